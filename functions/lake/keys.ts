@@ -1,0 +1,51 @@
+/**
+ * Where everything lies in the lake: the one place that knows the key layout.
+ *
+ * Pure text functions; used by the callbacks, the program (life cycles, grants, table URIs) and local mode alike.
+ * `date` of `raw/`, `archive/` and `quarantine/` is a UTC day, `date` of `staged/` and `daily/` a local day of the site.
+ */
+
+/** The prefixes that decide an object's life cycle, its grants and whether it is mirrored. */
+export const prefixes = {
+  raw: "raw/",
+  errors: "errors/",
+  staged: "staged/",
+  daily: "daily/",
+  archive: "archive/",
+  quarantine: "quarantine/",
+  manifests: "manifests/",
+  reference: "reference/",
+} as const;
+
+/** What the mirror copies to Google Cloud, and nothing else: the record, its quality, and the reference data. */
+export const mirrored = [prefixes.daily, `${prefixes.manifests}days/`, prefixes.reference] as const;
+
+export const referenceKeys = {
+  meters: `${prefixes.reference}meters.jsonl`,
+  siteDays: `${prefixes.reference}site_days.jsonl`,
+} as const;
+
+export const checkpointKey = `${prefixes.manifests}checkpoint.json`;
+
+/** An arrival hour, UTC, as `2025-06-01T13`. */
+export type ArrivalHour = string;
+
+const hourPath = (hour: ArrivalHour) => `date=${hour.slice(0, 10)}/hour=${hour.slice(11, 13)}`;
+const sitePath = (site: string, date: string) => `site=${site}/date=${date}`;
+
+export const rawDayPrefix = (utcDate: string) => `${prefixes.raw}date=${utcDate}/`;
+export const rawHourPrefix = (hour: ArrivalHour) => `${prefixes.raw}${hourPath(hour)}/`;
+export const quarantineKey = (hour: ArrivalHour) => `${prefixes.quarantine}${hourPath(hour)}.jsonl.gz`;
+export const hourManifestKey = (hour: ArrivalHour) => `${prefixes.manifests}hours/${hourPath(hour)}.json`;
+
+export const stagedDayPrefix = (site: string, date: string) => `${prefixes.staged}${sitePath(site, date)}/`;
+export const stagedKey = (site: string, date: string, hour: ArrivalHour) =>
+  `${stagedDayPrefix(site, date)}${hour}.jsonl.gz`;
+
+export const readingsKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/readings.jsonl.gz`;
+export const edgesKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/edges.jsonl.gz`;
+export const dayManifestKey = (site: string, date: string) =>
+  `${prefixes.manifests}days/${sitePath(site, date)}/compile.jsonl`;
+
+export const archiveKey = (utcDate: string) => `${prefixes.archive}date=${utcDate}.jsonl.gz`;
+export const archiveManifestKey = (utcDate: string) => `${prefixes.manifests}archive/date=${utcDate}.json`;
