@@ -1,0 +1,126 @@
+/**
+ * `compile-day`: merges the staged files of one local day of a site into its daily file, the record.
+ *
+ * A streaming merge of sorted files: its memory does not grow with the day. It writes only where the bytes change.
+ */
+import { z } from "zod";
+import { dayManifestKey, readingsKey, stagedDayPrefix } from "./lake/keys";
+import { type DayManifest, dayManifestSchema, sameInputs } from "./lake/manifest";
+import { makeScratch, type Scratch } from "./lake/spool";
+import { type LakeObject, makeLakeStore } from "./lake/store";
+import { logUnit } from "./log";
+import { makeDayTally } from "./readings/day-tally";
+import { makeRecords, type ReadingRecord } from "./readings/record";
+import { makeMerge } from "./readings/sorter";
+
+export interface CompiledDay {
+  siteDay: string;
+  changed: boolean;
+}
+
+export function makeCompileDay() {
+  const lake = makeLakeStore();
+  const records = makeRecords();
+  const { openCursor, merge } = makeMerge(records);
+  const manifestSchema = dayManifestSchema();
+  const eventSchema = z.object({ siteDay: z.string().regex(/^[^/]+\/\d{4}-\d\d-\d\d$/) });
+  /** Staged files under way from S3 at once. */
+  const downloads = 8;
+
+  async function loadManifest(key: string): Promise<DayManifest | undefined> {
+    return (await lake.find(key)) ? manifestSchema.parse(JSON.parse(await lake.getText(key))) : undefined;
+  }
+
+  /** Brings all inputs to disk first: a merge reads them slowly, and S3 would close connections that idle. */
+  async function download(keys: string[], scratch: Scratch): Promise<string[]> {
+    const paths = keys.map(() => scratch.newPath());
+    for (let i = 0; i < keys.length; i += downloads) {
+      await Promise.all(keys.slice(i, i + downloads).map((key, j) => lake.getFile(key, paths[i + j] as string)));
+    }
+    return paths;
+  }
+
+  async function compile(siteDay: string, staged: LakeObject[], carriedFrom: string | undefined, scratch: Scratch) {
+    let messages = 0;
+    let carried = 0;
+    const fromStaged = (line: string): ReadingRecord => {
+      const record = records.fromStagedLine(line);
+      messages += record.messages;
+      return record;
+    };
+    const fromDaily = (line: string): ReadingRecord => {
+      carried++;
+      return records.fromDailyLine(line);
+    };
+    const cursors = await Promise.all(
+      (
+        await download(
+          staged.map(({ key }) => key),
+          scratch,
+        )
+      ).map((path) => openCursor(path, fromStaged)),
+    );
+    if (carriedFrom !== undefined) {
+      const [path = ""] = await download([carriedFrom], scratch);
+      cursors.push(await openCursor(path, fromDaily));
+    }
+
+    const tally = makeDayTally(siteDay, records);
+    const file = scratch.openLines(6);
+    await merge(cursors, (record) => {
+      tally.add(record);
+      return file.line(records.toDailyLine(record));
+    });
+    const spooled = await file.close();
+    return { spooled, messages, carried, account: tally.close(messages, carried) };
+  }
+
+  return async function compileDay(event: unknown): Promise<CompiledDay> {
+    const { siteDay } = eventSchema.parse(event);
+    const [site = "", date = ""] = siteDay.split("/");
+    const key = readingsKey(site, date);
+    const manifestKey = dayManifestKey(site, date);
+    const [staged, earlier, daily] = await Promise.all([
+      lake.list(stagedDayPrefix(site, date)),
+      loadManifest(manifestKey),
+      lake.find(key),
+    ]);
+    if (earlier && daily && sameInputs(earlier.inputs, staged)) {
+      logUnit("compile-day", { siteDay, unchanged: true });
+      return { siteDay, changed: false };
+    }
+    const present = new Set(staged.map((object) => object.key));
+    const expired = earlier?.inputs.some((input) => !present.has(input.key)) ?? false;
+    const carries = daily !== undefined && (expired || earlier?.carries === true);
+
+    const scratch = makeScratch();
+    try {
+      const { spooled, messages, carried, account } = await compile(
+        siteDay,
+        staged,
+        carries ? key : undefined,
+        scratch,
+      );
+      const changed = !daily || earlier?.output.sha256 !== spooled.sha256;
+      if (changed) await lake.replaceFile(key, spooled, "application/gzip", daily?.etag);
+      const manifest: DayManifest = {
+        messages,
+        carried,
+        readings: account.readings,
+        merged: account.merged,
+        duplicates: account.duplicates,
+        conflicts: account.conflicts,
+        carries,
+        inputs: staged.map((object) => ({ key: object.key, etag: object.etag })),
+        output: { key, sha256: spooled.sha256, bytes: spooled.bytes },
+        channels: account.channels,
+      };
+      await lake.putText(manifestKey, `${JSON.stringify(manifest)}\n`, "application/json");
+      const { channels, inputs, output, ...counts } = manifest;
+      logUnit("compile-day", { siteDay, changed, ...counts, staged: inputs.length, bytes: output.bytes });
+      return { siteDay, changed };
+    } finally {
+      scratch.dispose();
+    }
+  };
+}

@@ -1,0 +1,81 @@
+/** Writes lines into a gzip file in the temporary folder, with its checksum, so that an object of any size is put in one piece. */
+import { createHash } from "node:crypto";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+
+/** A finished file, ready to be put. */
+export interface SpooledFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** Opens a scratch folder of its own; `dispose` removes it with everything in it. */
+export function makeScratch() {
+  const folder = mkdtempSync(join(tmpdir(), "wattlake-"));
+  let files = 0;
+
+  /** A new path in the folder. */
+  const newPath = () => join(folder, String(files++));
+
+  /** Starts a file of raw chunks. `write` resolves when more may be written. */
+  function openBytes() {
+    const path = newPath();
+    const hash = createHash("sha256");
+    const file = createWriteStream(path);
+    let bytes = 0;
+    return {
+      async write(chunk: Buffer): Promise<void> {
+        hash.update(chunk);
+        bytes += chunk.length;
+        if (!file.write(chunk)) await new Promise<void>((resolve) => file.once("drain", resolve));
+      },
+      async close(): Promise<SpooledFile> {
+        file.end();
+        await finished(file);
+        return { path, bytes, sha256: hash.digest("hex") };
+      },
+    };
+  }
+
+  /** Starts a gzip file of lines. Level 6 for what is kept, 1 for what is read back at once. */
+  function openLines(level: 1 | 6) {
+    const bytes = openBytes();
+    const gzip = createGzip({ level, chunkSize: 64 * 1024 });
+    const piped = (async () => {
+      for await (const chunk of gzip) await bytes.write(chunk);
+    })();
+    const batch: string[] = [];
+    let size = 0;
+
+    async function flush(): Promise<void> {
+      if (batch.length === 0) return;
+      const text = `${batch.join("\n")}\n`;
+      batch.length = 0;
+      size = 0;
+      if (!gzip.write(text)) await new Promise<void>((resolve) => gzip.once("drain", resolve));
+    }
+
+    return {
+      /** Adds a line; returns a promise only when the buffer is full, so that a tight loop need not await each line. */
+      line(text: string): Promise<void> | undefined {
+        batch.push(text);
+        size += text.length;
+        return size > 256 * 1024 ? flush() : undefined;
+      },
+      async close(): Promise<SpooledFile> {
+        await flush();
+        gzip.end();
+        await piped;
+        return bytes.close();
+      },
+    };
+  }
+
+  return { newPath, openBytes, openLines, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+export type Scratch = ReturnType<typeof makeScratch>;

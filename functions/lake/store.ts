@@ -1,0 +1,111 @@
+/** The lake as the callbacks use it: the few S3 calls of the pipeline, on the bucket of the environment. */
+import { createReadStream, createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { SpooledFile } from "./spool";
+
+export interface LakeObject {
+  key: string;
+  etag: string;
+  size: number;
+}
+
+/**
+ * Opens the bucket `LAKE_BUCKET`.
+ *
+ * Whether an object exists is asked by listing, never by getting: without the right to list a whole bucket, S3 answers
+ * 403 and not 404 for a key that is absent (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
+ */
+export function makeLakeStore() {
+  const bucket = process.env.LAKE_BUCKET;
+  if (!bucket) throw new Error("LAKE_BUCKET is not set: the function does not know its lake");
+  const s3 = new S3Client({});
+
+  /** All objects under a prefix, in key order, and the folders one level below it where `Delimiter` is "/". */
+  async function listPages(prefix: string, options: { Delimiter?: "/"; StartAfter?: string; MaxKeys?: number }) {
+    const objects: LakeObject[] = [];
+    const folders: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await s3.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: prefix,
+          ...options,
+          ...(token && { ContinuationToken: token }),
+        }),
+      );
+      for (const { Key, ETag, Size } of page.Contents ?? []) {
+        if (Key !== undefined) objects.push({ key: Key, etag: ETag ?? "", size: Size ?? 0 });
+      }
+      for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) folders.push(Prefix);
+      token = options.MaxKeys ? undefined : page.NextContinuationToken;
+    } while (token);
+    return { objects, folders };
+  }
+
+  async function open(key: string): Promise<Readable> {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    if (!(Body instanceof Readable)) throw new Error(`s3://${bucket}/${key} came without a body`);
+    return Body;
+  }
+
+  async function getBytes(key: string): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await open(key)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  /** A write that must not overwrite what somebody else wrote since `etag` was seen; `undefined` = the key was free. */
+  const condition = (etag: string | undefined) => (etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag });
+
+  return {
+    list: async (prefix: string) => (await listPages(prefix, {})).objects,
+    listFolders: async (prefix: string) => (await listPages(prefix, { Delimiter: "/" })).folders,
+    /** The object of exactly this key, if there is one. */
+    async find(key: string): Promise<LakeObject | undefined> {
+      const { objects } = await listPages(key, { MaxKeys: 1 });
+      return objects.find((object) => object.key === key);
+    },
+    getBytes,
+    getText: async (key: string) => (await getBytes(key)).toString("utf8"),
+    /** Copies an object into a file. */
+    async getFile(key: string, path: string): Promise<void> {
+      await pipeline(await open(key), createWriteStream(path));
+    },
+    open,
+    async putText(key: string, text: string, contentType: string): Promise<void> {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType }));
+    },
+    async putBytes(key: string, bytes: Buffer, contentType: string): Promise<void> {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
+    },
+    async putFile(key: string, file: SpooledFile, contentType: string): Promise<void> {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: createReadStream(file.path),
+          ContentLength: file.bytes,
+          ContentType: contentType,
+        }),
+      );
+    },
+    /** As `putFile`, but fails with PreconditionFailed where the key has changed since `etag` was seen. */
+    async replaceFile(key: string, file: SpooledFile, contentType: string, etag: string | undefined): Promise<void> {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: createReadStream(file.path),
+          ContentLength: file.bytes,
+          ContentType: contentType,
+          ...condition(etag),
+        }),
+      );
+    },
+  };
+}
+
+export type LakeStore = ReturnType<typeof makeLakeStore>;

@@ -1,0 +1,98 @@
+/** Counts what became of the messages of an hour, keeps the ones that were not understood, and closes the sum. */
+import type { HourManifest } from "../lake/manifest";
+import type { makeRegistry } from "../lake/registry";
+import type { Scratch, SpooledFile } from "../lake/spool";
+import type { LakeObject } from "../lake/store";
+import type { ReadingRecord } from "./record";
+
+/** Starts the account of an arrival hour. */
+export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegistry>, scratch: Scratch) {
+  const ignored = new Map<string, number>();
+  const quarantine = new Map<string, HourManifest["quarantine"][number]>();
+  let file: ReturnType<Scratch["openLines"]> | undefined;
+  let fannedOut = 0;
+  let unknownComponents = 0;
+  let staged = 0;
+  let merged = 0;
+  let duplicates = 0;
+  let conflicts = 0;
+  let quarantined = 0;
+
+  function countQuarantined(reason: string, device: string | undefined, received: number | undefined): void {
+    const place = device === undefined ? undefined : registry.siteOf(device);
+    const date = (received !== undefined && place?.localDate(received)) || hour.slice(0, 10);
+    const row = { site: place?.site ?? null, date, device: device ?? null, reason, messages: 0 };
+    const id = JSON.stringify(row);
+    const counted = quarantine.get(id) ?? row;
+    counted.messages++;
+    quarantine.set(id, counted);
+    quarantined++;
+  }
+
+  function keep(entry: Record<string, unknown>): Promise<void> | undefined {
+    file ??= scratch.openLines(6);
+    return file.line(JSON.stringify(entry));
+  }
+
+  const tally = {
+    /** Messages read so far. */
+    messages: 0,
+    ignore(reason: string): undefined {
+      ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+    },
+    /** A message that became several readings. */
+    fanOut(extra: number, components: number): void {
+      fannedOut += extra;
+      unknownComponents += components;
+    },
+    /** Keeps a line as it was, with the reason. */
+    quarantine(line: string, reason: string, device: string | undefined, received: number | undefined) {
+      countQuarantined(reason, device, received);
+      return keep({ reason, device, line });
+    },
+    /** Keeps an object whose bytes are not readable as lines, whole and in base64. */
+    quarantineObject(object: LakeObject, bytes: Buffer, detail: string) {
+      countQuarantined("corrupt_object", undefined, undefined);
+      return keep({ reason: "corrupt_object", detail, key: object.key, bytes: bytes.toString("base64") });
+    },
+    stage(record: ReadingRecord, account: { merged: number; duplicates: number }): void {
+      staged++;
+      merged += account.merged;
+      duplicates += account.duplicates;
+      if (record.conflicts) conflicts++;
+    },
+    /** The quarantine file, if anything is in it. */
+    closeQuarantine: async (): Promise<SpooledFile | undefined> => file?.close(),
+    /** The hour's manifest. Throws where messages are unaccounted for: a bug, or a damaged run, must not pass for a result. */
+    manifest(rest: Pick<HourManifest, "reference" | "inputs" | "outputs" | "quarantine_sha256">): HourManifest {
+      const ignoredTotal = [...ignored.values()].reduce((sum, count) => sum + count, 0);
+      const { messages } = tally;
+      const accounted = staged + merged + duplicates + quarantined + ignoredTotal;
+      if (messages + fannedOut !== accounted) {
+        throw new Error(
+          `collect-hour ${hour}: ${messages} messages (+${fannedOut} fanned out) but ${accounted} accounted for ` +
+            `(${staged} staged, ${merged} merged, ${duplicates} duplicates, ${quarantined} quarantined, ${ignoredTotal} ignored)`,
+        );
+      }
+      const byName = <T>(a: [string, T], b: [string, T]) => (a[0] < b[0] ? -1 : 1);
+      return {
+        hour,
+        reference: rest.reference,
+        messages,
+        fanned_out: fannedOut,
+        staged,
+        merged,
+        duplicates,
+        conflicts,
+        quarantined,
+        ignored: Object.fromEntries([...ignored].sort(byName)),
+        unknown_components: unknownComponents,
+        inputs: rest.inputs,
+        outputs: rest.outputs,
+        quarantine: [...quarantine].sort(byName).map(([, row]) => row),
+        quarantine_sha256: rest.quarantine_sha256,
+      };
+    },
+  };
+  return tally;
+}

@@ -1,0 +1,159 @@
+/**
+ * Reads a raw line of the lake: a Shelly message as the topic rules stored it.
+ *
+ * Gen1 sends one bare scalar a topic (shelly-api-docs.shelly.cloud/gen1, Shelly EM) and has no clock: its instant is
+ * the arrival, cut to whole seconds so that one burst of topics is one reading. Gen2+ sends `NotifyStatus` deltas with
+ * the device's own time (shelly-api-docs.shelly.cloud/gen2, Notifications, EM1, EM1Data, EM, EMData).
+ */
+import { z } from "zod";
+import { messageKinds, type ReadingRecord, readingFields } from "./record";
+
+/** What a raw line turned out to be. A reason is a stable word that manifests count by. */
+export type ParsedLine =
+  | { outcome: "readings"; records: ReadingRecord[]; unknownComponents: number }
+  | { outcome: "ignored"; reason: string; device?: string | undefined }
+  | { outcome: "quarantined"; reason: string; device?: string | undefined; received?: number | undefined };
+
+/** Reads lines of both generations; throws nothing. */
+export function makeShellyParser() {
+  const { parse } = JSON;
+  const { isFinite: isFiniteNumber } = Number;
+  const kinds = messageKinds;
+  const width = readingFields.length;
+  const field = (name: (typeof readingFields)[number]) => readingFields.indexOf(name);
+
+  /** Gen1 topic `shellies/<id>/emeter/<i>/<metric>` -> field. `energy` and `returned_energy` are Watt-minutes that a reboot loses: not used. */
+  const gen1Fields = new Map([
+    ["power", field("power_w")],
+    ["reactive_power", field("reactive_power_var")],
+    ["voltage", field("voltage_v")],
+    ["current", field("current_a")],
+    ["pf", field("power_factor")],
+    ["total", field("import_counter_wh")],
+    ["total_returned", field("export_counter_wh")],
+  ]);
+  const gen1Volatile = new Set(["energy", "returned_energy"]);
+
+  /** Gen2+ attribute -> field, of `em1:N` and (behind a phase letter) `em:0`. */
+  const statusFields = new Map([
+    ["act_power", field("power_w")],
+    ["voltage", field("voltage_v")],
+    ["current", field("current_a")],
+    ["pf", field("power_factor")],
+    ["freq", field("frequency_hz")],
+  ]);
+  /** Gen2+ attribute -> field, of `em1data:N` and (behind a phase letter) `emdata:0`; cumulative Wh. */
+  const counterFields = new Map([
+    ["total_act_energy", field("import_counter_wh")],
+    ["total_act_ret_energy", field("export_counter_wh")],
+  ]);
+  const phases = new Map([
+    ["a_", 0],
+    ["b_", 1],
+    ["c_", 2],
+  ]);
+
+  /** A device whose clock is not set sends times near 1970 or its own future: such a time is no instant. */
+  const earliest = 1_577_836_800_000;
+  const farthestAhead = 3_600_000;
+
+  const gen1Line = z.object({
+    device: z.string().min(1),
+    channel: z.int().min(0).max(15),
+    metric: z.string(),
+    received_ms: z.int().positive(),
+  });
+  const gen2Line = z.object({
+    device: z.string().min(1),
+    method: z.string(),
+    received_ms: z.int().positive(),
+    params: z.record(z.string(), z.unknown()).optional(),
+  });
+  const component = z.record(z.string(), z.unknown());
+
+  function emptyRecord(device: string, channel: number, ts: number, received: number, kind: number): ReadingRecord {
+    const values: undefined[] = [];
+    for (let i = 0; i < width; i++) values.push(undefined);
+    return { device, channel, ts, received, values, arrivals: undefined, messages: 1, kinds: kind, conflicts: 0 };
+  }
+
+  function parseGen1(line: unknown, value: unknown): ParsedLine {
+    const parsed = gen1Line.safeParse(line);
+    if (!parsed.success) return { outcome: "quarantined", reason: "not_a_raw_line" };
+    const { device, channel, metric, received_ms } = parsed.data;
+    const index = gen1Fields.get(metric);
+    if (index === undefined) {
+      return { outcome: "ignored", reason: gen1Volatile.has(metric) ? "volatile_counter" : "unknown_metric", device };
+    }
+    if (typeof value !== "number" || !isFiniteNumber(value)) {
+      return { outcome: "quarantined", reason: "not_a_number", device, received: received_ms };
+    }
+    const record = emptyRecord(device, channel, received_ms - (received_ms % 1000), received_ms, 1 << index);
+    record.values[index] = value === 0 ? 0 : value;
+    return { outcome: "readings", records: [record], unknownComponents: 0 };
+  }
+
+  function parseGen2(line: unknown): ParsedLine {
+    const parsed = gen2Line.safeParse(line);
+    if (!parsed.success) return { outcome: "quarantined", reason: "not_a_raw_line" };
+    const { device, method, received_ms: received, params } = parsed.data;
+    if (method === "NotifyEvent") return { outcome: "ignored", reason: "notify_event", device };
+    if (method !== "NotifyStatus" && method !== "NotifyFullStatus") {
+      return { outcome: "ignored", reason: "unknown_method", device };
+    }
+    const quarantined = (reason: string): ParsedLine => ({ outcome: "quarantined", reason, device, received });
+    if (!params) return quarantined("no_params");
+
+    const seconds = params.ts;
+    const ts = typeof seconds === "number" ? Math.round(seconds * 1000) : Number.NaN;
+    if (!(ts >= earliest && ts <= received + farthestAhead)) return quarantined("device_clock");
+
+    const byChannel: Record<string, ReadingRecord> = {};
+    let unknownComponents = 0;
+    for (const name in params) {
+      if (name === "ts") continue;
+      const colon = name.indexOf(":");
+      const type = colon < 0 ? name : name.slice(0, colon);
+      const perPhase = type === "em" || type === "emdata";
+      const isStatus = type === "em1" || type === "em";
+      if (!isStatus && type !== "em1data" && type !== "emdata") {
+        unknownComponents++;
+        continue;
+      }
+      const instance = Number(name.slice(colon + 1));
+      const attributes = component.safeParse(params[name]);
+      if (colon < 0 || !(instance >= 0 && instance <= 15) || !attributes.success) return quarantined("bad_component");
+
+      for (const attribute in attributes.data) {
+        const phase = perPhase ? phases.get(attribute.slice(0, 2)) : undefined;
+        if (perPhase && phase === undefined) continue;
+        const index = (isStatus ? statusFields : counterFields).get(perPhase ? attribute.slice(2) : attribute);
+        const value = attributes.data[attribute];
+        // An attribute that is null is one that the meter cannot tell at the moment: unknown, as if absent.
+        if (index === undefined || value === null) continue;
+        if (typeof value !== "number" || !isFiniteNumber(value)) return quarantined("not_a_number");
+        const channel = phase ?? instance;
+        const kind = isStatus ? kinds.status : kinds.counters;
+        const slot = `${channel}:${kind}`;
+        byChannel[slot] ??= emptyRecord(device, channel, ts, received, kind);
+        byChannel[slot].values[index] = value === 0 ? 0 : value;
+      }
+    }
+    const records = Object.values(byChannel);
+    if (records.length === 0) return { outcome: "ignored", reason: "no_measurement", device };
+    return { outcome: "readings", records, unknownComponents };
+  }
+
+  /** Reads one raw line (without its line end). */
+  return function parseLine(text: string): ParsedLine {
+    let line: unknown;
+    try {
+      line = parse(text);
+    } catch {
+      return { outcome: "quarantined", reason: "not_json" };
+    }
+    if (typeof line !== "object" || line === null) return { outcome: "quarantined", reason: "not_a_raw_line" };
+    if ("metric" in line) return parseGen1(line, "value" in line ? line.value : undefined);
+    return parseGen2(line);
+  };
+}
