@@ -1,0 +1,106 @@
+/** What the cloud would compute for a new resource (ARN, physical name, URL), so that the program's outputs resolve. */
+import { z } from "zod";
+
+export const account = "123456789012";
+export const region = "eu-central-1";
+export const googleProject = "wattlake-local";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+
+/** Per resource type: the fields beside the inputs, from the physical name. */
+const computed: Readonly<Record<string, (name: string) => Fields>> = {
+  "aws:s3/bucket:Bucket": (name) => ({
+    bucket: name,
+    arn: `arn:aws:s3:::${name}`,
+    bucketDomainName: `${name}.s3.amazonaws.com`,
+    bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+    region,
+  }),
+  "aws:iam/role:Role": (name) => ({ name, arn: `arn:aws:iam::${account}:role/${name}`, uniqueId: `AROA${name}` }),
+  "aws:iam/policy:Policy": (name) => ({ name, arn: `arn:aws:iam::${account}:policy/${name}` }),
+  "aws:lambda/function:Function": (name) => ({
+    name,
+    arn: arn("lambda", `function:${name}`),
+    qualifiedArn: arn("lambda", `function:${name}:$LATEST`),
+    invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn("lambda", `function:${name}`)}/invocations`,
+  }),
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": (name) => ({
+    name,
+    arn: arn("firehose", `deliverystream/${name}`),
+    versionId: "1",
+  }),
+  "aws:sfn/stateMachine:StateMachine": (name) => ({ name, arn: arn("states", `stateMachine:${name}`) }),
+  "aws:sqs/queue:Queue": (name) => ({
+    name,
+    arn: arn("sqs", name),
+    url: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+    id: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+  }),
+  "aws:cloudwatch/logGroup:LogGroup": (name) => ({ name, arn: arn("logs", `log-group:${name}`) }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ({ name, arn: arn("cloudwatch", `alarm:${name}`) }),
+  "aws:sns/topic:Topic": (name) => ({ name, arn: arn("sns", name) }),
+  "aws:scheduler/schedule:Schedule": (name) => ({ name, arn: arn("scheduler", `schedule/default/${name}`) }),
+  "aws:kms/key:Key": (name) => ({ keyId: name, arn: arn("kms", `key/${name}`) }),
+  "aws:iot/topicRule:TopicRule": (name) => ({ name, arn: arn("iot", `rule/${name}`) }),
+  "aws:iot/thing:Thing": (name) => ({ name, arn: arn("iot", `thing/${name}`) }),
+  "aws:iot/policy:Policy": (name) => ({ name, arn: arn("iot", `policy/${name}`) }),
+  "aws:iot/certificate:Certificate": (name) => ({
+    arn: arn("iot", `cert/${name}`),
+    certificateId: name,
+    certificatePem: "",
+  }),
+  "gcp:storage/bucket:Bucket": (name) => ({ name, url: `gs://${name}`, selfLink: `https://storage/b/${name}` }),
+  "gcp:serviceaccount/account:Account": (name) => {
+    const email = `${name}@${googleProject}.iam.gserviceaccount.com`;
+    return { email, name: `projects/${googleProject}/serviceAccounts/${email}`, member: `serviceAccount:${email}` };
+  },
+  "gcp:pubsub/topic:Topic": (name) => ({ name, id: `projects/${googleProject}/topics/${name}` }),
+  "gcp:bigquery/dataset:Dataset": (name) => ({ datasetId: name }),
+};
+
+/** The answers to the program's invokes, by token. */
+const answers: Readonly<Record<string, Fields>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": {
+    accountId: account,
+    arn: `arn:aws:iam::${account}:root`,
+    userId: account,
+    id: account,
+  },
+  "aws:index/getRegion:getRegion": { region, name: region, id: region, description: region },
+  "aws:index/getPartition:getPartition": { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" },
+  "aws:iot/getEndpoint:getEndpoint": { endpointAddress: `local-ats.iot.${region}.amazonaws.com`, id: "local" },
+  "gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount": {
+    email: `project-1@storage-transfer-service.iam.gserviceaccount.com`,
+    member: `serviceAccount:project-1@storage-transfer-service.iam.gserviceaccount.com`,
+    subjectId: "100000000000000000001",
+    project: googleProject,
+    id: googleProject,
+  },
+  "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": {
+    emailAddress: `service-1@gs-project-accounts.iam.gserviceaccount.com`,
+    member: `serviceAccount:service-1@gs-project-accounts.iam.gserviceaccount.com`,
+    project: googleProject,
+    id: googleProject,
+  },
+  "gcp:organizations/getProject:getProject": { projectId: googleProject, number: "1", id: googleProject },
+  "gcp:organizations/getClientConfig:getClientConfig": { project: googleProject, region: "europe-west3", id: "local" },
+};
+
+/** Where a resource takes its physical name from, before it falls back to the logical one. */
+const physicalName = z.object({ name: z.string().optional(), bucket: z.string().optional() });
+
+export function computeFields(type: string, logicalName: string, inputs: Fields): { id: string; state: Fields } {
+  const given = physicalName.safeParse(inputs).data;
+  const name = (type.startsWith("aws:s3/bucket:") ? given?.bucket : given?.name) ?? logicalName;
+  const fields = computed[type]?.(name) ?? { name };
+  const id = typeof fields["id"] === "string" ? fields["id"] : name;
+  return { id, state: { ...inputs, ...fields } };
+}
+
+export function answerInvoke(token: string): Fields {
+  const answer = answers[token];
+  if (!answer) throw new Error(`The program asks ${token}, which has no local answer; add one in local/computed.ts.`);
+  return answer;
+}

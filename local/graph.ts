@@ -1,0 +1,89 @@
+/**
+ * The resource graph of the program: `index.ts` as it stands, run under Pulumi's mock monitor in a child process, and
+ * typed look-ups in what it registered. Local mode carries out what it finds here and nothing else.
+ */
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import { z } from "zod";
+import type { StackConfig } from "./stack-config";
+
+export interface Resource<Inputs = unknown> {
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Inputs;
+  /** ARN, where the resource has one. */
+  readonly arn: string | undefined;
+  /** The name that the service knows it by. */
+  readonly physicalName: string;
+}
+
+export interface Graph {
+  readonly resources: readonly Resource[];
+  /** All resources of a type, their inputs parsed; throws, naming the resource, where they do not fit the schema. */
+  all<T>(type: string, inputs: z.ZodType<T>): readonly Resource<T>[];
+}
+
+const registered = z.object({
+  type: z.string(),
+  name: z.string(),
+  id: z.string(),
+  custom: z.boolean(),
+  inputs: z.unknown(),
+  state: z.looseObject({ arn: z.string().optional(), name: z.string().optional(), bucket: z.string().optional() }),
+});
+const reply = z.union([
+  z.object({ resources: z.array(registered) }),
+  z.object({ error: z.string(), stack: z.string().optional() }),
+]);
+
+const projectDirectory = join(__dirname, "..");
+
+/** Runs the program for the stack. Rejects with the program's own message where it refuses the configuration. */
+export async function loadGraph(config: StackConfig, program = join(projectDirectory, "index.ts")): Promise<Graph> {
+  const answer = reply.parse(await runProgram({ ...config, program }));
+  if ("error" in answer) throw Object.assign(new Error(answer.error), { cause: answer.stack, name: "ProgramError" });
+  return createGraph(answer.resources);
+}
+
+export function createGraph(resources: readonly z.infer<typeof registered>[]): Graph {
+  const all: Resource[] = resources.map(({ type, name, id, inputs, state }) => ({
+    type,
+    name,
+    id,
+    inputs,
+    arn: state.arn,
+    physicalName: (type.startsWith("aws:s3/bucket:") ? state.bucket : state.name) ?? name,
+  }));
+  return {
+    resources: all,
+    all: (type, schema) =>
+      all
+        .filter((resource) => resource.type === type)
+        .map((resource) => {
+          const parsed = schema.safeParse(resource.inputs);
+          if (!parsed.success)
+            throw new Error(
+              `${type} "${resource.name}" cannot be carried out locally: ${z.prettifyError(parsed.error)}`,
+            );
+          return { ...resource, inputs: parsed.data };
+        }),
+  };
+}
+
+function runProgram(request: StackConfig & { readonly program: string }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(__dirname, "graph-program.ts"), {
+      execArgv: ["-r", join(__dirname, "ts.cjs")],
+      cwd: projectDirectory,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const errors: string[] = [];
+    child.stderr?.on("data", (chunk) => errors.push(String(chunk)));
+    child.once("message", resolve);
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`The program ended with code ${code}.\n${errors.join("")}`)));
+    child.send(request);
+  });
+}
