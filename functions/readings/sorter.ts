@@ -20,6 +20,16 @@ export function makeMerge(records: Records) {
     const batches = reader.ofFile(path);
     let batch: string[] = [];
     let next = 0;
+    const cursor: Cursor = {
+      current: undefined,
+      advance() {
+        const line = batch[next];
+        if (line === undefined) return refill();
+        next++;
+        cursor.current = fromLine(line);
+        return undefined;
+      },
+    };
     async function refill(): Promise<void> {
       do {
         const step = await batches.next();
@@ -32,16 +42,6 @@ export function makeMerge(records: Records) {
       } while (batch.length === 0);
       cursor.current = fromLine(batch[next++] ?? "");
     }
-    const cursor: Cursor = {
-      current: undefined,
-      advance() {
-        const line = batch[next];
-        if (line === undefined) return refill();
-        next++;
-        cursor.current = fromLine(line);
-        return undefined;
-      },
-    };
     await refill();
     return cursor;
   }
