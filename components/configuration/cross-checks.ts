@@ -1,0 +1,69 @@
+/** What a schema of a single value cannot see: rules between the values of a meter, and between sites. */
+import type { z } from "zod";
+import { type ModelName, meterModels } from "./meter-models";
+import { pathText, show } from "./wording";
+
+interface MeterText {
+  readonly model: ModelName;
+  readonly connection?: "bridge" | "direct" | undefined;
+  readonly channels: readonly { readonly index: number }[];
+}
+
+interface SiteText {
+  readonly id: string;
+  readonly meters: readonly { readonly id: string }[];
+}
+
+interface ScheduleText {
+  readonly schedule: "hourly" | "daily";
+  readonly at?: string | undefined;
+}
+
+/** A meter's connection suits its generation; its channels exist, and each only once. */
+export function crossCheckMeter(meter: MeterText, context: z.RefinementCtx): void {
+  const { generation, channels } = meterModels[meter.model];
+  if (generation === 1 && meter.connection === "direct") {
+    const message = `is "direct", but must be "bridge": a Gen1 meter (${meter.model}) has no TLS`;
+    context.addIssue({ code: "custom", path: ["connection"], message });
+  }
+  meter.channels.forEach(({ index }, at) => {
+    const report = (message: string) =>
+      context.addIssue({ code: "custom", path: ["channels", at, "index"], message: `is ${index}, but ${message}` });
+    if (index >= channels) report(`the channels of ${articleFor(meter.model)} are 0 to ${channels - 1}`);
+    const first = meter.channels.findIndex((channel) => channel.index === index);
+    if (first < at) report(`channels[${first}] has the same index: each channel appears once`);
+  });
+}
+
+/** Site ids are unique, and a meter belongs to one site. */
+export function crossCheckSites(sites: readonly SiteText[], context: z.RefinementCtx): void {
+  const siteAt = new Map<string, PropertyKey[]>();
+  const meterAt = new Map<string, PropertyKey[]>();
+  sites.forEach((site, siteIndex) => {
+    claim(siteAt, site.id, ["sites", siteIndex, "id"], "each site has its own id", context);
+    site.meters.forEach((meter, index) => {
+      claim(meterAt, meter.id, ["sites", siteIndex, "meters", index, "id"], "a meter belongs to one site", context);
+    });
+  });
+}
+
+/** A time of day belongs to a daily schedule. */
+export function crossCheckSchedule({ schedule, at }: ScheduleText, context: z.RefinementCtx): void {
+  if (schedule === "daily" || at === undefined) return;
+  const message = `is ${show(at)}, but only a daily schedule has a time of day: leave it out, or set schedule to "daily"`;
+  context.addIssue({ code: "custom", path: ["at"], message });
+}
+
+function claim(
+  owners: Map<string, PropertyKey[]>,
+  id: string,
+  path: PropertyKey[],
+  rule: string,
+  context: z.RefinementCtx,
+) {
+  const owner = owners.get(id);
+  if (owner === undefined) owners.set(id, path);
+  else context.addIssue({ code: "custom", path, message: `is ${show(id)}, but so is ${pathText(owner)}: ${rule}` });
+}
+
+const articleFor = (model: ModelName) => (/^[EA]/.test(model) ? `an ${model}` : `a ${model}`);

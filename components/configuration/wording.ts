@@ -1,0 +1,85 @@
+/**
+ * How a mistake in the stack configuration is said: one sentence that names the path, the value and what is allowed.
+ *
+ * Schemas take their message from `must` and `knownKeys` and say only the predicate; `sentences` puts the path before it.
+ */
+import type { z } from "zod";
+
+type RawIssue = { readonly input?: unknown };
+
+/** The message of a schema: what the value must be, for example `must("one of the two clouds")`. */
+export function must(allowed: string) {
+  return {
+    error: ({ input }: RawIssue) =>
+      input === undefined ? `is missing; it must be ${allowed}` : `is ${show(input)}, but must be ${allowed}`,
+  };
+}
+
+/** The same for one of a few words, with the closest one where the value looks like a slip. */
+export function mustBeOneOf(values: readonly string[], what = "one of") {
+  const allowed = `${what} ${values.map(show).join(", ")}`;
+  return {
+    error: ({ input }: RawIssue) => `${must(allowed).error({ input })}${didYouMean(input, values)}`,
+  };
+}
+
+/** The message of an object whose keys are all known. */
+export function knownKeys(keys: readonly string[]) {
+  return {
+    error: (issue: RawIssue & { readonly code?: string; readonly keys?: readonly string[] }) => {
+      if (issue.code !== "unrecognized_keys") return must(`a block with the keys ${keys.join(", ")}`).error(issue);
+      const unknown = (issue.keys ?? []).map((key) => `${show(key)}${didYouMean(key, keys)}`);
+      return `has the unknown ${unknown.length > 1 ? "keys" : "key"} ${unknown.join(", ")}; its keys are ${keys.join(", ")}`;
+    },
+  };
+}
+
+/** The sentences of a failed parse, in the order of the configuration. */
+export function sentences(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.map(({ path, message }) => `${pathText(path)} ${message}.`);
+}
+
+/** `["sites", 0, "meters", 1, "id"]` as `wattlake:sites[0].meters[1].id`. */
+export function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "The stack configuration";
+  return path.reduce<string>(
+    (text, step, at) => (typeof step === "number" ? `${text}[${step}]` : `${text}${at ? "." : ""}${String(step)}`),
+    "wattlake:",
+  );
+}
+
+/** A value in a sentence; a list or a block is only named. */
+export function show(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  return typeof value === "object" && value !== null ? "a block" : JSON.stringify(value);
+}
+
+/** `, did you mean "x"?`-like insertion for the candidate that is a few letters away, or nothing. */
+export function didYouMean(value: unknown, candidates: readonly string[]): string {
+  const closest = typeof value === "string" ? closestOf(value, candidates) : undefined;
+  return closest === undefined ? "" : ` (did you mean ${show(closest)}?)`;
+}
+
+function closestOf(text: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Levenshtein's distance: how many letters are to be inserted, removed or replaced. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (const [row, letter] of [...a].entries()) {
+    const current = [row + 1];
+    for (let at = 1; at <= b.length; at++) {
+      const replaced = (previous[at - 1] ?? 0) + (letter === b[at - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[at] ?? 0) + 1, (current[at - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,49 @@
+/** The registry: every site, meter and channel of the stack configuration as a line of `reference/meters.jsonl`. */
+import type { StackConfig } from "../../config";
+import { meterModels } from "../configuration/meter-models";
+import { toSeconds } from "../configuration/quantities";
+
+/** A channel of a meter at a site. */
+export interface RegistryLine {
+  readonly site: string;
+  readonly timezone: string;
+  readonly currency: string;
+  readonly netting: "sum" | "per_channel";
+  readonly device: string;
+  readonly model: string;
+  readonly generation: number;
+  readonly connection: "bridge" | "direct";
+  readonly integration: "hold" | "trapezoid";
+  /** s */
+  readonly max_gap_s: number;
+  readonly channel: number;
+  readonly channel_name: string;
+  readonly role: "grid" | "solar" | "load";
+  /** W */
+  readonly max_power_w: number;
+}
+
+/** The lines in the order of the configuration. */
+export function registry({ sites }: Pick<StackConfig, "sites">): RegistryLine[] {
+  return sites.flatMap((site) =>
+    site.meters.flatMap((meter) => {
+      const { generation, maxPowerW } = meterModels[meter.model];
+      return meter.channels.map((channel) => ({
+        site: site.id,
+        timezone: site.timezone,
+        currency: site.currency,
+        netting: site.netting,
+        device: meter.id,
+        model: meter.model,
+        generation,
+        connection: meter.connection,
+        integration: meter.integration,
+        max_gap_s: toSeconds(meter.maxGap),
+        channel: channel.index,
+        channel_name: channel.name,
+        role: channel.role,
+        max_power_w: channel.maxPower ?? maxPowerW,
+      }));
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * Each site's local days with their first and last instant: the lines of `reference/site_days.jsonl`.
+ *
+ * The only place where a time zone is evaluated for a day; functions and SQL look the day up.
+ */
+import { Temporal } from "temporal-polyfill";
+import type { StackConfig } from "../../config";
+
+/** A local day, `[day_start, day_end)`; 23 or 25 hours long where the clock changes. */
+export interface SiteDay {
+  readonly site: string;
+  /** Local calendar day, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** UTC, ISO 8601 with milliseconds. */
+  readonly day_start: string;
+  readonly day_end: string;
+}
+
+/** The days of the configured calendar, both ends included, site after site. */
+export function siteDays({ sites, warehouse }: Pick<StackConfig, "sites" | "warehouse">): SiteDay[] {
+  const { from, to } = warehouse.calendar;
+  return sites.flatMap(({ id, timezone }) => localDays(from, to, timezone).map((day) => ({ site: id, ...day })));
+}
+
+function localDays(from: string, to: string, timezone: string): Omit<SiteDay, "site">[] {
+  const days: Omit<SiteDay, "site">[] = [];
+  const last = Temporal.PlainDate.from(to);
+  let date = Temporal.PlainDate.from(from);
+  let start = firstInstant(date, timezone);
+  while (Temporal.PlainDate.compare(date, last) <= 0) {
+    const next = date.add({ days: 1 });
+    const end = firstInstant(next, timezone);
+    // A zone that jumps over the date line skips a whole day: such a day has no instant, so it has no line.
+    if (start !== end) days.push({ date: date.toString(), day_start: start, day_end: end });
+    [date, start] = [next, end];
+  }
+  return days;
+}
+
+/** The first instant of a local day; one that has no midnight begins where the clock lands. */
+function firstInstant(date: Temporal.PlainDate, timezone: string): string {
+  return date.toZonedDateTime(timezone).toInstant().toString({ fractionalSecondDigits: 3 });
+}
