@@ -95,7 +95,7 @@ export function computeFields(type: string, logicalName: string, inputs: Fields)
   const given = physicalName.safeParse(inputs).data;
   const name = (type.startsWith("aws:s3/bucket:") ? given?.bucket : given?.name) ?? logicalName;
   const fields = computed[type]?.(name) ?? { name };
-  const id = typeof fields["id"] === "string" ? fields["id"] : name;
+  const id = typeof fields.id === "string" ? fields.id : name;
   return { id, state: { ...inputs, ...fields } };
 }
 
