@@ -15,9 +15,9 @@ import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 import { makeHourTally } from "./readings/hour-tally";
-import { makeRecords } from "./readings/record";
+import { makeRows } from "./readings/rows";
 import { makeShellyParser } from "./readings/shelly";
-import { makeSorters } from "./readings/sorter";
+import { makeSorter } from "./readings/sorter";
 
 export interface CollectedHour {
   hour: string;
@@ -28,13 +28,12 @@ export interface CollectedHour {
 export function makeCollectHour() {
   const lake = makeLakeStore();
   const reader = makeLineReader();
-  const records = makeRecords();
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
   const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
 
-  /** Readings held in memory before sorted runs go to disk. */
-  const budget = 60_000;
+  /** Messages held in memory (about 170 bytes each) before sorted runs go to disk. */
+  const budget = 200_000;
   /** What may be under way from S3 at once: many tiny objects, or a few large ones. */
   const ahead = { objects: 32, bytes: 24 * 1024 * 1024 };
 
@@ -95,35 +94,29 @@ export function makeCollectHour() {
   ) {
     const registry = makeRegistry(reference.meters, reference.siteDays);
     const tally = makeHourTally(hour, registry, scratch);
-    const sorters = makeSorters(records, scratch, budget);
-    const days = new Map<string, ReturnType<typeof sorters.open>>();
-    const sorterOf = (site: string, date: string) => {
-      const day = `${site}/${date}`;
-      const sorter = days.get(day) ?? sorters.open();
-      days.set(day, sorter);
-      return sorter;
-    };
+    const functions = makeRows();
+    const sorter = makeSorter(functions, scratch, budget);
 
     function takeLine(text: string): Promise<void> | undefined {
       const line = parseLine(text);
       tally.messages++;
       if (line.outcome === "ignored") return tally.ignore(line.reason);
       if (line.outcome === "quarantined") return tally.quarantine(text, line.reason, line.device, line.received);
-      tally.fanOut(line.records.length - 1, line.unknownComponents);
+      tally.fanOut(line.measurements.length - 1, line.unknownComponents);
       let waiting: Promise<void> | undefined;
-      for (const record of line.records) {
-        const found = registry.find(record.device, record.channel);
+      for (const measurement of line.measurements) {
+        const { device, received } = measurement;
+        const found = registry.find(device, measurement.channel);
         if (found.known === "device") {
           tally.ignore("channel_not_configured");
           continue;
         }
-        const date = found.known === "channel" ? found.place.localDate(record.ts) : undefined;
-        if (found.known !== "channel" || date === undefined) {
+        const day = found.known === "channel" ? found.place.siteDay(measurement.ts) : undefined;
+        if (day !== undefined) sorter.push(day, measurement);
+        else {
           const reason = found.known === "channel" ? "outside_calendar" : "unknown_meter";
-          waiting = tally.quarantine(text, reason, record.device, record.received) ?? waiting;
-          continue;
+          waiting = tally.quarantine(text, reason, device, received) ?? waiting;
         }
-        waiting = sorterOf(found.place.site, date).push(record) ?? waiting;
       }
       return waiting;
     }
@@ -143,38 +136,46 @@ export function makeCollectHour() {
         await tally.quarantineObject(object, bytes, error.message);
       }
     }
-    return { tally, days };
+    return { tally, sorter, functions };
   }
 
   async function stage(
     hour: string,
-    collected: Awaited<ReturnType<typeof collect>>,
+    { tally, sorter, functions }: Awaited<ReturnType<typeof collect>>,
     earlier: HourManifest | undefined,
     scratch: Scratch,
   ) {
-    const { tally, days } = collected;
-    // A day that an earlier registry put readings into and this one does not must not keep them.
-    for (const day of earlier ? siteDaysOf(earlier) : [])
-      if (!days.has(day)) days.set(day, makeSorters(records, scratch, 1).open());
     const outputs: HourManifest["outputs"] = [];
-    for (const [day, sorter] of [...days].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const [site = "", date = ""] = day.split("/");
-      const file = scratch.openLines(6);
-      let messages = 0;
-      let readings = 0;
-      await sorter.drain((record) => {
-        tally.stage(record, records.account(record));
-        messages += record.messages;
-        readings++;
-        return file.line(records.toStagedLine(record));
-      });
+    let day: { name: string; file: ReturnType<Scratch["openLines"]>; messages: number; readings: number } | undefined;
+    const openDay = (name: string) => ({ name, file: scratch.openLines(6), messages: 0, readings: 0 });
+
+    async function closeDay({ name, file, messages, readings }: NonNullable<typeof day>): Promise<void> {
       const spooled = await file.close();
+      const [site = "", date = ""] = name.split("/");
       const key = stagedKey(site, date, hour);
       const before = earlier?.outputs.find((output) => output.key === key);
       if (before?.sha256 !== spooled.sha256) await lake.putFile(key, spooled, "application/gzip");
       outputs.push({ key, site, date, messages, readings, sha256: spooled.sha256, bytes: spooled.bytes });
     }
-    return outputs;
+
+    await sorter.drain((rows, at) => {
+      const { group } = functions.channelOf(rows, at);
+      const account = functions.account(rows, at);
+      tally.stage(account);
+      const line = functions.toStagedLine(rows, at);
+      const finished = day && day.name !== group ? day : undefined;
+      if (!day || finished) day = openDay(group);
+      day.messages += account.messages;
+      day.readings++;
+      const waiting = day.file.line(line);
+      return finished ? closeDay(finished).then(() => waiting) : waiting;
+    });
+    if (day) await closeDay(day);
+    // A day that an earlier registry put readings into and this one does not must not keep them.
+    for (const name of earlier ? siteDaysOf(earlier) : []) {
+      if (!outputs.some(({ site, date }) => `${site}/${date}` === name)) await closeDay(openDay(name));
+    }
+    return outputs.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   return async function collectHour(event: unknown): Promise<CollectedHour> {

@@ -10,8 +10,8 @@ import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 import { makeDayTally } from "./readings/day-tally";
-import { makeRecords, type ReadingRecord } from "./readings/record";
-import { makeMerge } from "./readings/sorter";
+import { makeMerge } from "./readings/merge";
+import { makeRows, type Rows } from "./readings/rows";
 
 export interface CompiledDay {
   siteDay: string;
@@ -20,8 +20,6 @@ export interface CompiledDay {
 
 export function makeCompileDay() {
   const lake = makeLakeStore();
-  const records = makeRecords();
-  const { openCursor, merge } = makeMerge(records);
   const manifestSchema = dayManifestSchema();
   const eventSchema = z.object({ siteDay: z.string().regex(/^[^/]+\/\d{4}-\d\d-\d\d$/) });
   /** Staged files under way from S3 at once. */
@@ -41,35 +39,34 @@ export function makeCompileDay() {
   }
 
   async function compile(siteDay: string, staged: LakeObject[], carriedFrom: string | undefined, scratch: Scratch) {
+    // Functions of its own for each run: they number the channels that they meet.
+    const functions = makeRows();
+    const { openLines, merge } = makeMerge(functions);
     let messages = 0;
     let carried = 0;
-    const fromStaged = (line: string): ReadingRecord => {
-      const record = records.fromStagedLine(line);
-      messages += record.messages;
-      return record;
-    };
-    const fromDaily = (line: string): ReadingRecord => {
+    function readStaged(line: string, rows: Rows, at: number): void {
+      functions.fromStagedLine(line, rows, at);
+      messages += functions.account(rows, at).messages;
+    }
+    function readDaily(line: string, rows: Rows, at: number): void {
+      functions.fromDailyLine(line, rows, at);
       carried++;
-      return records.fromDailyLine(line);
-    };
-    const cursors = await Promise.all(
-      (
-        await download(
-          staged.map(({ key }) => key),
-          scratch,
-        )
-      ).map((path) => openCursor(path, fromStaged)),
+    }
+    const paths = await download(
+      staged.map(({ key }) => key),
+      scratch,
     );
+    const cursors = await Promise.all(paths.map((path) => openLines(path, readStaged)));
     if (carriedFrom !== undefined) {
       const [path = ""] = await download([carriedFrom], scratch);
-      cursors.push(await openCursor(path, fromDaily));
+      cursors.push(await openLines(path, readDaily));
     }
 
-    const tally = makeDayTally(siteDay, records);
+    const tally = makeDayTally(siteDay, functions);
     const file = scratch.openLines(6);
-    await merge(cursors, (record) => {
-      tally.add(record);
-      return file.line(records.toDailyLine(record));
+    await merge(cursors, (rows, at) => {
+      tally.add(rows, at);
+      return file.line(functions.toDailyLine(rows, at));
     });
     const spooled = await file.close();
     return { spooled, messages, carried, account: tally.close(messages, carried) };

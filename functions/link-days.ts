@@ -10,7 +10,7 @@ import { makeRegistry } from "./lake/registry";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 import { makeEdges } from "./readings/edges";
-import { readingFields } from "./readings/record";
+import { readingFields } from "./readings/reading";
 
 export interface LinkedDays {
   /** Edge files that were written, as `site/date`. */

@@ -7,6 +7,8 @@ import { z } from "zod";
 
 export interface ChannelPlace {
   site: string;
+  /** The site and local day of an instant, `site/YYYY-MM-DD`; undefined outside the calendar. */
+  siteDay(ts: number): string | undefined;
   /** The local day of an instant (milliseconds since the epoch), `YYYY-MM-DD`; undefined outside the calendar. */
   localDate(ts: number): string | undefined;
 }
@@ -30,37 +32,43 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
   const siteDayLine = siteDayLineSchema();
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 
-  const calendars = new Map<string, { starts: number[]; ends: number[]; dates: string[] }>();
+  const calendars = new Map<string, { starts: number[]; ends: number[]; dates: string[]; siteDays: string[] }>();
   const calendarOf = (site: string) => {
-    const calendar = calendars.get(site) ?? { starts: [], ends: [], dates: [] };
+    const calendar = calendars.get(site) ?? { starts: [], ends: [], dates: [], siteDays: [] };
     calendars.set(site, calendar);
     return calendar;
   };
   for (const line of lines(siteDaysText)) {
     const { site, date, day_start, day_end } = siteDayLine.parse(JSON.parse(line));
-    const { starts, ends, dates } = calendarOf(site);
+    const { starts, ends, dates, siteDays } = calendarOf(site);
     starts.push(Date.parse(day_start));
     ends.push(Date.parse(day_end));
     dates.push(date);
+    siteDays.push(`${site}/${date}`);
   }
 
   function makePlace(site: string): ChannelPlace {
-    const { starts, ends, dates } = calendarOf(site);
+    const { starts, ends, dates, siteDays } = calendarOf(site);
+    const within = (day: number, ts: number) => ts >= (starts[day] as number) && ts < (ends[day] as number);
     let last = 0;
-    function localDate(ts: number): string | undefined {
-      if (!(ts >= (starts[last] ?? Number.POSITIVE_INFINITY) && ts < (ends[last] ?? 0))) {
-        let low = 0;
-        let high = starts.length - 1;
-        while (low < high) {
-          const middle = (low + high + 1) >> 1;
-          if ((starts[middle] ?? 0) <= ts) low = middle;
-          else high = middle - 1;
-        }
-        last = low;
+    /** The position of a day in the calendar; readings come day by day, so the last one is tried first. */
+    function dayOf(ts: number): number | undefined {
+      if (last < starts.length && within(last, ts)) return last;
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((starts[middle] as number) <= ts) low = middle;
+        else high = middle - 1;
       }
-      return ts >= (starts[last] ?? Number.POSITIVE_INFINITY) && ts < (ends[last] ?? 0) ? dates[last] : undefined;
+      last = low;
+      return low < starts.length && within(low, ts) ? low : undefined;
     }
-    return { site, localDate };
+    return {
+      site,
+      siteDay: (ts) => siteDays[dayOf(ts) ?? -1],
+      localDate: (ts) => dates[dayOf(ts) ?? -1],
+    };
   }
 
   const sites = new Map<string, ChannelPlace>();

@@ -1,49 +1,54 @@
 /** Counts what a local day was made of, and remembers each channel's first and last readings for the edges. */
 import type { DayManifest } from "../lake/manifest";
-import { type ReadingRecord, type Records, readingFields } from "./record";
+import type { RowFunctions, Rows } from "./rows";
 
 type ChannelEntry = DayManifest["channels"][number];
 
-/** Starts the account of a day. Records must come in file order. */
-export function makeDayTally(siteDay: string, records: Records) {
-  const importCounter = readingFields.indexOf("import_counter_wh");
-  const exportCounter = readingFields.indexOf("export_counter_wh");
-  const power = readingFields.indexOf("power_w");
+type Counters = { import_counter_wh?: number; export_counter_wh?: number };
+
+/** Starts the account of a day. Rows must come in file order. */
+export function makeDayTally(siteDay: string, functions: RowFunctions) {
+  const { width, account, channelOf, copy, value, toDailyLine } = functions;
+  const { isNaN: isUnknown } = Number;
   const totals = { readings: 0, merged: 0, duplicates: 0, conflicts: 0 };
   const channels: ChannelEntry[] = [];
 
-  /** The channel at hand; only its latest rows are kept, as records, and made into text when it ends. */
-  let open: { entry: ChannelEntry; last: ReadingRecord; lastPower: ReadingRecord | undefined } | undefined;
-  let importWh: number | undefined;
-  let exportWh: number | undefined;
-  let importAtPower: number | undefined;
-  let exportAtPower: number | undefined;
+  /** The channel at hand. Its latest rows are kept as they are and made into text when it ends. */
+  let entry: ChannelEntry | undefined;
+  const last = new Float64Array(width);
+  const lastPower = new Float64Array(width);
+  let counters: Counters = {};
+  let countersAtPower: Counters = {};
 
   /** A row as the daily file has it, with the counters known by then. */
-  function row(record: ReadingRecord, counters: { importWh: number | undefined; exportWh: number | undefined }) {
-    const values = [...record.values];
-    values[importCounter] ??= counters.importWh;
-    values[exportCounter] ??= counters.exportWh;
-    const reading: ChannelEntry["first"] = JSON.parse(records.toDailyLine({ ...record, values }));
-    return reading;
+  function reading(rows: Rows, at: number, known: Counters): ChannelEntry["first"] {
+    return { ...JSON.parse(toDailyLine(rows, at)), ...known };
+  }
+
+  function noteCounters(rows: Rows, at: number): void {
+    const imported = value(rows, at, "import_counter_wh");
+    const exported = value(rows, at, "export_counter_wh");
+    if (!isUnknown(imported) && imported !== counters.import_counter_wh)
+      counters = { ...counters, import_counter_wh: imported };
+    if (!isUnknown(exported) && exported !== counters.export_counter_wh)
+      counters = { ...counters, export_counter_wh: exported };
   }
 
   function closeChannel(): void {
-    if (!open) return;
-    open.entry.last = row(open.last, { importWh, exportWh });
-    open.entry.last_power = open.lastPower
-      ? row(open.lastPower, { importWh: importAtPower, exportWh: exportAtPower })
-      : null;
-    channels.push(open.entry);
-    open = undefined;
+    if (!entry) return;
+    entry.last = reading(last, 0, counters);
+    if (entry.first_power) entry.last_power = reading(lastPower, 0, countersAtPower);
+    channels.push(entry);
+    entry = undefined;
   }
 
-  function openChannel(record: ReadingRecord) {
+  function openChannel(rows: Rows, at: number): ChannelEntry {
     closeChannel();
-    importWh = exportWh = importAtPower = exportAtPower = undefined;
-    const first = row(record, { importWh, exportWh });
-    const { device, channel } = record;
-    const entry: ChannelEntry = {
+    const { device, channel } = channelOf(rows, at);
+    counters = {};
+    noteCounters(rows, at);
+    const first = reading(rows, at, counters);
+    return {
       device,
       channel,
       readings: 0,
@@ -54,35 +59,28 @@ export function makeDayTally(siteDay: string, records: Records) {
       last: first,
       last_power: null,
     };
-    open = { entry, last: record, lastPower: undefined };
-    return open;
   }
 
   return {
-    add(record: ReadingRecord): void {
-      const current =
-        open && open.entry.device === record.device && open.entry.channel === record.channel
-          ? open
-          : openChannel(record);
-      const { merged, duplicates } = records.account(record);
+    add(rows: Rows, at: number): void {
+      const { device, channel } = channelOf(rows, at);
+      if (!entry || entry.device !== device || entry.channel !== channel) entry = openChannel(rows, at);
+      const { merged, duplicates, conflict } = account(rows, at);
       totals.readings++;
       totals.merged += merged;
       totals.duplicates += duplicates;
-      current.entry.readings++;
-      current.entry.duplicates += duplicates;
-      if (record.conflicts) {
+      entry.readings++;
+      entry.duplicates += duplicates;
+      if (conflict) {
         totals.conflicts++;
-        current.entry.conflicts++;
+        entry.conflicts++;
       }
-      importWh = record.values[importCounter] ?? importWh;
-      exportWh = record.values[exportCounter] ?? exportWh;
-      current.last = record;
-      if (record.values[power] !== undefined) {
-        importAtPower = importWh;
-        exportAtPower = exportWh;
-        current.entry.first_power ??= row(record, { importWh, exportWh });
-        current.lastPower = record;
-      }
+      noteCounters(rows, at);
+      copy(rows, at, last, 0);
+      if (isUnknown(value(rows, at, "power_w"))) return;
+      entry.first_power ??= reading(rows, at, counters);
+      copy(rows, at, lastPower, 0);
+      countersAtPower = counters;
     },
     /** The day's counts and channels. Throws where messages are unaccounted for. */
     close(messages: number, carried: number) {

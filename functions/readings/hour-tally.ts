@@ -3,7 +3,7 @@ import type { HourManifest } from "../lake/manifest";
 import type { makeRegistry } from "../lake/registry";
 import type { Scratch, SpooledFile } from "../lake/spool";
 import type { LakeObject } from "../lake/store";
-import type { ReadingRecord } from "./record";
+import type { RowFunctions } from "./rows";
 
 /** Starts the account of an arrival hour. */
 export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegistry>, scratch: Scratch) {
@@ -55,11 +55,11 @@ export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegi
       countQuarantined("corrupt_object", undefined, undefined);
       return keep({ reason: "corrupt_object", detail, key: object.key, bytes: bytes.toString("base64") });
     },
-    stage(record: ReadingRecord, account: { merged: number; duplicates: number }): void {
+    stage(account: ReturnType<RowFunctions["account"]>): void {
       staged++;
       merged += account.merged;
       duplicates += account.duplicates;
-      if (record.conflicts) conflicts++;
+      if (account.conflict) conflicts++;
     },
     /** The quarantine file, if anything is in it. */
     closeQuarantine: async (): Promise<SpooledFile | undefined> => file?.close(),

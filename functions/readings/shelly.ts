@@ -6,11 +6,11 @@
  * the device's own time (shelly-api-docs.shelly.cloud/gen2, Notifications, EM1, EM1Data, EM, EMData).
  */
 import { z } from "zod";
-import { messageKinds, type ReadingRecord, readingFields } from "./record";
+import { type Measurement, messageKinds, readingFields } from "./reading";
 
 /** What a raw line turned out to be. A reason is a stable word that manifests count by. */
 export type ParsedLine =
-  | { outcome: "readings"; records: ReadingRecord[]; unknownComponents: number }
+  | { outcome: "measured"; measurements: Measurement[]; unknownComponents: number }
   | { outcome: "ignored"; reason: string; device?: string | undefined }
   | { outcome: "quarantined"; reason: string; device?: string | undefined; received?: number | undefined };
 
@@ -19,7 +19,6 @@ export function makeShellyParser() {
   const { parse } = JSON;
   const { isFinite: isFiniteNumber } = Number;
   const kinds = messageKinds;
-  const width = readingFields.length;
   const field = (name: (typeof readingFields)[number]) => readingFields.indexOf(name);
 
   /** Gen1 topic `shellies/<id>/emeter/<i>/<metric>` -> field. `energy` and `returned_energy` are Watt-minutes that a reboot loses: not used. */
@@ -71,12 +70,6 @@ export function makeShellyParser() {
   });
   const component = z.record(z.string(), z.unknown());
 
-  function emptyRecord(device: string, channel: number, ts: number, received: number, kind: number): ReadingRecord {
-    const values: undefined[] = [];
-    for (let i = 0; i < width; i++) values.push(undefined);
-    return { device, channel, ts, received, values, arrivals: undefined, messages: 1, kinds: kind, conflicts: 0 };
-  }
-
   function parseGen1(line: unknown, value: unknown): ParsedLine {
     const parsed = gen1Line.safeParse(line);
     if (!parsed.success) return { outcome: "quarantined", reason: "not_a_raw_line" };
@@ -88,9 +81,32 @@ export function makeShellyParser() {
     if (typeof value !== "number" || !isFiniteNumber(value)) {
       return { outcome: "quarantined", reason: "not_a_number", device, received: received_ms };
     }
-    const record = emptyRecord(device, channel, received_ms - (received_ms % 1000), received_ms, 1 << index);
-    record.values[index] = value === 0 ? 0 : value;
-    return { outcome: "readings", records: [record], unknownComponents: 0 };
+    const measurement: Measurement = {
+      device,
+      channel,
+      ts: received_ms - (received_ms % 1000),
+      received: received_ms,
+      kind: 1 << index,
+      fields: [index],
+      values: [value === 0 ? 0 : value],
+    };
+    return { outcome: "measured", measurements: [measurement], unknownComponents: 0 };
+  }
+
+  /** The part of a message that tells of a channel in a component of a kind: found, or begun. */
+  function measurementOf(
+    among: Measurement[],
+    device: string,
+    channel: number,
+    ts: number,
+    received: number,
+    kind: number,
+  ): Measurement {
+    for (const measurement of among)
+      if (measurement.channel === channel && measurement.kind === kind) return measurement;
+    const begun = { device, channel, ts, received, kind, fields: [], values: [] };
+    among.push(begun);
+    return begun;
   }
 
   function parseGen2(line: unknown): ParsedLine {
@@ -108,7 +124,7 @@ export function makeShellyParser() {
     const ts = typeof seconds === "number" ? Math.round(seconds * 1000) : Number.NaN;
     if (!(ts >= earliest && ts <= received + farthestAhead)) return quarantined("device_clock");
 
-    const byChannel: Record<string, ReadingRecord> = {};
+    const measurements: Measurement[] = [];
     let unknownComponents = 0;
     for (const name in params) {
       if (name === "ts") continue;
@@ -134,14 +150,13 @@ export function makeShellyParser() {
         if (typeof value !== "number" || !isFiniteNumber(value)) return quarantined("not_a_number");
         const channel = phase ?? instance;
         const kind = isStatus ? kinds.status : kinds.counters;
-        const slot = `${channel}:${kind}`;
-        byChannel[slot] ??= emptyRecord(device, channel, ts, received, kind);
-        byChannel[slot].values[index] = value === 0 ? 0 : value;
+        const measurement = measurementOf(measurements, device, channel, ts, received, kind);
+        measurement.fields.push(index);
+        measurement.values.push(value === 0 ? 0 : value);
       }
     }
-    const records = Object.values(byChannel);
-    if (records.length === 0) return { outcome: "ignored", reason: "no_measurement", device };
-    return { outcome: "readings", records, unknownComponents };
+    if (measurements.length === 0) return { outcome: "ignored", reason: "no_measurement", device };
+    return { outcome: "measured", measurements, unknownComponents };
   }
 
   /** Reads one raw line (without its line end). */

@@ -1,9 +1,17 @@
 /** The Shelly parser: what each message of each generation becomes, and what it never becomes. */
-import { makeRecords } from "../../functions/readings/record";
+import type { Measurement } from "../../functions/readings/reading";
+import { makeRows } from "../../functions/readings/rows";
 import { makeShellyParser } from "../../functions/readings/shelly";
 
 const parseLine = makeShellyParser();
-const { toDailyLine } = makeRecords();
+const rows = makeRows();
+
+/** A measurement as a daily line would have it. */
+function toDailyLine(measurement: Measurement): string {
+  const row = new Float64Array(rows.width);
+  rows.write(row, 0, "", measurement);
+  return rows.toDailyLine(row, 0);
+}
 
 const arrival = Date.parse("2025-01-30T17:05:45.250Z");
 
@@ -34,8 +42,8 @@ function gen2(params: unknown, method = "NotifyStatus") {
 /** The daily lines that a raw line would give alone. */
 function readings(line: string) {
   const parsed = parseLine(line);
-  if (parsed.outcome !== "readings") throw new Error(JSON.stringify(parsed));
-  return parsed.records.map((record) => JSON.parse(toDailyLine(record)));
+  if (parsed.outcome !== "measured") throw new Error(JSON.stringify(parsed));
+  return parsed.measurements.map((measurement) => JSON.parse(toDailyLine(measurement)));
 }
 
 describe("Gen1", () => {
@@ -132,7 +140,7 @@ describe("Gen2+", () => {
     const parsed = parseLine(
       gen2({ ts, "em1:0": { act_power: 1, future: {} }, "switch:0": { output: true }, sys: {} }),
     );
-    expect(parsed).toMatchObject({ outcome: "readings", unknownComponents: 2, records: [{ channel: 0 }] });
+    expect(parsed).toMatchObject({ outcome: "measured", unknownComponents: 2, measurements: [{ channel: 0 }] });
   });
 
   test("a null attribute is unknown; a message that measures nothing is ignored", () => {
@@ -174,7 +182,7 @@ test.each([
 
 function only(line: string) {
   const parsed = parseLine(line);
-  const record = parsed.outcome === "readings" ? parsed.records[0] : undefined;
-  if (!record) throw new Error(JSON.stringify(parsed));
-  return record;
+  const measurement = parsed.outcome === "measured" ? parsed.measurements[0] : undefined;
+  if (!measurement) throw new Error(JSON.stringify(parsed));
+  return measurement;
 }

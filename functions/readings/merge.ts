@@ -1,0 +1,109 @@
+/** Merges any number of sorted sources of rows into one, each channel and instant once, in constant memory. */
+import { makeLineReader } from "../lake/lines";
+import type { RowFunctions, Rows } from "./rows";
+
+/** A sorted source. Its row at hand is `rows[at]`, valid until `advance`; at its end `done` is true. */
+export interface Cursor {
+  rows: Rows;
+  at: number;
+  done: boolean;
+  /** Moves on; returns a promise only where more must be read first. */
+  advance(): Promise<void> | undefined;
+}
+
+/** Takes a merged row; it may return a promise to slow the merge down. The row is valid during the call only. */
+export type Emit = (rows: Rows, at: number) => Promise<void> | undefined;
+
+export function makeMerge(functions: RowFunctions) {
+  const { width, compare, copy, absorb } = functions;
+  const reader = makeLineReader();
+
+  /** Opens a sorted gzip file of lines. */
+  async function openLines(path: string, read: (line: string, rows: Rows, at: number) => void): Promise<Cursor> {
+    const batches = reader.ofFile(path);
+    let batch: string[] = [];
+    let next = 0;
+    const cursor: Cursor = {
+      rows: new Float64Array(width),
+      at: 0,
+      done: false,
+      advance() {
+        const line = batch[next];
+        if (line === undefined) return refill();
+        next++;
+        read(line, cursor.rows, 0);
+        return undefined;
+      },
+    };
+    async function refill(): Promise<void> {
+      do {
+        const step = await batches.next();
+        if (step.done) {
+          cursor.done = true;
+          return;
+        }
+        batch = step.value;
+      } while (batch.length === 0);
+      next = 1;
+      read(batch[0] as string, cursor.rows, 0);
+    }
+    await refill();
+    return cursor;
+  }
+
+  /** The cursors that are not at their end, as a binary heap, smallest row first. */
+  function makeHeap(cursors: Cursor[]) {
+    const heap = cursors.filter((cursor) => !cursor.done);
+    function sink(start: number): void {
+      let i = start;
+      for (;;) {
+        let smallest = i;
+        for (let child = 2 * i + 1; child <= 2 * i + 2 && child < heap.length; child++) {
+          const a = heap[child] as Cursor;
+          const b = heap[smallest] as Cursor;
+          if (compare(a.rows, a.at, b.rows, b.at) < 0) smallest = child;
+        }
+        if (smallest === i) return;
+        const moved = heap[i] as Cursor;
+        heap[i] = heap[smallest] as Cursor;
+        heap[smallest] = moved;
+        i = smallest;
+      }
+    }
+    for (let i = heap.length >> 1; i >= 0; i--) sink(i);
+    return {
+      top: () => heap[0],
+      /** Restores the order after the top has moved on. */
+      settle(): void {
+        if (heap[0]?.done) {
+          const last = heap.pop();
+          if (heap.length > 0 && last) heap[0] = last;
+        }
+        if (heap.length > 1) sink(0);
+      },
+    };
+  }
+
+  async function merge(cursors: Cursor[], emit: Emit): Promise<void> {
+    const heap = makeHeap(cursors);
+    const pending = new Float64Array(width);
+    let started = false;
+    for (let top = heap.top(); top; top = heap.top()) {
+      if (started && compare(pending, 0, top.rows, top.at) === 0) absorb(pending, 0, top.rows, top.at);
+      else {
+        if (started) {
+          const waiting = emit(pending, 0);
+          if (waiting) await waiting;
+        }
+        copy(top.rows, top.at, pending, 0);
+        started = true;
+      }
+      const moving = top.advance();
+      if (moving) await moving;
+      heap.settle();
+    }
+    if (started) await emit(pending, 0);
+  }
+
+  return { openLines, merge };
+}

@@ -1,0 +1,238 @@
+/**
+ * Readings in the making, as rows of numbers in one block of memory, so that a million of them cost no garbage.
+ *
+ * Rows of one channel and instant merge field by field: the latest arrival wins, a tie goes to the smaller value. That
+ * is a maximum in a total order, hence associative and commutative: neither the order, nor the duplication, nor the
+ * split of deliveries shows in the result.
+ */
+import {
+  type MeasuredFields,
+  type Measurement,
+  messageKinds,
+  type Reading,
+  type ReadingField,
+  readingFields,
+} from "./reading";
+
+/** A block of rows; row `n` starts at `n * width`. */
+export type Rows = Float64Array;
+
+/** The functions on rows, as a factory: a callback calls it once and keeps its inner loops out of the captured scope. */
+export function makeRows() {
+  const fields: readonly ReadingField[] = readingFields;
+  const count = fields.length;
+  const { parse, stringify } = JSON;
+  const { NaN: unknown, isNaN: isUnknown } = Number;
+  const { carried } = messageKinds;
+
+  // Columns: the channel's number, instant, messages, bits of kinds, bits of fields in conflict, values, their arrivals.
+  const channelAt = 0;
+  const tsAt = 1;
+  const messagesAt = 2;
+  const kindsAt = 3;
+  const conflictsAt = 4;
+  const valuesAt = 5;
+  const arrivalsAt = valuesAt + count;
+  const width = arrivalsAt + count;
+
+  /** A channel, and the group it is sorted under: the site-day while an hour is collected, none within a day. */
+  interface Channel {
+    group: string;
+    device: string;
+    channel: number;
+  }
+  const channels: Channel[] = [];
+  const groups = new Map<string, Map<string, Map<number, number>>>();
+
+  /** The number of a channel: the same one for the same channel, in order of first use. */
+  function numberOf(group: string, device: string, channel: number): number {
+    const known = groups.get(group)?.get(device)?.get(channel);
+    if (known !== undefined) return known;
+    const number = channels.push({ group, device, channel }) - 1;
+    const devices = groups.get(group) ?? new Map<string, Map<number, number>>();
+    const numbers = devices.get(device) ?? new Map<number, number>();
+    groups.set(group, devices.set(device, numbers.set(channel, number)));
+    return number;
+  }
+
+  const channelOf = (rows: Rows, at: number) => channels[rows[at + channelAt] as number] as Channel;
+
+  /** Order of files: group and device (UTF-16 code units), then channel. */
+  function compareChannels(a: number, b: number): number {
+    if (a === b) return 0;
+    const left = channels[a] as Channel;
+    const right = channels[b] as Channel;
+    if (left.group !== right.group) return left.group < right.group ? -1 : 1;
+    if (left.device !== right.device) return left.device < right.device ? -1 : 1;
+    return left.channel - right.channel;
+  }
+
+  /** Order of every staged and daily file: channel, then instant. */
+  function compare(a: Rows, i: number, b: Rows, j: number): number {
+    return (
+      compareChannels(a[i + channelAt] as number, b[j + channelAt] as number) ||
+      (a[i + tsAt] as number) - (b[j + tsAt] as number)
+    );
+  }
+
+  function clear(rows: Rows, at: number, channel: number, ts: number, messages: number, kinds: number): void {
+    rows[at + channelAt] = channel;
+    rows[at + tsAt] = ts;
+    rows[at + messagesAt] = messages;
+    rows[at + kindsAt] = kinds;
+    rows[at + conflictsAt] = 0;
+    for (let i = 0; i < count; i++) {
+      rows[at + valuesAt + i] = unknown;
+      rows[at + arrivalsAt + i] = 0;
+    }
+  }
+
+  /** Writes a message as a row of a group. */
+  function write(rows: Rows, at: number, group: string, message: Measurement): void {
+    clear(rows, at, numberOf(group, message.device, message.channel), message.ts, 1, message.kind);
+    for (let i = 0; i < message.fields.length; i++) {
+      const field = message.fields[i] as number;
+      rows[at + valuesAt + field] = message.values[i] as number;
+      rows[at + arrivalsAt + field] = message.received;
+    }
+  }
+
+  function copy(from: Rows, at: number, to: Rows, toAt: number): void {
+    for (let i = 0; i < width; i++) to[toAt + i] = from[at + i] as number;
+  }
+
+  /** Merges a row into another one of the same channel and instant. */
+  function absorb(into: Rows, at: number, rows: Rows, from: number): void {
+    for (let i = 0; i < count; i++) {
+      const theirs = rows[from + valuesAt + i] as number;
+      if (isUnknown(theirs)) continue;
+      const ours = into[at + valuesAt + i] as number;
+      const theirArrival = rows[from + arrivalsAt + i] as number;
+      const ourArrival = into[at + arrivalsAt + i] as number;
+      const absent = isUnknown(ours);
+      if (!absent && ours !== theirs) into[at + conflictsAt] = (into[at + conflictsAt] as number) | (1 << i);
+      if (absent || theirArrival > ourArrival || (theirArrival === ourArrival && theirs < ours)) {
+        into[at + valuesAt + i] = theirs;
+        into[at + arrivalsAt + i] = theirArrival;
+      }
+    }
+    into[at + messagesAt] = (into[at + messagesAt] as number) + (rows[from + messagesAt] as number);
+    into[at + kindsAt] = (into[at + kindsAt] as number) | (rows[from + kindsAt] as number);
+    into[at + conflictsAt] = (into[at + conflictsAt] as number) | (rows[from + conflictsAt] as number);
+  }
+
+  /** What a row was made of: `messages` = 1 reading + `merged` + `duplicates`. */
+  function account(rows: Rows, at: number) {
+    let kinds = 0;
+    for (let bits = rows[at + kindsAt] as number; bits; bits &= bits - 1) kinds++;
+    const messages = rows[at + messagesAt] as number;
+    return { messages, merged: kinds - 1, duplicates: messages - kinds, conflict: rows[at + conflictsAt] !== 0 };
+  }
+
+  /** A field's value; NaN where it is unknown. */
+  const value = (rows: Rows, at: number, field: ReadingField) => rows[at + valuesAt + fields.indexOf(field)] as number;
+
+  function valuesJson(rows: Rows, at: number): string {
+    let json = "";
+    for (let i = 0; i < count; i++) {
+      const known = rows[at + valuesAt + i] as number;
+      if (!isUnknown(known)) json += `,"${fields[i]}":${known}`;
+    }
+    return json;
+  }
+
+  /** The start of a line up to its values, per channel: devices repeat, their JSON text need not be made anew. */
+  const heads: string[] = [];
+  function headJson(rows: Rows, at: number): string {
+    const number = rows[at + channelAt] as number;
+    const { device, channel } = channelOf(rows, at);
+    heads[number] ??= `"device":${stringify(device)},"channel":${channel}`;
+    return heads[number];
+  }
+
+  /** A line of a staged file: all that merging needs; `age_ms` is how much earlier than `received_ms` a value arrived. */
+  function toStagedLine(rows: Rows, at: number): string {
+    let received = 0;
+    for (let i = 0; i < count; i++) {
+      const arrival = rows[at + arrivalsAt + i] as number;
+      if (arrival > received) received = arrival;
+    }
+    let ages = "";
+    for (let i = 0; i < count; i++) {
+      const known = rows[at + valuesAt + i] as number;
+      const age = received - (rows[at + arrivalsAt + i] as number);
+      if (!isUnknown(known) && age !== 0) ages += `${ages ? "," : ""}"${fields[i]}":${age}`;
+    }
+    const conflicts = rows[at + conflictsAt] as number;
+    return `{${headJson(rows, at)},"ts":${rows[at + tsAt]},"received_ms":${received}${valuesJson(rows, at)}${
+      ages ? `,"age_ms":{${ages}}` : ""
+    },"messages":${rows[at + messagesAt]},"kinds":${rows[at + kindsAt]}${conflicts ? `,"conflicts":${conflicts}` : ""}}`;
+  }
+
+  type StagedLine = {
+    device: string;
+    channel: number;
+    ts: number;
+    received_ms: number;
+    messages: number;
+    kinds: number;
+  } & {
+    conflicts?: number;
+    age_ms?: MeasuredFields;
+  } & MeasuredFields;
+
+  function writeFields(
+    rows: Rows,
+    at: number,
+    line: MeasuredFields,
+    received: number,
+    ages: MeasuredFields | undefined,
+  ): void {
+    for (let i = 0; i < count; i++) {
+      const known = line[fields[i] as ReadingField];
+      if (known === undefined) continue;
+      rows[at + valuesAt + i] = known;
+      rows[at + arrivalsAt + i] = received - (ages?.[fields[i] as ReadingField] ?? 0);
+    }
+  }
+
+  /** The inverse of `toStagedLine`. Staged and daily files are wattlake's own: their shape is trusted. */
+  function fromStagedLine(text: string, rows: Rows, at: number): void {
+    const line: StagedLine = parse(text);
+    clear(rows, at, numberOf("", line.device, line.channel), line.ts, line.messages, line.kinds);
+    rows[at + conflictsAt] = line.conflicts ?? 0;
+    writeFields(rows, at, line, line.received_ms, line.age_ms);
+  }
+
+  /** A line of an earlier daily file, as the oldest arrival there can be. */
+  function fromDailyLine(text: string, rows: Rows, at: number): void {
+    const line: Reading = parse(text);
+    clear(rows, at, numberOf("", line.device, line.channel), Date.parse(line.ts), 1, carried);
+    writeFields(rows, at, line, 0, undefined);
+  }
+
+  /** A line of a daily file. */
+  function toDailyLine(rows: Rows, at: number): string {
+    return `{"ts":"${new Date(rows[at + tsAt] as number).toISOString()}",${headJson(rows, at)}${valuesJson(rows, at)}}`;
+  }
+
+  return {
+    width,
+    channelOf,
+    compareChannels,
+    compare,
+    write,
+    copy,
+    absorb,
+    account,
+    value,
+    toStagedLine,
+    fromStagedLine,
+    fromDailyLine,
+    toDailyLine,
+    instant: (rows: Rows, at: number) => rows[at + tsAt] as number,
+    channelNumber: (rows: Rows, at: number) => rows[at + channelAt] as number,
+  };
+}
+
+export type RowFunctions = ReturnType<typeof makeRows>;
