@@ -1,0 +1,47 @@
+// One Lambda sandbox: loads the archive in the current folder, answers one invocation after the other over IPC.
+// A module that the archive does not hold cannot be loaded, although the project's own packages are in reach.
+const { registerHooks } = require("node:module");
+const { join, sep } = require("node:path");
+const { fileURLToPath } = require("node:url");
+
+const root = process.env.LAMBDA_TASK_ROOT;
+const [file, name] = process.env._HANDLER.split(".");
+let handler;
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const resolved = next(specifier, context);
+    if (resolved.url.startsWith("file:") && !fileURLToPath(resolved.url).startsWith(root + sep))
+      throw Object.assign(new Error(`Cannot find module '${specifier}': it is not in the function's archive`), {
+        name: "Runtime.ImportModuleError",
+      });
+    return resolved;
+  },
+});
+
+const describe = (error) =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
+    : { errorType: typeof error, errorMessage: String(error), trace: [] };
+
+const contextOf = ({ requestId, deadline }) => ({
+  awsRequestId: requestId,
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+  functionVersion: "$LATEST",
+  invokedFunctionArn: process.env.WATTLAKE_FUNCTION_ARN,
+  memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  logGroupName: `/aws/lambda/${process.env.AWS_LAMBDA_FUNCTION_NAME}`,
+  logStreamName: String(process.pid),
+  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+});
+
+process.on("disconnect", () => process.exit(0));
+process.on("message", async (invocation) => {
+  try {
+    handler ??= require(join(root, `${file}.js`))[name];
+    const result = await handler(invocation.event, contextOf(invocation));
+    process.send({ result: JSON.stringify(result ?? null) });
+  } catch (error) {
+    process.send({ error: describe(error) });
+  }
+});

@@ -1,0 +1,156 @@
+/**
+ * Carries out the `aws.lambda.Function`s of the graph: the serialized archive itself, in child processes, with the
+ * function's own environment, role, memory and time limit.
+ */
+import { randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { archiveSchema, layOutArchive } from "./archive";
+import { region } from "./computed";
+import type { Graph, Resource } from "./graph";
+import type { Identities } from "./identity";
+import { lambdaError, type Sandbox, startSandbox } from "./sandbox";
+
+export interface LambdaOptions {
+  readonly graph: Graph;
+  readonly identities: Identities;
+  readonly s3Endpoint: string;
+  /** Gets `functions/` (the archives) and `logs/` (a file a function). */
+  readonly stateDirectory: string;
+  readonly onLine?: (functionName: string, line: string) => void;
+}
+
+export interface Lambdas {
+  /** Invokes by ARN or name and resolves with the handler's result; rejects with an error named by its Lambda type. */
+  invoke(nameOrArn: string, event: unknown): Promise<unknown>;
+  /** Ends every child process. */
+  close(): Promise<void>;
+}
+
+const functionInputs = z.object({
+  code: archiveSchema,
+  role: z.string(),
+  handler: z.string().default("__index.handler"),
+  memorySize: z.int().default(128),
+  timeout: z.int().default(3),
+  reservedConcurrentExecutions: z.int().optional(),
+  environment: z.object({ variables: z.record(z.string(), z.string()) }).default({ variables: {} }),
+});
+type FunctionResource = Resource<z.infer<typeof functionInputs>>;
+
+const projectDirectory = join(__dirname, "..");
+/** A child without work for this long ends; the next invocation starts cold. */
+const idleMs = 30_000;
+
+export function createLambdas(options: LambdaOptions): Lambdas {
+  const logs = join(options.stateDirectory, "logs");
+  mkdirSync(logs, { recursive: true });
+  const pools = options.graph.all("aws:lambda/function:Function", functionInputs).map((resource) => ({
+    resource,
+    pool: createPool(resource, options, (line) => {
+      appendFileSync(join(logs, `${resource.physicalName}.log`), `${line}\n`);
+      options.onLine?.(resource.physicalName, line);
+    }),
+  }));
+  return {
+    invoke(nameOrArn, event) {
+      const found = pools.find(({ resource }) => [resource.arn, resource.physicalName].includes(nameOrArn));
+      if (!found)
+        return Promise.reject(
+          lambdaError({
+            errorType: "Lambda.ResourceNotFoundException",
+            errorMessage: `Function not found: ${nameOrArn}`,
+            trace: [],
+          }),
+        );
+      return found.pool.invoke(event);
+    },
+    async close() {
+      await Promise.all(pools.map(({ pool }) => pool.close()));
+    },
+  };
+}
+
+/** The sandboxes of one function: warm ones first, new ones up to the limit, then a queue. */
+function createPool(resource: FunctionResource, options: LambdaOptions, onLine: (line: string) => void) {
+  const { inputs } = resource;
+  const limit = Math.min(inputs.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY, availableParallelism());
+  const sandboxes = new Set<Sandbox>();
+  const idle: { readonly sandbox: Sandbox; readonly timer: NodeJS.Timeout }[] = [];
+  const waiting: ((sandbox: Sandbox) => void)[] = [];
+  let prepared: { directory: string; environment: Record<string, string> } | undefined;
+
+  const start = () => {
+    prepared ??= prepare(resource, options);
+    const { memorySize: memoryMb, timeout: timeoutS } = inputs;
+    const sandbox = startSandbox({ ...prepared, memoryMb, timeoutS, onLine });
+    sandboxes.add(sandbox);
+    return sandbox;
+  };
+  const acquire = (): Promise<Sandbox> | Sandbox => {
+    const warm = idle.pop();
+    if (warm) {
+      clearTimeout(warm.timer);
+      return warm.sandbox;
+    }
+    if (sandboxes.size < limit) return start();
+    return new Promise((resolveWaiting) => waiting.push(resolveWaiting));
+  };
+  const release = (sandbox: Sandbox) => {
+    if (!sandbox.alive()) sandboxes.delete(sandbox);
+    const next = waiting.shift();
+    if (next) next(sandbox.alive() ? sandbox : start());
+    else if (sandbox.alive()) idle.push({ sandbox, timer: setTimeout(() => retire(sandbox), idleMs).unref() });
+  };
+  const retire = (sandbox: Sandbox) => {
+    idle.splice(
+      idle.findIndex((entry) => entry.sandbox === sandbox),
+      1,
+    );
+    sandboxes.delete(sandbox);
+    void sandbox.stop();
+  };
+  return {
+    async invoke(event: unknown) {
+      const sandbox = await acquire();
+      try {
+        return await sandbox.invoke(event, randomUUID());
+      } finally {
+        release(sandbox);
+      }
+    },
+    async close() {
+      await Promise.all([...sandboxes].map((sandbox) => sandbox.stop()));
+    },
+  };
+}
+
+function prepare(
+  { arn, physicalName, inputs }: FunctionResource,
+  { identities, s3Endpoint, stateDirectory }: LambdaOptions,
+) {
+  const directory = resolve(stateDirectory, "functions", physicalName);
+  layOutArchive(inputs.code, directory, projectDirectory);
+  const { accessKeyId, secretAccessKey } = identities.assume(inputs.role, {
+    service: "lambda.amazonaws.com",
+    sourceArn: arn,
+  });
+  const environment = {
+    ...inputs.environment.variables,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL_S3: s3Endpoint,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_LAMBDA_FUNCTION_NAME: physicalName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize),
+    WATTLAKE_FUNCTION_ARN: arn ?? physicalName,
+    _HANDLER: inputs.handler,
+    TZ: ":UTC",
+    // No profile of the user's machine may reach a function.
+    HOME: directory,
+  };
+  return { directory, environment };
+}
