@@ -1,0 +1,184 @@
+/**
+ * A bucket: the files of its objects, its journal, and the index of both in memory.
+ *
+ * A change is one synchronous step, so nothing comes between its parts: test the precondition, write the journal, move
+ * the body to its place, update the index. That makes conditional writes atomic, and a reader, who opens the file in the
+ * step that looks up the metadata, sees a whole object, the old one or the new one.
+ *
+ * A process that is killed leaves at most the last change of the journal undone; it is finished at the next start.
+ * Nothing is flushed to the disk by force: a power failure may cost the last seconds.
+ */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Draft } from "./draft";
+import type { FileNames } from "./file-names";
+import { type BucketInfo, type Change, Journal, type StoredObject } from "./journal";
+import { KeyIndex } from "./key-index";
+
+export interface BucketFiles {
+  /** The objects, and nothing else. */
+  bodies: string;
+  /** The journal, and what is on its way in. */
+  state: string;
+  names: FileNames;
+}
+
+/** Throws where a write must not happen; given the object that the key has now. */
+export type Precondition = (current: StoredObject | undefined) => void;
+
+const journalOf = (files: BucketFiles) => join(files.state, "journal.jsonl");
+
+export class Bucket {
+  private readonly objects = new Map<string, StoredObject>();
+  private readonly index = new KeyIndex();
+  private readonly incoming: string;
+
+  private constructor(
+    readonly name: string,
+    readonly info: BucketInfo,
+    private readonly files: BucketFiles,
+    private readonly journal: Journal,
+  ) {
+    this.incoming = join(files.state, "incoming");
+  }
+
+  static create(name: string, info: BucketInfo, files: BucketFiles): Bucket {
+    mkdirSync(files.bodies, { recursive: true });
+    mkdirSync(join(files.state, "incoming"), { recursive: true });
+    return new Bucket(name, info, files, Journal.create(journalOf(files), [{ bucket: info }]));
+  }
+
+  /** Reads a bucket back, or nothing where its creation was cut short. */
+  static open(name: string, files: BucketFiles): Bucket | undefined {
+    if (!existsSync(journalOf(files))) return undefined;
+    const { journal, changes } = Journal.open(journalOf(files));
+    const [first] = changes;
+    if (!first || !("bucket" in first)) throw new Error(`${journalOf(files)} does not begin with its bucket`);
+    const bucket = new Bucket(name, first.bucket, files, journal);
+    bucket.recover(changes);
+    return bucket;
+  }
+
+  get(key: string): StoredObject | undefined {
+    return this.objects.get(key);
+  }
+
+  /** In the order of S3. */
+  keys(): readonly string[] {
+    return this.index.ordered();
+  }
+
+  /** Opens the body of what `get` has just returned. The caller closes the file. */
+  openBody(key: string, { size }: StoredObject): number {
+    const path = this.pathOf(key);
+    const file = openSync(path, "r");
+    const actual = fstatSync(file).size;
+    if (actual === size) return file;
+    closeSync(file);
+    throw new Error(`${path} was changed from outside: it has ${actual} bytes, not ${size}`);
+  }
+
+  draft(): Draft {
+    return new Draft(this.incoming);
+  }
+
+  /** Makes a draft the object of the key. */
+  commit(key: string, draft: Draft, object: StoredObject, precondition: Precondition): void {
+    precondition(this.objects.get(key));
+    draft.close();
+    const path = this.pathOf(key);
+    mkdirSync(dirname(path), { recursive: true });
+    this.carryOut({ put: key, object }, () => renameSync(draft.path, path));
+    if (!this.objects.has(key)) this.index.add(key);
+    this.objects.set(key, object);
+  }
+
+  /** Removes the object of the key, if there is one. */
+  remove(key: string): void {
+    if (!this.objects.has(key)) return;
+    this.carryOut({ delete: key }, () => this.removeBody(key));
+    this.index.remove(key);
+    this.objects.delete(key);
+  }
+
+  close(): void {
+    this.journal.close();
+    rmSync(this.incoming, { recursive: true });
+  }
+
+  private carryOut(change: Change, act: () => void): void {
+    if (this.journal.changes > 2 * this.objects.size + 10_000) this.journal.compact(this.state());
+    this.journal.append(change);
+    try {
+      act();
+    } catch (error) {
+      this.journal.takeBack();
+      throw error;
+    }
+  }
+
+  private *state(): Generator<Change> {
+    yield { bucket: this.info };
+    for (const [key, object] of this.objects) yield { put: key, object };
+  }
+
+  private pathOf(key: string): string {
+    return join(this.files.bodies, this.files.names(key));
+  }
+
+  /** Removes the file and the directories that it leaves empty. */
+  private removeBody(key: string): void {
+    const path = this.pathOf(key);
+    rmSync(path, { force: true });
+    for (let parent = dirname(path); parent !== this.files.bodies; parent = dirname(parent)) {
+      if (!removeEmpty(parent)) return;
+    }
+  }
+
+  private recover(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if ("put" in change) this.objects.set(change.put, change.object);
+      if ("delete" in change) this.objects.delete(change.delete);
+    }
+    mkdirSync(this.incoming, { recursive: true });
+    this.finish(changes.at(-1));
+    for (const leftover of readdirSync(this.incoming)) rmSync(join(this.incoming, leftover));
+    for (const key of this.objects.keys()) {
+      // A file that somebody removed by hand is an object that is gone.
+      if (existsSync(this.pathOf(key))) this.index.add(key);
+      else this.objects.delete(key);
+    }
+  }
+
+  /** Carries out the last change of the journal, if that was not done. */
+  private finish(change: Change | undefined): void {
+    if (!change) return;
+    if ("delete" in change) this.removeBody(change.delete);
+    if ("put" in change) {
+      const draft = join(this.incoming, change.object.body);
+      if (existsSync(draft)) renameSync(draft, this.pathOf(change.put));
+    }
+  }
+}
+
+function removeEmpty(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOTEMPTY" || code === "EEXIST") return false;
+    if (code === "ENOENT") return true;
+    throw error;
+  }
+}

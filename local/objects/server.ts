@@ -1,0 +1,122 @@
+/**
+ * An S3 stand-in for one laptop: HTTP on 127.0.0.1 over a directory, for the real SDK with its default settings.
+ *
+ * Carried out: CreateBucket, HeadBucket, ListBuckets, GetBucketLocation, ListObjectsV2, PutObject, GetObject, HeadObject,
+ * DeleteObject, DeleteObjects, CopyObject, and multipart uploads (create, part, complete, abort, list parts); user
+ * metadata, ranges, conditional reads and writes, CRC32, SHA-1, SHA-256 and MD5 in headers and trailers.
+ *
+ * Everything else is answered 501 NotImplemented, by name: versioning, life cycles, encryption, tags, ACLs, bucket
+ * policies, presigned URLs, CRC32C and CRC64NVME among it. An object that is overwritten is gone.
+ *
+ * The caller is who the SigV4 header says: the signature itself is not verified. This is identity, not secrecy, and
+ * good for a local stand-in on the loopback interface only.
+ *
+ * The AWS CLI chooses CRC64NVME unless AWS_REQUEST_CHECKSUM_CALCULATION is `when_required`.
+ */
+import { closeSync, createReadStream, readSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Reply, Slice } from "./call";
+import { S3Error } from "./errors";
+import { perform } from "./operations";
+import type { Authorize, ObjectCreated, Service } from "./service";
+import { Store } from "./store";
+import { Uploads } from "./uploads";
+import { element, text } from "./xml";
+
+export type { Authorize, ObjectCreated } from "./service";
+
+export interface ObjectServerOptions {
+  /** Where the objects lie (see store.ts); made if missing. Used by one server at a time. */
+  directory: string;
+  /** @default a free one */
+  port?: number;
+  /** Milliseconds since the epoch, UTC: the time of an object's last change. @default the wall clock */
+  clock?: () => number;
+  /** @default everything is allowed */
+  authorize?: Authorize;
+  /**
+   * Called once an object is stored, before the client is answered. Where it fails the client gets a 500 and tries
+   * again, although the object is there: at least once, like S3's own events.
+   */
+  onCreated?: (event: ObjectCreated) => void | Promise<void>;
+}
+
+export interface ObjectServer {
+  /** The endpoint for the SDK, `http://127.0.0.1:<port>`. */
+  url: string;
+  /** Makes a bucket if it is missing. */
+  createBucket(name: string): void;
+  /** Finishes what is under way, and stops. */
+  close(): Promise<void>;
+}
+
+export async function startObjectServer({
+  directory,
+  port = 0,
+  clock = Date.now,
+  authorize = () => ({ allowed: true }),
+  onCreated = () => {},
+}: ObjectServerOptions): Promise<ObjectServer> {
+  const store = new Store(directory);
+  const service: Service = { store, uploads: new Uploads(), now: clock, authorize, onCreated };
+  const server = createServer((request, response) => void handle(service, request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The object server listens at no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    createBucket(name) {
+      if (!store.has(name)) store.create(name, "", clock());
+    },
+    async close() {
+      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      store.close();
+    },
+  };
+}
+
+async function handle(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = await perform(service, request).catch((error: unknown) => failure(error, request));
+  // What was refused half-way is read to its end, so that the client comes to the answer.
+  request.resume();
+  await send(reply, request, response);
+}
+
+/** Bytes; a larger body is streamed. */
+const inOnePiece = 256 << 10;
+
+async function send(reply: Reply, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, body = "" } = reply;
+  response.writeHead(status, headers);
+  if (typeof body === "string") response.end(request.method === "HEAD" ? undefined : body);
+  else if (body.length <= inOnePiece) response.end(readSlice(body));
+  else await stream(body, response);
+}
+
+function readSlice({ file, start, length }: Slice): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  const read = readSync(file, bytes, 0, length, start);
+  closeSync(file);
+  return bytes.subarray(0, read);
+}
+
+async function stream({ file, start, length }: Slice, response: ServerResponse): Promise<void> {
+  try {
+    await pipeline(createReadStream("", { fd: file, start, end: start + length - 1 }), response);
+  } catch {
+    // The client has gone, or the file cannot be read: a body cut short is all that can still be told.
+    response.destroy();
+  }
+}
+
+function failure(error: unknown, { url = "" }: IncomingMessage): Reply {
+  const { status, code, message, headers } =
+    error instanceof S3Error
+      ? error
+      : new S3Error(500, "InternalError", error instanceof Error ? error.message : String(error));
+  const body = element("Error", text("Code", code), text("Message", message), text("Resource", url));
+  return { status, headers: { "content-type": "application/xml", ...headers }, body };
+}

@@ -1,0 +1,55 @@
+/** What every operation works with: the buckets, the uploads under way, the clock, and the right to act. */
+import type { Call } from "./call";
+import { S3Error } from "./errors";
+import type { Store } from "./store";
+import type { Uploads } from "./uploads";
+
+/** Decides on one IAM action. */
+export type Authorize = (call: {
+  /** The caller's SigV4 access key id; missing on an unsigned request. */
+  accessKeyId: string | undefined;
+  /** `s3:GetObject` */
+  action: string;
+  /** `arn:aws:s3:::bucket/key`, `arn:aws:s3:::bucket`, or `arn:aws:s3:::*` for the list of buckets. */
+  resource: string;
+  /** IAM condition keys of the request: `{"s3:prefix": "raw/"}`. */
+  conditions: Record<string, string>;
+}) => { allowed: true } | { allowed: false; reason: string };
+
+/** An object was put, copied or completed. */
+export interface ObjectCreated {
+  bucket: string;
+  key: string;
+  /** Bytes. */
+  size: number;
+  /** Without quotes, as in an S3 event. */
+  etag: string;
+}
+
+export interface Service {
+  store: Store;
+  uploads: Uploads;
+  /** Milliseconds since the epoch, UTC. */
+  now: () => number;
+  authorize: Authorize;
+  onCreated: (event: ObjectCreated) => void | Promise<void>;
+}
+
+export const bucketArn = (bucket: string) => `arn:aws:s3:::${bucket}`;
+export const objectArn = (bucket: string, key: string) => `${bucketArn(bucket)}/${key}`;
+
+/** @throws S3Error AccessDenied, naming who was denied what, and why. */
+export function permit(
+  { authorize }: Service,
+  { accessKeyId }: Call,
+  action: string,
+  resource: string,
+  conditions: Record<string, string> = {},
+): void {
+  const decision = authorize({ accessKeyId, action, resource, conditions });
+  if (decision.allowed) return;
+  const who = accessKeyId ?? "An unsigned caller";
+  const facts = Object.entries(conditions).map(([name, value]) => ` with ${name}="${value}"`);
+  const what = `${action} on ${resource}${facts.join("")}`;
+  throw new S3Error(403, "AccessDenied", `${who} is not allowed ${what}: ${decision.reason}`);
+}
