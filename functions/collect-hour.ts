@@ -33,9 +33,9 @@ export function makeCollectHour() {
   const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
 
   /** Messages held in memory (about 170 bytes each) before sorted runs go to disk. */
-  const budget = 200_000;
+  const budget = 100_000;
   /** What may be under way from S3 at once: many tiny objects, or a few large ones. */
-  const ahead = { objects: 32, bytes: 24 * 1024 * 1024 };
+  const ahead = { objects: 32, bytes: 8 * 1024 * 1024 };
 
   /** Gets objects in order, some ahead of the one in use. */
   async function* fetchAhead(objects: LakeObject[]): AsyncGenerator<{ object: LakeObject; bytes: Buffer }> {
