@@ -1,0 +1,59 @@
+/** External tables over files: `read_json` views with the declared columns, or empty ones while no file is there. */
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import type { Column, ColumnType, ExternalTable } from "../../sql/tables";
+
+const duckDbTypes: Readonly<Record<Exclude<ColumnType, "RECORD">, string>> = {
+  STRING: "VARCHAR",
+  INT64: "BIGINT",
+  FLOAT64: "DOUBLE",
+  BOOL: "BOOLEAN",
+  DATE: "DATE",
+  TIMESTAMP: "TIMESTAMPTZ",
+  NUMERIC: "DECIMAL(38, 9)",
+};
+
+export const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+export const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+export function duckDbType({ type, mode, fields = [] }: Column): string {
+  const one = type === "RECORD" ? `STRUCT(${declarations(fields, " ")})` : duckDbTypes[type];
+  return mode === "REPEATED" ? `${one}[]` : one;
+}
+
+/** Patterns of the table's files: the single `*` of a BigQuery URI spans folders, so it becomes `**` and `*`. */
+export const filePatterns = (table: ExternalTable, mirrorDirectory: string): string[] =>
+  table.uris.map((uri) => join(mirrorDirectory, uri.replace("*", "**/*")));
+
+export const hasFiles = (table: ExternalTable, mirrorDirectory: string): boolean =>
+  filePatterns(table, mirrorDirectory).some((pattern) => globSync(pattern).length > 0);
+
+/** The view over the table's present files; `read_json` looks for new ones in every query. */
+export function fileView(table: ExternalTable, mirrorDirectory: string): string {
+  const options = [
+    "format = 'newline_delimited'",
+    `columns = {${table.columns.map((column) => `${identifier(column.name)}: ${quoted(duckDbType(column))}`).join(", ")}}`,
+    `hive_partitioning = ${table.hive !== undefined}`,
+    ...(table.hive ? [`hive_types = {${declarations(table.hive.keys, ": ")}}`] : []),
+  ];
+  const patterns = filePatterns(table, mirrorDirectory).map(quoted).join(", ");
+  return createView(table, `SELECT ${names(table)} FROM read_json([${patterns}], ${options.join(", ")})`);
+}
+
+/** The view without rows that stands for a table without files. */
+export function emptyView(table: ExternalTable): string {
+  const columns = allColumns(table).map(
+    (column) => `CAST(NULL AS ${duckDbType(column)}) AS ${identifier(column.name)}`,
+  );
+  return createView(table, `SELECT ${columns.join(", ")} WHERE FALSE`);
+}
+
+const createView = (table: ExternalTable, query: string) =>
+  `CREATE OR REPLACE VIEW ${identifier(table.name)} AS ${query}`;
+const allColumns = ({ columns, hive }: ExternalTable) => [...columns, ...(hive?.keys ?? [])];
+const names = (table: ExternalTable) =>
+  allColumns(table)
+    .map((column) => identifier(column.name))
+    .join(", ");
+const declarations = (columns: readonly Column[], separator: string) =>
+  columns.map((column) => `${identifier(column.name)}${separator}${duckDbType(column)}`).join(", ");

@@ -1,0 +1,115 @@
+/**
+ * BigQuery's part on the laptop: DuckDB carries out the program's external tables, views and table functions over the
+ * mirror directory. It answers GoogleSQL; times are UTC.
+ */
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Parameter } from "../../sql/catalog";
+import type { ExternalTable } from "../../sql/tables";
+import { emptyView, fileView, hasFiles, identifier } from "./external";
+import { toDuckDb } from "./googlesql";
+import { macroStatements } from "./macros";
+import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
+
+/** A view, or with `parameters` a table function; relations in backticks are known by their last name. */
+export interface WarehouseView {
+  readonly name: string;
+  readonly sql: string;
+  readonly parameters?: readonly Pick<Parameter, "name">[];
+}
+
+export interface WarehouseArgs {
+  /** Where DuckDB keeps its catalog. @default ":memory:" */
+  readonly path?: string;
+  readonly tables: readonly ExternalTable[];
+  /** In an order in which each can be created after the ones it reads. */
+  readonly views: readonly WarehouseView[];
+  /** The folder that stands for the mirror bucket; the tables' `uris` are relative to it. */
+  readonly mirrorDirectory: string;
+}
+
+/** Values of named parameters, `@name` in the query. */
+export type Parameters = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface Result {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly Row[];
+}
+
+export interface Warehouse {
+  /** Rows of a GoogleSQL query. @throws DuckDB's error, with the translated text. */
+  query(googleSql: string, parameters?: Parameters): Promise<Row[]>;
+  /** The same with the columns' names and types. */
+  execute(googleSql: string, parameters?: Parameters): Promise<Result>;
+  /** DuckDB's plan after running the query, with the files that each scan opened. */
+  explain(googleSql: string, parameters?: Parameters): Promise<string>;
+  /** Looks again which tables have files; a query does it by itself for the tables that had none. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+/** Opens DuckDB and creates every table, view and table function in it. */
+export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
+  const instance = await DuckDBInstance.create(args.path ?? ":memory:");
+  const connection = await instance.connect();
+  await connection.run("SET timezone = 'UTC'");
+  for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
+  const empty = new Set<ExternalTable>();
+  await createTables(connection, args, args.tables, empty);
+  for (const view of args.views) await createView(connection, view);
+
+  const run = async (googleSql: string, parameters: Parameters, prefix: string) => {
+    await createTables(connection, args, [...empty], empty);
+    const text = prefix + (await toDuckDb(googleSql));
+    try {
+      return await connection.runAndReadAll(text, { ...parameters });
+    } catch (error) {
+      throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
+    }
+  };
+  return {
+    query: async (googleSql, parameters = {}) => plainRows(await run(googleSql, parameters, "")),
+    execute: async (googleSql, parameters = {}) => {
+      const reader = await run(googleSql, parameters, "");
+      return { columns: resultColumns(reader), rows: plainRows(reader) };
+    },
+    explain: async (googleSql, parameters = {}) => {
+      const [plan] = plainRows(await run(googleSql, parameters, "EXPLAIN ANALYZE "));
+      return String(plan?.explain_value);
+    },
+    refresh: () => createTables(connection, args, args.tables, empty),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Points `tables` at their files; those without a file are empty, and noted in `empty`. */
+async function createTables(
+  connection: DuckDBConnection,
+  { mirrorDirectory }: WarehouseArgs,
+  tables: readonly ExternalTable[],
+  empty: Set<ExternalTable>,
+): Promise<void> {
+  for (const table of tables) {
+    const present = hasFiles(table, mirrorDirectory);
+    if (!present && empty.has(table)) continue;
+    await connection.run(present ? fileView(table, mirrorDirectory) : emptyView(table));
+    if (present) empty.delete(table);
+    else empty.add(table);
+  }
+}
+
+async function createView(connection: DuckDBConnection, view: WarehouseView): Promise<void> {
+  const { name, parameters = [] } = view;
+  const query = await toDuckDb(view.sql);
+  const head =
+    parameters.length > 0
+      ? `MACRO ${identifier(name)}(${parameters.map((each) => identifier(each.name)).join(", ")}) AS TABLE`
+      : `VIEW ${identifier(name)} AS`;
+  try {
+    await connection.run(`CREATE OR REPLACE ${head} ${query}`);
+  } catch (error) {
+    throw new Error(`view ${name}: ${error instanceof Error ? error.message : error}\n${query}`, { cause: error });
+  }
+}

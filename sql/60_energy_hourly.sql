@@ -1,0 +1,41 @@
+-- energy_hourly: Energy per channel and hour of the site's local time; the repeated hour of an autumn day is two rows.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- hour_start TIMESTAMP: First instant of the local hour, UTC.
+-- hour INT64: Local hour of the day, 0 to 23.
+-- device STRING: The meter's id.
+-- channel INT64: Index of the measuring channel.
+-- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
+-- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.
+-- covered_s FLOAT64: Time for which power is known, s.
+-- gap_s FLOAT64: Time in gaps, s.
+
+WITH hours AS (
+  SELECT
+    e.site, e.date, e.device, e.channel, m.timezone,
+    TIMESTAMP_TRUNC(e.slot_start, HOUR, m.timezone) AS hour_start,
+    e.import_wh, e.export_wh, e.covered_s, e.gap_s
+  FROM `wattlake.power_energy` AS e
+  JOIN `wattlake.meters` AS m ON m.site = e.site AND m.device = e.device AND m.channel = e.channel
+),
+
+totals AS (
+  SELECT
+    site, date, device, channel, timezone, hour_start,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
+    SUM(covered_s) AS covered_s,
+    SUM(gap_s) AS gap_s
+  FROM hours
+  GROUP BY site, date, device, channel, timezone, hour_start
+)
+
+-- Where clocks move by half an hour (Lord Howe), the hour after the change is cut short and begins at the change.
+SELECT
+  site, date,
+  IF(
+    TIMESTAMP_TRUNC(hour_start, HOUR, timezone) = hour_start, hour_start, TIMESTAMP_ADD(hour_start, INTERVAL 30 MINUTE)
+  ) AS hour_start,
+  EXTRACT(HOUR FROM TIMESTAMP_ADD(hour_start, INTERVAL 45 MINUTE) AT TIME ZONE timezone) AS hour,
+  device, channel, import_wh, export_wh, covered_s, gap_s
+FROM totals

@@ -1,0 +1,33 @@
+-- energy_daily: Energy per channel and local day of the site.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- device STRING: The meter's id.
+-- channel INT64: Index of the measuring channel.
+-- day_s FLOAT64: Length of the day, s: 82800, 86400 or 90000 where clocks move by an hour.
+-- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
+-- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.
+-- net_wh FLOAT64: Import less export, Wh; NULL where nothing is known.
+-- covered_s FLOAT64: Time for which power is known, s.
+-- gap_s FLOAT64: Time in gaps, s.
+-- gaps INT64: Number of gaps; one that began on an earlier day counts again.
+
+WITH totals AS (
+  SELECT
+    site, date, device, channel,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
+    SUM(covered_s) AS covered_s,
+    SUM(gap_s) AS gap_s,
+    SUM(gaps) AS gaps
+  FROM `wattlake.power_energy`
+  GROUP BY site, date, device, channel
+)
+
+SELECT
+  t.site, t.date, t.device, t.channel,
+  TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
+  t.import_wh, t.export_wh,
+  t.import_wh - t.export_wh AS net_wh,
+  t.covered_s, t.gap_s, t.gaps
+FROM totals AS t
+JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date

@@ -1,0 +1,121 @@
+/**
+ * The tables that the views stand on: external tables over the mirrored lake. Files are JSON Lines; the hive keys are
+ * in the path and never in the file. Times are UTC instants, energy counters Wh.
+ */
+import { prefixes, referenceKeys } from "../functions/lake/keys";
+
+export const columnTypes = ["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP", "NUMERIC", "RECORD"] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** A column as BigQuery's schema has it; a `REPEATED` `RECORD` is an array of structs of `fields`. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly mode?: "REPEATED";
+  readonly description: string;
+  readonly fields?: readonly Column[];
+}
+
+/** An external table: `uris` are relative to the mirror bucket, each with at most one `*`, which spans folders. */
+export interface ExternalTable {
+  readonly name: string;
+  readonly description: string;
+  readonly uris: readonly string[];
+  /** Partition keys in the order of the path, after `prefix`. */
+  readonly hive?: { readonly prefix: string; readonly keys: readonly Column[] };
+  readonly columns: readonly Column[];
+}
+
+const column = (name: string, type: ColumnType, description: string): Column => ({ name, type, description });
+const records = (name: string, description: string, fields: readonly Column[]): Column => ({
+  name,
+  type: "RECORD",
+  mode: "REPEATED",
+  description,
+  fields,
+});
+
+const siteDay = [
+  column("site", "STRING", "The site, an id of the stack configuration."),
+  column("date", "DATE", "Calendar day in the site's own time zone (23, 24 or 25 hours)."),
+];
+
+const meterKey = [
+  column("device", "STRING", "The meter's id (its MQTT and thing name)."),
+  column("channel", "INT64", "Index of the measuring channel, from 0."),
+];
+
+const dailyFiles: ExternalTable = {
+  name: "daily_files",
+  description: "The record: the readings of each local day and, with edge set, the nearest readings around the day.",
+  uris: [`${prefixes.daily}*.jsonl.gz`],
+  hive: { prefix: prefixes.daily, keys: siteDay },
+  columns: [
+    column("ts", "TIMESTAMP", "Instant of the reading, UTC."),
+    ...meterKey,
+    column("power_w", "FLOAT64", "Active power, W; positive is import from the grid."),
+    column("reactive_power_var", "FLOAT64", "Reactive power, var."),
+    column("voltage_v", "FLOAT64", "Voltage, V."),
+    column("current_a", "FLOAT64", "Current, A."),
+    column("power_factor", "FLOAT64", "Power factor, -1 to 1."),
+    column("frequency_hz", "FLOAT64", "Mains frequency, Hz."),
+    column("import_counter_wh", "FLOAT64", "The meter's own import counter, Wh."),
+    column("export_counter_wh", "FLOAT64", "The meter's own export counter, Wh."),
+    column("edge", "STRING", "before or after on the nearest readings outside the day; NULL on the day's own."),
+  ],
+};
+
+const dayManifests: ExternalTable = {
+  name: "day_manifests",
+  description: "What the compilation of each local day read and wrote.",
+  uris: [`${prefixes.manifests}days/*.jsonl`],
+  hive: { prefix: `${prefixes.manifests}days/`, keys: siteDay },
+  columns: [
+    column("messages", "INT64", "Messages that went into the day."),
+    column("readings", "INT64", "Readings that came out."),
+    column("merged", "INT64", "Messages merged into a reading of the same device, channel and instant."),
+    column("duplicates", "INT64", "Messages that repeated a known value."),
+    column("conflicts", "INT64", "Messages that contradicted a known value of the same instant."),
+    column("carried", "INT64", "Readings taken over from the former version of the day."),
+    records("channels", "The same per channel.", [
+      ...meterKey,
+      column("readings", "INT64", "Readings that came out."),
+      column("duplicates", "INT64", "Messages that repeated a known value."),
+      column("conflicts", "INT64", "Messages that contradicted a known value of the same instant."),
+    ]),
+  ],
+};
+
+const meters: ExternalTable = {
+  name: "meters",
+  description: "The registry of sites, meters and channels as the stack configuration has them; a row a channel.",
+  uris: [referenceKeys.meters],
+  columns: [
+    column("site", "STRING", "The site, an id of the stack configuration."),
+    column("timezone", "STRING", "IANA time zone of the site."),
+    column("currency", "STRING", "Currency of the site's tariff, ISO 4217."),
+    column("netting", "STRING", "How grid channels are netted before import and export are split."),
+    ...meterKey,
+    column("model", "STRING", "Model of the meter."),
+    column("generation", "INT64", "Shelly generation: 1 reports bare values, 2 and later report only what changed."),
+    column("connection", "STRING", "bridge or direct."),
+    column("integration", "STRING", "hold or trapezoid: how power behaves between two readings."),
+    column("max_gap_s", "FLOAT64", "A longer time between two readings is a gap, s."),
+    column("channel_name", "STRING", "Name of the channel."),
+    column("role", "STRING", "grid, solar or load."),
+    column("max_power_w", "FLOAT64", "The most that the connection can carry, W."),
+  ],
+};
+
+const siteDays: ExternalTable = {
+  name: "site_days",
+  description: "The local days of each site with their first and last instant.",
+  uris: [referenceKeys.siteDays],
+  columns: [
+    ...siteDay,
+    column("day_start", "TIMESTAMP", "First instant of the local day, UTC."),
+    column("day_end", "TIMESTAMP", "First instant of the next local day, UTC."),
+  ],
+};
+
+export const tables: readonly ExternalTable[] = [dailyFiles, dayManifests, meters, siteDays];
