@@ -6,6 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
 import { account } from "./computed";
 import type { Graph } from "./graph";
+import type { Authorize } from "./objects/server";
 import { type Call, evaluate, readStatements, type Statement } from "./policy-document";
 
 export interface Credentials {
@@ -29,14 +30,7 @@ export interface Identities {
   /** @throws `AccessDenied` where the role's policies do not let it make the call. */
   require(roleArn: string, principal: Principal, call: Omit<Call, "context">): void;
   /** The decision for an S3 call by its access key. */
-  authorize(call: S3Call): { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
-}
-
-export interface S3Call {
-  readonly accessKeyId: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly conditions: Readonly<Record<string, string>>;
+  readonly authorize: Authorize;
 }
 
 interface Role {
@@ -92,7 +86,7 @@ export function createIdentities(graph: Graph): Identities {
     },
     authorize({ accessKeyId, action, resource, conditions }) {
       if (accessKeyId === deployer.accessKeyId) return { allowed: true };
-      const role = byKey.get(accessKeyId);
+      const role = byKey.get(accessKeyId ?? "");
       if (!role) return { allowed: false, reason: `The access key ${accessKeyId} belongs to no role of the program.` };
       // The loopback interface stands for the encrypted channel.
       const call = { action, resource, context: { ...conditions, "aws:SecureTransport": "true" } };

@@ -3,7 +3,7 @@
  * function's own environment, role, memory and time limit.
  */
 import { randomUUID } from "node:crypto";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -17,7 +17,7 @@ export interface LambdaOptions {
   readonly graph: Graph;
   readonly identities: Identities;
   readonly s3Endpoint: string;
-  /** Gets `functions/` (the archives) and `logs/` (a file a function). */
+  /** Gets `functions/` (the archives), `tmp/` (their temporary folders) and `logs/` (a file a function). */
   readonly stateDirectory: string;
   readonly onLine?: (functionName: string, line: string) => void;
 }
@@ -132,7 +132,10 @@ function prepare(
   { identities, s3Endpoint, stateDirectory }: LambdaOptions,
 ) {
   const directory = resolve(stateDirectory, "functions", physicalName);
+  const scratch = resolve(stateDirectory, "tmp", physicalName);
   layOutArchive(inputs.code, directory, projectDirectory);
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
   const { accessKeyId, secretAccessKey } = identities.assume(inputs.role, {
     service: "lambda.amazonaws.com",
     sourceArn: arn,
@@ -151,6 +154,7 @@ function prepare(
     TZ: ":UTC",
     // No profile of the user's machine may reach a function.
     HOME: directory,
+    TMPDIR: scratch,
   };
   return { directory, environment };
 }
