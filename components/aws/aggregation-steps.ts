@@ -1,0 +1,84 @@
+/** The steps of a run as data: which callback, what of the lake it may touch, and how much it needs. */
+import { makeArchiveDay } from "../../functions/archive-day";
+import { makeCollectHour } from "../../functions/collect-hour";
+import { makeCommitRun } from "../../functions/commit-run";
+import { makeCompileDay } from "../../functions/compile-day";
+import { checkpointKey, prefixes, referenceKeys } from "../../functions/lake/keys";
+import { makeLinkDays } from "../../functions/link-days";
+import { makePlanRun } from "../../functions/plan-run";
+import type { LakeFunctionArgs } from "./lake-function";
+import type { RunFunctions } from "./run-definition";
+
+export type Step = Pick<
+  LakeFunctionArgs,
+  "description" | "callbackFactory" | "grants" | "memoryMebibytes" | "timeoutSeconds" | "scratchMebibytes"
+>;
+
+const { raw, staged, daily, archive, quarantine, manifests, reference } = prefixes;
+const hours = `${manifests}hours/`;
+const days = `${manifests}days/`;
+const archives = `${manifests}archive/`;
+/** The two files of a local day; `*` also stands for `site=.../date=...`. */
+const readings = `${daily}*/readings.jsonl.gz`;
+const edges = `${daily}*/edges.jsonl.gz`;
+const within = (...folders: string[]) => folders.map((folder) => `${folder}*`);
+
+export const aggregationSteps: Record<keyof RunFunctions, Step> = {
+  planRun: {
+    description: "Which arrival hours to collect and which days to archive",
+    callbackFactory: makePlanRun,
+    grants: { list: [...within(raw), checkpointKey], read: [checkpointKey], write: [] },
+    memoryMebibytes: 256,
+    timeoutSeconds: 120,
+  },
+  collectHour: {
+    description: "Raw messages of an arrival hour to staged readings",
+    callbackFactory: makeCollectHour,
+    grants: {
+      list: within(raw, hours),
+      read: within(raw, hours, reference),
+      write: within(staged, quarantine, hours),
+    },
+    memoryMebibytes: 512,
+    timeoutSeconds: 900,
+    scratchMebibytes: 2048,
+  },
+  compileDay: {
+    description: "Staged readings of a local day to its daily file",
+    callbackFactory: makeCompileDay,
+    grants: {
+      list: within(staged, daily, days),
+      read: [...within(staged, days), readings],
+      write: [...within(days), readings],
+    },
+    memoryMebibytes: 512,
+    timeoutSeconds: 900,
+    scratchMebibytes: 2048,
+  },
+  linkDays: {
+    description: "Edges of the local days, from their manifests",
+    callbackFactory: makeLinkDays,
+    grants: {
+      list: within(daily, days),
+      read: [...within(days), edges, referenceKeys.meters],
+      write: [edges],
+    },
+    memoryMebibytes: 512,
+    timeoutSeconds: 900,
+  },
+  archiveDay: {
+    description: "Raw messages of a UTC day to one archive",
+    callbackFactory: makeArchiveDay,
+    grants: { list: within(raw, archives), read: within(raw, archives), write: within(archive, archives) },
+    memoryMebibytes: 512,
+    timeoutSeconds: 900,
+    scratchMebibytes: 2048,
+  },
+  commitRun: {
+    description: "Moves the checkpoint",
+    callbackFactory: makeCommitRun,
+    grants: { list: [checkpointKey], read: [checkpointKey], write: [checkpointKey] },
+    memoryMebibytes: 256,
+    timeoutSeconds: 60,
+  },
+};

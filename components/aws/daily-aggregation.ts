@@ -1,0 +1,122 @@
+/** The batch path: a scheduled state machine over Lambda callbacks that turns raw messages into the record. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { aggregationSteps } from "./aggregation-steps";
+import { LakeFunction } from "./lake-function";
+import { allow, policy, trustService } from "./policy";
+import { type RunFunctions, runDefinition } from "./run-definition";
+import type { TelemetryLake } from "./telemetry-lake";
+
+export interface DailyAggregationArgs {
+  readonly lake: TelemetryLake;
+  /** `hourly`, or `daily` at the local time `at` (`HH:MM`). */
+  readonly schedule: "hourly" | "daily";
+  readonly at: string;
+  /** IANA time zone of the schedule. */
+  readonly timezone: string;
+  /** The longest time that a message waits in a delivery buffer, s. */
+  readonly flushSeconds: number;
+  /** Days that the functions' logs are kept. */
+  readonly logDays: number;
+  readonly accountId: pulumi.Input<string>;
+}
+
+/** The functions, the state machine and its schedule. */
+export class DailyAggregation extends pulumi.ComponentResource {
+  readonly stateMachineArn: pulumi.Output<string>;
+  /** Where a scheduled start ends that the scheduler could not deliver. */
+  readonly missedRunsUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: DailyAggregationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:aws:DailyAggregation", name, {}, opts);
+    const parent = this;
+
+    const functions = createFunctions();
+    const machine = createStateMachine();
+    const missedRuns = createMissedRuns();
+    createSchedule();
+
+    this.stateMachineArn = machine.arn;
+    this.missedRunsUrl = missedRuns.url;
+    this.registerOutputs({ stateMachineArn: this.stateMachineArn, missedRunsUrl: this.missedRunsUrl });
+
+    function createFunctions(): RunFunctions {
+      const create = (suffix: string, step: keyof RunFunctions, environment: Record<string, string> = {}) => {
+        const { lake, logDays } = args;
+        const packages = ["@aws-sdk/client-s3", "zod"] as const;
+        const all = { ...aggregationSteps[step], lake, logDays, packages, environment };
+        return new LakeFunction(`${name}-${suffix}`, all, { parent }).functionArn;
+      };
+      return {
+        planRun: create("plan-run", "planRun", { FLUSH_SECONDS: String(args.flushSeconds) }),
+        collectHour: create("collect-hour", "collectHour"),
+        compileDay: create("compile-day", "compileDay"),
+        linkDays: create("link-days", "linkDays"),
+        archiveDay: create("archive-day", "archiveDay"),
+        commitRun: create("commit-run", "commitRun"),
+      };
+    }
+
+    function createStateMachine() {
+      const rights = policy(allow(["lambda:InvokeFunction"], Object.values(functions)));
+      const role = createRole("run", "states.amazonaws.com", rights);
+      // No logging or tracing: both need a role on resource "*", and a standard execution keeps its history for 90 days.
+      return new aws.sfn.StateMachine(
+        `${name}-run`,
+        { type: "STANDARD", definition: pulumi.jsonStringify(runDefinition(functions)), roleArn: role.arn },
+        { parent, dependsOn: role.attached },
+      );
+    }
+
+    function createMissedRuns() {
+      return new aws.sqs.Queue(
+        `${name}-missed-runs`,
+        { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 86_400 },
+        { parent },
+      );
+    }
+
+    function createSchedule() {
+      const rights = policy(
+        allow(["states:StartExecution"], [machine.arn]),
+        allow(["sqs:SendMessage"], [missedRuns.arn]),
+      );
+      const role = createRole("schedule", "scheduler.amazonaws.com", rights);
+      new aws.scheduler.Schedule(
+        `${name}-schedule`,
+        {
+          description: "Starts a run since the checkpoint",
+          scheduleExpression: scheduleExpression(args),
+          scheduleExpressionTimezone: args.timezone,
+          flexibleTimeWindow: { mode: "OFF" },
+          target: {
+            arn: machine.arn,
+            roleArn: role.arn,
+            input: "{}",
+            retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+            deadLetterConfig: { arn: missedRuns.arn },
+          },
+        },
+        { parent, dependsOn: role.attached },
+      );
+    }
+
+    function createRole(suffix: string, service: string, rights: aws.iam.PolicyDocument) {
+      const trust = { assumeRolePolicy: trustService(service, args.accountId) };
+      const role = new aws.iam.Role(`${name}-${suffix}-role`, trust, { parent });
+      const attached = new aws.iam.RolePolicy(
+        `${name}-${suffix}-policy`,
+        { role: role.name, policy: rights },
+        { parent },
+      );
+      return { arn: role.arn, attached };
+    }
+  }
+}
+
+/** Hourly: as soon as the buffers of the last hour must have been flushed, with a margin for their delivery. */
+function scheduleExpression({ schedule, at, flushSeconds }: DailyAggregationArgs): `cron(${string})` {
+  if (schedule === "hourly") return `cron(${Math.ceil(flushSeconds / 60) + 5} * * * ? *)`;
+  const [hour, minute] = at.split(":").map(Number);
+  return `cron(${minute} ${hour} * * ? *)`;
+}

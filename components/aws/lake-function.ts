@@ -1,0 +1,86 @@
+/** A Lambda callback that works on the lake: its own log, and a role that reaches the named prefixes and nothing else. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { lambdaPackages, type PackageName } from "./lambda-packages";
+import { allow, policy } from "./policy";
+import type { TelemetryLake } from "./telemetry-lake";
+
+/** What a function may do in the lake; `*` stands for any rest of a key. */
+export interface LakeGrants {
+  /** Prefixes or keys that may be listed; S3 tells that a key is absent only to whom may list it. */
+  readonly list: readonly string[];
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+}
+
+export interface LakeFunctionArgs {
+  readonly lake: TelemetryLake;
+  readonly description: string;
+  /** Makes the handler, once a cold start; everything it needs is read inside. */
+  readonly callbackFactory: () => (event: unknown) => Promise<unknown>;
+  readonly packages: readonly PackageName[];
+  readonly grants: LakeGrants;
+  readonly memoryMebibytes: number;
+  readonly timeoutSeconds: number;
+  /** Size of the temporary folder; default 512, Lambda's own. */
+  readonly scratchMebibytes?: number;
+  /** Beside `LAKE_BUCKET`. */
+  readonly environment?: Record<string, pulumi.Input<string>>;
+  readonly logDays: number;
+}
+
+/** A function with its log group, role and policy. */
+export class LakeFunction extends pulumi.ComponentResource {
+  readonly functionArn: pulumi.Output<string>;
+
+  constructor(name: string, args: LakeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:aws:LakeFunction", name, {}, opts);
+    const parent = this;
+    const { lake } = args;
+
+    const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logDays }, { parent });
+    const { role, attached } = createRole();
+    this.functionArn = createFunction().arn;
+    this.registerOutputs({ functionArn: this.functionArn });
+
+    function createRole() {
+      const assumeRolePolicy = policy({
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "lambda.amazonaws.com" },
+      });
+      const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy }, { parent });
+      const objects = (patterns: readonly string[]) =>
+        patterns.map((pattern) => pulumi.interpolate`${lake.bucketArn}/${pattern}`);
+      const { list, read, write } = args.grants;
+      const rights = policy(
+        allow(["s3:ListBucket"], [lake.bucketArn], { StringLike: { "s3:prefix": [...list] } }),
+        allow(["s3:GetObject"], objects(read)),
+        ...(write.length > 0 ? [allow(["s3:PutObject"], objects(write))] : []),
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${logs.arn}:*`]),
+      );
+      const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
+      return { role, attached };
+    }
+
+    function createFunction() {
+      return new aws.lambda.CallbackFunction(
+        name,
+        {
+          description: args.description,
+          callbackFactory: args.callbackFactory,
+          codePathOptions: lambdaPackages(...args.packages),
+          runtime: aws.lambda.Runtime.NodeJS24dX,
+          architectures: ["arm64"],
+          role,
+          memorySize: args.memoryMebibytes,
+          timeout: args.timeoutSeconds,
+          ephemeralStorage: { size: args.scratchMebibytes ?? 512 },
+          environment: { variables: { LAKE_BUCKET: lake.bucketName, ...args.environment } },
+          loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+        },
+        { parent, dependsOn: attached },
+      );
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** Takes the meters' MQTT messages into the lake: a topic rule a Shelly generation, delivered buffered or one by one. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { prefixes } from "../../functions/lake/keys";
+import { DeliveryStream } from "./delivery-stream";
+import { allow, policy, trustService } from "./policy";
+import type { TelemetryLake } from "./telemetry-lake";
+
+export interface MeterIngestArgs {
+  readonly lake: TelemetryLake;
+  /** `buffered` through Firehose, or `direct`: an object a message. */
+  readonly delivery: "buffered" | "direct";
+  /** Of a buffered delivery: an object is written when either is reached. */
+  readonly bufferSeconds: number;
+  readonly bufferMebibytes: number;
+  /** Days that delivery errors stay in CloudWatch. */
+  readonly logDays: number;
+  readonly accountId: pulumi.Input<string>;
+}
+
+/**
+ * What each generation sends, as a raw line of the lake.
+ *
+ * Gen1 publishes a bare scalar, which only `decode(encode(*))` turns into JSON; its bytes are kept beside the value.
+ */
+const rules = {
+  gen1: {
+    description: "Shelly Gen1: a bare scalar a topic",
+    sql:
+      "SELECT decode(encode(*, 'base64'), 'base64') AS value, encode(*, 'base64') AS payload, topic(2) AS device, " +
+      "cast(topic(4) AS Int) AS channel, topic(5) AS metric, timestamp() AS received_ms, traceid() AS trace_id " +
+      "FROM 'shellies/+/emeter/+/+'",
+  },
+  gen2: {
+    description: "Shelly Gen2 and later: JSON-RPC notifications",
+    sql: "SELECT *, topic(1) AS device, timestamp() AS received_ms, traceid() AS trace_id FROM '+/events/rpc'",
+  },
+} as const;
+
+/** Substitution templates of IoT Core: when the rule ran (UTC), and a name that no other object has. */
+const utc = (pattern: string) => `\${parse_time('${pattern}', timestamp(), 'UTC')}`;
+const objectName = `\${timestamp()}-\${newuuid()}.json`;
+
+/** The topic rules with their delivery. What a rule cannot deliver goes to `errors/`, replayable. */
+export class MeterIngest extends pulumi.ComponentResource {
+  /** Physical names of the topic rules. */
+  readonly ruleNames: pulumi.Output<string>[];
+  /** The longest time that a message waits in a buffer, s. */
+  readonly flushSeconds: number;
+
+  constructor(name: string, args: MeterIngestArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:aws:MeterIngest", name, {}, opts);
+    const parent = this;
+    const { lake } = args;
+
+    const stream = args.delivery === "buffered" ? new DeliveryStream(`${name}-stream`, args, { parent }) : undefined;
+    const role = createRole();
+    const gen1 = createRule("gen1");
+    const gen2 = createRule("gen2");
+
+    this.ruleNames = [gen1.name, gen2.name];
+    this.flushSeconds = stream ? args.bufferSeconds : 0;
+    this.registerOutputs({ ruleNames: this.ruleNames, flushSeconds: this.flushSeconds });
+
+    function createRole() {
+      const trust = { assumeRolePolicy: trustService("iot.amazonaws.com", args.accountId) };
+      const role = new aws.iam.Role(`${name}-role`, trust, { parent });
+      const objects = (prefix: string) => pulumi.interpolate`${lake.bucketArn}/${prefix}*`;
+      const deliver = stream
+        ? allow(["firehose:PutRecord"], [stream.streamArn])
+        : allow(["s3:PutObject"], [objects(prefixes.raw)]);
+      const rights = policy(deliver, allow(["s3:PutObject"], [objects(prefixes.errors)]));
+      const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
+      return { arn: role.arn, attached };
+    }
+
+    function createRule(generation: keyof typeof rules) {
+      const action = { bucketName: lake.bucketName, roleArn: role.arn };
+      const delivery = stream
+        ? { firehoses: [{ deliveryStreamName: stream.streamName, roleArn: role.arn, separator: "\n" }] }
+        : { s3: [{ ...action, key: `${prefixes.raw}date=${utc("yyyy-MM-dd")}/hour=${utc("HH")}/${objectName}` }] };
+      const errorKey = `${prefixes.errors}rule=${generation}/date=${utc("yyyy-MM-dd")}/${objectName}`;
+      return new aws.iot.TopicRule(
+        `${name}-${generation}`,
+        {
+          ...rules[generation],
+          name: ruleName(generation),
+          enabled: true,
+          sqlVersion: "2016-03-23",
+          ...delivery,
+          errorAction: { s3: { ...action, key: errorKey } },
+        },
+        { parent, dependsOn: role.attached },
+      );
+    }
+  }
+}
+
+/** IoT Core allows only letters, digits and "_" in a rule's name, which autonaming does not know. */
+const ruleName = (generation: string) =>
+  [pulumi.getProject(), pulumi.getStack(), generation].join("_").replaceAll(/[^A-Za-z0-9_]/g, "_");

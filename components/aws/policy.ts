@@ -1,0 +1,41 @@
+/** IAM policy documents as typed objects: no provider call, and readable by tests and by local mode. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+
+type Texts = pulumi.Input<pulumi.Input<string>[]>;
+
+/** Condition operator -> condition key -> value. */
+type Condition = Record<string, Record<string, pulumi.Input<string> | Texts>>;
+
+/** A document of the given statements. */
+export const policy = (...statements: aws.iam.PolicyStatement[]): aws.iam.PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: statements,
+});
+
+/** Allows actions on resources. */
+export const allow = (Action: string[], Resource: Texts, Condition?: Condition): aws.iam.PolicyStatement => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
+
+/** Lets an AWS service assume a role, on behalf of this account only (no confused deputy). */
+export const trustService = (Service: string, accountId: pulumi.Input<string>): aws.iam.PolicyDocument =>
+  policy({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { Service },
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+  });
+
+/** Refuses every call to the resources that does not come over TLS. */
+export const denyWithoutTls = (Action: string, Resource: Texts): aws.iam.PolicyStatement => ({
+  Sid: "TlsOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action,
+  Resource,
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});

@@ -1,0 +1,141 @@
+/** The lake: one private, versioned, encrypted bucket that only answers over TLS; the prefix decides how long an object lives. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { prefixes } from "../../functions/lake/keys";
+import type { Protection } from "../protection";
+import { denyWithoutTls, policy } from "./policy";
+
+export interface TelemetryLakeArgs {
+  /** How long the copies are kept, in days. The record (`daily/`), the archive and the manifests are kept for good. */
+  readonly retention: {
+    readonly rawDays: number;
+    readonly stagedDays: number;
+    readonly quarantineDays: number;
+    /** When daily files move to Infrequent Access. */
+    readonly dailyToInfrequentAccessDays: number;
+  };
+  /** Guards the bucket and its settings. */
+  readonly protection: Protection;
+}
+
+/**
+ * The lake bucket with its settings.
+ *
+ * @example
+ * ```ts
+ * const lake = new TelemetryLake("lake", { retention, protection: protectionOf("prod") });
+ * ```
+ */
+export class TelemetryLake extends pulumi.ComponentResource {
+  /** Physical name of the bucket; resolves once its policy is in place. */
+  readonly bucketName: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+
+  constructor(name: string, args: TelemetryLakeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:aws:TelemetryLake", name, {}, opts);
+    const guarded = { parent: this, ...args.protection };
+
+    const bucket = createBucket();
+    const publicAccess = createPublicAccessBlock();
+    createOwnership();
+    createEncryption();
+    const versioning = createVersioning();
+    createLifecycle();
+    const bucketPolicy = createPolicy();
+
+    this.bucketName = bucketPolicy.bucket;
+    this.bucketArn = bucket.arn;
+    this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
+
+    function createBucket() {
+      return new aws.s3.Bucket(`${name}-bucket`, { forceDestroy: !args.protection.protect }, guarded);
+    }
+
+    function createPublicAccessBlock() {
+      const all = {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      };
+      return new aws.s3.BucketPublicAccessBlock(`${name}-public-access`, { bucket: bucket.bucket, ...all }, guarded);
+    }
+
+    function createOwnership() {
+      const rule = { objectOwnership: "BucketOwnerEnforced" };
+      new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket: bucket.bucket, rule }, guarded);
+    }
+
+    function createEncryption() {
+      const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
+      const args = { bucket: bucket.bucket, rules };
+      new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, args, guarded);
+    }
+
+    function createVersioning() {
+      const versioningConfiguration = { status: "Enabled" };
+      return new aws.s3.BucketVersioning(
+        `${name}-versioning`,
+        { bucket: bucket.bucket, versioningConfiguration },
+        guarded,
+      );
+    }
+
+    function createLifecycle() {
+      new aws.s3.BucketLifecycleConfiguration(
+        `${name}-lifecycle`,
+        {
+          bucket: bucket.bucket,
+          // S3 otherwise never moves an object under 128 KB; this moves small archives to Glacier, while small daily
+          // files stay in Standard, where they are cheaper than the 128 KB minimum of Infrequent Access.
+          transitionDefaultMinimumObjectSize: "varies_by_storage_class",
+          rules: lifecycleRules(args.retention),
+        },
+        { ...guarded, dependsOn: versioning },
+      );
+    }
+
+    function createPolicy() {
+      const everything = [bucket.arn, pulumi.interpolate`${bucket.arn}/*`];
+      return new aws.s3.BucketPolicy(
+        `${name}-policy`,
+        { bucket: bucket.bucket, policy: policy(denyWithoutTls("s3:*", everything)) },
+        { ...guarded, dependsOn: publicAccess },
+      );
+    }
+  }
+}
+
+type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;
+
+/** A rule a prefix; `reference/` has none, every version of it is kept. */
+function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRule[] {
+  const { rawDays, stagedDays, quarantineDays, dailyToInfrequentAccessDays } = retention;
+  const expire = (days: number) => ({ expiration: { days } });
+  const move = (days: number, storageClass: string) => ({ transitions: [{ days, storageClass }] });
+  return [
+    rule(prefixes.raw, 7, expire(rawDays)),
+    rule(prefixes.staged, 7, expire(stagedDays)),
+    rule(prefixes.daily, 90, move(dailyToInfrequentAccessDays, "STANDARD_IA")),
+    // Once the raw messages of a day are gone its archive cannot change any more: Glacier bills a rewrite for 90 days.
+    rule(prefixes.archive, 30, move(rawDays + 1, "GLACIER")),
+    rule(prefixes.quarantine, 30, expire(quarantineDays)),
+    rule(prefixes.manifests, 30, {}),
+    rule(prefixes.errors, 30, {}),
+    {
+      id: "unfinished",
+      status: "Enabled",
+      filter: { prefix: "" },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+  ];
+}
+
+const rule = (prefix: string, noncurrentDays: number, life: Partial<LifecycleRule>): LifecycleRule => ({
+  id: prefix.slice(0, -1),
+  status: "Enabled",
+  filter: { prefix },
+  noncurrentVersionExpiration: { noncurrentDays },
+  ...life,
+});

@@ -1,0 +1,120 @@
+/** The warehouse: external tables over the mirrored lake, and the views of `sql/` on top of them. */
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { type Catalog, renderView, type View } from "../../sql/catalog";
+import type { Column, ExternalTable } from "../../sql/tables";
+import type { Protection } from "../protection";
+
+export interface EnergyWarehouseArgs {
+  /** Project of the dataset, written into the views. */
+  readonly project: string;
+  readonly dataset: string;
+  /** Location of the dataset, the mirror bucket's. */
+  readonly location: string;
+  readonly mirrorBucket: pulumi.Input<string>;
+  /** Tables, and views in an order in which each can be created. */
+  readonly catalog: Catalog;
+  readonly protection: Protection;
+}
+
+/** The dataset with its tables, views and table functions, each described for whoever reads it in BigQuery. */
+export class EnergyWarehouse extends pulumi.ComponentResource {
+  readonly datasetId: pulumi.Output<string>;
+
+  constructor(name: string, args: EnergyWarehouseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:gcp:EnergyWarehouse", name, {}, opts);
+    const parent = this;
+
+    const api = createApi();
+    const dataset = createDataset();
+    const relations = new Map<string, pulumi.Resource>();
+    for (const table of args.catalog.tables) relations.set(table.name, createExternalTable(table));
+    for (const view of args.catalog.views) relations.set(view.name, createView(view));
+
+    this.datasetId = dataset.datasetId;
+    this.registerOutputs({ datasetId: this.datasetId });
+
+    function createApi() {
+      const service = { service: "bigquery.googleapis.com", disableOnDestroy: false };
+      return new gcp.projects.Service(`${name}-api`, service, { parent });
+    }
+
+    function createDataset() {
+      return new gcp.bigquery.Dataset(
+        `${name}-dataset`,
+        {
+          datasetId: args.dataset,
+          description: "Household energy from Shelly meters: readings, quarter-hour slots, hours, days, cost",
+          location: args.location,
+          deleteContentsOnDestroy: !args.protection.protect,
+        },
+        { parent, dependsOn: api, ...args.protection },
+      );
+    }
+
+    /** Holds no data of its own, so it may be replaced. */
+    function createExternalTable({ name: tableId, description, uris, hive, columns }: ExternalTable) {
+      const uri = (path: string) => pulumi.interpolate`gs://${args.mirrorBucket}/${path}`;
+      return new gcp.bigquery.Table(
+        `${name}-${tableId}`,
+        {
+          datasetId: dataset.datasetId,
+          tableId,
+          description,
+          deletionProtection: false,
+          externalDataConfiguration: {
+            autodetect: false,
+            sourceFormat: "NEWLINE_DELIMITED_JSON",
+            sourceUris: uris.map(uri),
+            compression: uris.every((path) => path.endsWith(".gz")) ? "GZIP" : "NONE",
+            // Here and not at the top: with a schema there the hive keys are silently lost.
+            schema: schemaText(columns),
+            ignoreUnknownValues: true,
+            ...(hive && { hivePartitioningOptions: { mode: "CUSTOM", sourceUriPrefix: uri(hivePrefix(hive)) } }),
+          },
+        },
+        { parent },
+      );
+    }
+
+    function createView(view: View) {
+      const { description, columns, parameters } = view;
+      const dependsOn = view.dependencies.flatMap((relation) => relations.get(relation) ?? []);
+      const query = renderView(view, `${args.project}.${args.dataset}`);
+      if (parameters.length > 0) {
+        return new gcp.bigquery.Routine(
+          `${name}-${view.name}`,
+          {
+            datasetId: dataset.datasetId,
+            routineId: view.name,
+            routineType: "TABLE_VALUED_FUNCTION",
+            language: "SQL",
+            description,
+            arguments: parameters.map(({ name, type }) => ({ name, dataType: JSON.stringify({ typeKind: type }) })),
+            definitionBody: query,
+          },
+          { parent, dependsOn },
+        );
+      }
+      return new gcp.bigquery.Table(
+        `${name}-${view.name}`,
+        {
+          datasetId: dataset.datasetId,
+          tableId: view.name,
+          description,
+          deletionProtection: false,
+          schema: schemaText(columns),
+          view: { query, useLegacySql: false },
+        },
+        { parent, dependsOn },
+      );
+    }
+  }
+}
+
+/** BigQuery's JSON schema. */
+const schemaText = (columns: readonly Column[]) => JSON.stringify(columns);
+
+/** `daily/{site:STRING}/{date:DATE}`. */
+const hivePrefix = ({ prefix, keys }: NonNullable<ExternalTable["hive"]>) =>
+  prefix + keys.map(({ name, type }) => `{${name}:${type}}`).join("/");

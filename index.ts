@@ -1,0 +1,92 @@
+/** wattlake: Shelly energy meters to trustworthy kWh and money. The one description of the system, for both clouds and for the laptop. */
+import * as aws from "@pulumi/aws";
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { DailyAggregation } from "./components/aws/daily-aggregation";
+import { MeterIngest } from "./components/aws/meter-ingest";
+import { ReferenceData } from "./components/aws/reference-data";
+import { TelemetryLake } from "./components/aws/telemetry-lake";
+import { toMebibytes, toSeconds } from "./components/configuration/quantities";
+import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
+import { LakeMirror } from "./components/gcp/lake-mirror";
+import { protectionOf } from "./components/protection";
+import { registry } from "./components/reference/registry";
+import { siteDays } from "./components/reference/site-days";
+import { parseConfig, wattlakeKeys } from "./config";
+import { readCatalog } from "./sql/catalog";
+
+// A mistake in the configuration ends the program here, before anything is created.
+const config = parseConfig(wattlakeKeys(pulumi.runtime.allConfig()));
+const region = new pulumi.Config("aws").require<aws.Region>("region");
+const project = new pulumi.Config("gcp").require("project");
+const location = config.warehouse.location ?? new pulumi.Config("gcp").require("region");
+
+const stack = pulumi.getStack();
+const labels = { project: pulumi.getProject(), stack };
+const protection = protectionOf(stack);
+const { logDays } = config.retention;
+
+const awsProvider = new aws.Provider("aws", { region, defaultTags: { tags: labels } });
+const gcpProvider = new gcp.Provider("gcp", { project, defaultLabels: labels });
+const onAws = { providers: [awsProvider] };
+const onBoth = { providers: [awsProvider, gcpProvider] };
+const { accountId } = aws.getCallerIdentityOutput({}, { provider: awsProvider });
+
+const lake = new TelemetryLake("lake", { retention: config.retention, protection }, onAws);
+
+const ingest = new MeterIngest(
+  "ingest",
+  {
+    lake,
+    delivery: config.ingest.delivery,
+    bufferSeconds: toSeconds(config.ingest.buffer.interval),
+    bufferMebibytes: toMebibytes(config.ingest.buffer.size),
+    logDays,
+    accountId,
+  },
+  onAws,
+);
+
+const mirror = new LakeMirror(
+  "mirror",
+  { lake, mode: config.warehouse.mirror, location, protection, accountId },
+  onBoth,
+);
+
+const reference = new ReferenceData(
+  "reference",
+  { lake, registry: registry(config), siteDays: siteDays(config) },
+  { ...onAws, dependsOn: mirror },
+);
+
+const aggregation = new DailyAggregation(
+  "aggregation",
+  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, logDays, accountId },
+  { ...onAws, dependsOn: reference },
+);
+
+const warehouse = new EnergyWarehouse(
+  "warehouse",
+  {
+    project,
+    dataset: config.warehouse.dataset,
+    location,
+    mirrorBucket: mirror.bucketName,
+    catalog: readCatalog(),
+    protection,
+  },
+  { providers: [gcpProvider] },
+);
+
+/** The lake bucket on AWS. */
+export const lakeBucket = lake.bucketName;
+/** The topic rules, for Basic Ingest. */
+export const topicRules = ingest.ruleNames;
+/** Started by the schedule, or with `{"from": ..., "to": ...}` for a backfill. */
+export const stateMachineArn = aggregation.stateMachineArn;
+/** Starts that the scheduler could not deliver. */
+export const missedRunsUrl = aggregation.missedRunsUrl;
+/** The mirror bucket on Google Cloud. */
+export const mirrorBucket = mirror.bucketName;
+/** The BigQuery dataset, as `project.dataset`. */
+export const dataset = pulumi.interpolate`${project}.${warehouse.datasetId}`;
