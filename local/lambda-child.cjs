@@ -36,7 +36,20 @@ const contextOf = ({ requestId, deadline }) => ({
 });
 
 process.on("disconnect", () => process.exit(0));
+/** As Lambda's own log reports an invocation; the maximum is the sandbox's, over all its invocations. */
+const report = (requestId, started) => ({
+  type: "platform.report",
+  record: {
+    requestId,
+    metrics: {
+      durationMs: Math.round(performance.now() - started),
+      maxMemoryUsedMB: Math.ceil(process.resourceUsage().maxRSS / 1024),
+    },
+  },
+});
+
 process.on("message", async (invocation) => {
+  const started = performance.now();
   try {
     handler ??= require(join(root, `${file}.js`))[name];
     const result = await handler(invocation.event, contextOf(invocation));
@@ -44,4 +57,5 @@ process.on("message", async (invocation) => {
   } catch (error) {
     process.send({ error: describe(error) });
   }
+  console.log(JSON.stringify(report(invocation.requestId, started)));
 });

@@ -145,7 +145,11 @@ it("appends the function's lines to its log", async () => {
   await invoke("f", {});
   await lambdas.close();
   const log = readFileSync(join(stateDirectory, "logs/f.log"), "utf8");
-  expect(log.split("\n").sort()).toEqual(["", "x", '{"level":"info"}'].sort());
+  const [report, ...lines] = log
+    .split("\n")
+    .sort((a, b) => Number(b.includes("report")) - Number(a.includes("report")));
+  expect(lines.sort()).toEqual(["", "x", '{"level":"info"}'].sort());
+  expect(JSON.parse(report ?? "").record.metrics.maxMemoryUsedMB).toBeGreaterThan(10);
 });
 
 it("does not start a function whose role Lambda may not assume", async () => {
