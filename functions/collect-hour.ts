@@ -32,6 +32,7 @@ export function makeCollectHour() {
   const manifestSchema = hourManifestSchema();
   const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
 
+  const zlibError = z.object({ code: z.string().startsWith("Z_"), message: z.string() });
   /** Messages held in memory (about 170 bytes each) before sorted runs go to disk. */
   const budget = 100_000;
   /** What may be under way from S3 at once: many tiny objects, or a few large ones. */
@@ -131,9 +132,10 @@ export function makeCollectHour() {
         }
       } catch (error) {
         // What the object still gave before it broke is kept; the rest is one message that cannot be read.
-        if (!(error instanceof Error && "code" in error && String(error.code).startsWith("Z_"))) throw error;
+        const damage = zlibError.safeParse(error);
+        if (!damage.success) throw error;
         tally.messages++;
-        await tally.quarantineObject(object, bytes, error.message);
+        await tally.quarantineObject(object, bytes, damage.data.message);
       }
     }
     return { tally, sorter, functions };
