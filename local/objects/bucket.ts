@@ -117,7 +117,7 @@ export class Bucket {
   }
 
   private carryOut(change: Change, act: () => void): void {
-    if (this.journal.changes > 2 * this.objects.size + 10_000) this.journal.compact(this.state());
+    if (this.journal.changes > 2 * this.objects.size + 1000) this.journal.compact(this.state());
     this.journal.append(change);
     try {
       act();
@@ -176,7 +176,7 @@ function removeEmpty(directory: string): boolean {
     rmdirSync(directory);
     return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
     if (code === "ENOTEMPTY" || code === "EEXIST") return false;
     if (code === "ENOENT") return true;
     throw error;

@@ -5,9 +5,9 @@
  * - Every byte that is not plain is written `%XX`, and so is a dot at either end of a name: no name is hidden, `.` or `..`.
  * - A file's name has a dot and a directory's has none (there a dot is `%2E`), so that `a` and `a/b` can both exist:
  *   a last segment without a dot, or an empty one, ends in `%.object`. An empty directory segment is `%`.
- * - A name over 200 characters goes on in a directory: `<200 characters>%~/<the rest>`.
+ * - A name over 200 characters goes on in a directory: `<200 characters>%~/~<the rest>`.
  *
- * No escape of a key's own bytes is followed by `.`, `~` or `/`, so the way back is unambiguous.
+ * A `~` or a `%` of the key itself is escaped, so the way back is unambiguous.
  */
 const longestName = 200;
 
@@ -42,5 +42,5 @@ function percent(character: string): string {
 
 function split(name: string): string {
   if (name.length <= longestName) return name;
-  return `${name.slice(0, longestName)}%~/${split(name.slice(longestName))}`;
+  return `${name.slice(0, longestName)}%~/${split(`~${name.slice(longestName)}`)}`;
 }

@@ -83,7 +83,7 @@ function describe({ method, target, query, headers }: Call): string {
   const name = query.get("x-id");
   const parameters = [...query.keys()].filter((parameter) => parameter !== "x-id");
   const copies = "x-amz-copy-source" in headers ? " with x-amz-copy-source" : "";
-  const request = `${method}${parameters.length > 0 ? ` ?${parameters.join("&")}` : ""} on a ${target}${copies}`;
+  const request = `${method}${parameters.length > 0 ? ` ?${parameters.join("&")}` : ""} on ${target === "object" ? "an" : "a"} ${target}${copies}`;
   return name ? `${name} (${request})` : request;
 }
 

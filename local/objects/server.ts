@@ -10,8 +10,6 @@
  *
  * The caller is who the SigV4 header says: the signature itself is not verified. This is identity, not secrecy, and
  * good for a local stand-in on the loopback interface only.
- *
- * The AWS CLI chooses CRC64NVME unless AWS_REQUEST_CHECKSUM_CALCULATION is `when_required`.
  */
 import { closeSync, createReadStream, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -60,7 +58,14 @@ export async function startObjectServer({
 }: ObjectServerOptions): Promise<ObjectServer> {
   const store = new Store(directory);
   const service: Service = { store, uploads: new Uploads(), now: clock, authorize, onCreated };
-  const server = createServer((request, response) => void handle(service, request, response));
+  // Connections stay until somebody closes: a client that picks a pooled one cannot hit upon its end.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    // One that was busy when the server was closed is closed after its answer.
+    response.once("close", () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+    void handle(service, request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
@@ -89,8 +94,9 @@ async function handle(service: Service, request: IncomingMessage, response: Serv
 const inOnePiece = 256 << 10;
 
 async function send(reply: Reply, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, headers, body = "" } = reply;
-  response.writeHead(status, headers);
+  const { status, headers = {}, body = "" } = reply;
+  response.statusCode = status;
+  response.setHeaders(new Map(Object.entries(headers)));
   if (typeof body === "string") response.end(request.method === "HEAD" ? undefined : body);
   else if (body.length <= inOnePiece) response.end(readSlice(body));
   else await stream(body, response);
@@ -114,9 +120,7 @@ async function stream({ file, start, length }: Slice, response: ServerResponse):
 
 function failure(error: unknown, { url = "" }: IncomingMessage): Reply {
   const { status, code, message, headers } =
-    error instanceof S3Error
-      ? error
-      : new S3Error(500, "InternalError", error instanceof Error ? error.message : String(error));
+    error instanceof S3Error ? error : new S3Error(500, "InternalError", String(error));
   const body = element("Error", text("Code", code), text("Message", message), text("Resource", url));
   return { status, headers: { "content-type": "application/xml", ...headers }, body };
 }

@@ -1,0 +1,114 @@
+/** An object server over a new directory, the SDK's own client for it, and requests that the SDK would not send. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type IncomingHttpHeaders, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { type ObjectServerOptions, startObjectServer } from "../../../local/objects/server";
+
+export const bucket = "lake";
+export const instant = Date.UTC(2025, 5, 1, 12, 0, 0, 250);
+
+export type Lake = Awaited<ReturnType<typeof openLake>>;
+
+export function newDirectory(): string {
+  return mkdtempSync(join(tmpdir(), "wattlake-objects-"));
+}
+
+export async function openLake(options: Partial<ObjectServerOptions> = {}) {
+  const directory = options.directory ?? newDirectory();
+  const server = await startObjectServer({ clock: () => instant, ...options, directory });
+  server.createBucket(bucket);
+  const s3 = clientOf(server.url);
+  return {
+    directory,
+    server,
+    s3,
+    file: (key: string) => join(directory, bucket, key),
+    /** Every file of the bucket, as a path in it. */
+    files: () => filesUnder(join(directory, bucket)),
+    /** What is half-way in. */
+    incoming: () => readdirSync(join(directory, ".objects", bucket, "incoming")),
+    async stop() {
+      s3.destroy();
+      await server.close();
+    },
+    async close() {
+      s3.destroy();
+      await server.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** The SDK with its default settings. */
+export function clientOf(endpoint: string, accessKeyId = "tester"): S3Client {
+  return new S3Client({ endpoint, region: "eu-central-1", credentials: { accessKeyId, secretAccessKey: "any" } });
+}
+
+export async function keysOf(s3: S3Client, prefix = ""): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+    for (const { Key } of page.Contents ?? []) keys.push(Key ?? "");
+  }
+  return keys;
+}
+
+export async function bytesOf(s3: S3Client, key: string, range?: string): Promise<Buffer> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...(range && { Range: range }) }));
+  if (!Body) throw new Error(`${key} came without a body`);
+  return Buffer.from(await Body.transformToByteArray());
+}
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+}
+
+export interface RawReply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export function rawRequest(
+  { server }: Lake,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body: string | Buffer = "",
+): Promise<RawReply> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString("utf8"),
+        }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** Runs the jobs with a few under way at a time. */
+export async function inParallel(count: number, job: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await job(next++);
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+}
+
+/** Waits for what the server does of itself. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
