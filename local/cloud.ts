@@ -1,0 +1,164 @@
+/** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
+import { join } from "node:path";
+import { z } from "zod";
+import { type Broker, startBroker } from "./broker";
+import { putBucketObjects } from "./bucket-objects";
+import type { VirtualClock } from "./clock";
+import type { Progress } from "./execution-progress";
+import { createDeliveryStreams } from "./firehose";
+import type { Graph } from "./graph";
+import { openGraphWarehouse } from "./graph-warehouse";
+import { createIdentities } from "./identity";
+import { createLambdas } from "./lambda";
+import { createNotifications } from "./notifications";
+import { startObjectServer } from "./objects/server";
+import { createQueues } from "./queue";
+import { createTopicRules } from "./rules";
+import { createS3Client } from "./s3-writer";
+import { startSchedules } from "./scheduler";
+import { createStateMachines } from "./states";
+import { createTransfers } from "./transfer";
+import type { Warehouse } from "./warehouse/warehouse";
+
+export interface CloudOptions {
+  readonly graph: Graph;
+  /** Everything that outlives the process lies here. One process at a time. */
+  readonly stateDirectory: string;
+  readonly clock: VirtualClock;
+  /** Address and port of the broker. @default "127.0.0.1" and a free one */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** What goes wrong beside the callers: a refused message, a failed delivery or copy. */
+  readonly onProblem: (problem: string) => void;
+  /** Lines that functions log. */
+  readonly onLine?: (functionName: string, line: string) => void;
+}
+
+export interface Cloud {
+  readonly broker: Broker;
+  /** Endpoint of the S3 stand-in. */
+  readonly s3Url: string;
+  /** Runs the scheduled state machine with this input, then waits until its results are mirrored. */
+  run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
+  /** Delivers what the streams hold back. */
+  flush(): Promise<void>;
+  /** The views over the mirror; opened at the first call. */
+  warehouse(): Promise<Warehouse>;
+  /** Starts the schedules; `onRun` is told of each execution that they start. */
+  startSchedules(onRun: (run: Promise<unknown>) => void): void;
+  /** Stops the children and servers; what is accepted and not delivered stays in the state directory. */
+  close(): Promise<void>;
+}
+
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { graph, stateDirectory, clock, onProblem } = options;
+  const closing: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (const each of closing.splice(0).reverse()) await each();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function start(): Promise<Cloud> {
+    const identities = createIdentities(graph);
+    const queues = createQueues(graph, clock, onProblem);
+    const objects = await startObjects();
+    const shared = { graph, identities, clock, s3Endpoint: objects.url };
+    const lambdas = createLambdas({ ...shared, stateDirectory, ...(options.onLine && { onLine: options.onLine }) });
+    closing.push(lambdas.close);
+    const machines = createStateMachines({ ...shared, lambdas });
+    const gcsDirectory = join(stateDirectory, "gcs");
+    const transfers = createTransfers({ ...shared, queues, directory: gcsDirectory });
+    closing.push(transfers.close);
+    await putReferences();
+    await transfers.settle();
+    await transfers.reconcile();
+    const streams = startStreams();
+    const broker = await startMqtt();
+    let warehouse: Promise<Warehouse> | undefined;
+
+    return {
+      broker,
+      s3Url: objects.url,
+      async run(input, onProgress) {
+        return runMachine(scheduledMachine(graph), input, onProgress);
+      },
+      async flush() {
+        for (const stream of streams) await stream.flush();
+      },
+      warehouse() {
+        warehouse ??= openGraphWarehouse(graph, gcsDirectory).then((opened) => {
+          closing.push(opened.close);
+          return opened;
+        });
+        return warehouse;
+      },
+      startSchedules(onRun) {
+        const timer = startSchedules({
+          ...shared,
+          onProblem,
+          async start(arn, input) {
+            const run = runMachine(arn, input);
+            onRun(run);
+            await run;
+          },
+        });
+        closing.push(timer.cancel);
+      },
+      close,
+    };
+
+    async function startObjects() {
+      const server = await startObjectServer({
+        directory: join(stateDirectory, "s3"),
+        clock: clock.now,
+        authorize: identities.authorize,
+        onCreated: createNotifications(graph, queues, clock.now),
+      });
+      closing.push(server.close);
+      for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
+      return server;
+    }
+
+    async function putReferences() {
+      const s3 = createS3Client(objects.url, identities.deployer);
+      await putBucketObjects(graph, s3);
+      s3.destroy();
+    }
+
+    function startStreams() {
+      const onFailure = (error: unknown) => onProblem(error instanceof Error ? error.message : String(error));
+      const opened = createDeliveryStreams({ ...shared, directory: join(stateDirectory, "firehose"), onFailure });
+      closing.push(() => {
+        for (const stream of opened) stream.close();
+      });
+      return opened;
+    }
+
+    async function startMqtt() {
+      const rules = createTopicRules({ ...shared, streams, onProblem });
+      closing.push(rules.close);
+      const started = await startBroker({ rules, clock, onProblem, host: options.host, port: options.port });
+      closing.push(started.close);
+      return started;
+    }
+
+    async function runMachine(arn: string, input: unknown, onProgress?: (progress: Progress) => void) {
+      const output = await machines.run(arn, input, onProgress);
+      await transfers.settle();
+      return output;
+    }
+  }
+}
+
+/** The machine that the program's one schedule starts. */
+function scheduledMachine(graph: Graph): string {
+  const target = z.object({ target: z.object({ arn: z.string() }) });
+  const [schedule, ...others] = graph.all("aws:scheduler/schedule:Schedule", target);
+  if (!schedule || others.length > 0) throw new Error("The program must have one schedule, for the daily aggregation.");
+  return schedule.inputs.target.arn;
+}

@@ -1,0 +1,54 @@
+/**
+ * Opens DuckDB with what the graph defines in BigQuery: `gcp.bigquery.Table` and `Routine`, their deployed SQL. The
+ * catalog gives the order and the columns' types; a relation of the graph that it does not know is an error.
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { readCatalog } from "../sql/catalog";
+import type { Graph } from "./graph";
+import { openWarehouse, type Warehouse } from "./warehouse/warehouse";
+
+const tableInputs = z.object({
+  tableId: z.string(),
+  view: z.object({ query: z.string() }).optional(),
+  externalDataConfiguration: z.object({ sourceUris: z.array(z.string()) }).optional(),
+});
+const routineInputs = z.object({ routineId: z.string(), definitionBody: z.string() });
+
+/** `gcsDirectory` holds a folder for each Cloud Storage bucket. */
+export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Promise<Warehouse> {
+  const catalog = readCatalog();
+  const tables = graph.all("gcp:bigquery/table:Table", tableInputs).map(({ inputs }) => inputs);
+  const routines = graph.all("gcp:bigquery/routine:Routine", routineInputs).map(({ inputs }) => inputs);
+  const queries = new Map([
+    ...tables.flatMap(({ tableId, view }) => (view ? [[tableId, view.query] as const] : [])),
+    ...routines.map(({ routineId, definitionBody }) => [routineId, definitionBody] as const),
+  ]);
+  const external = tables.filter(({ externalDataConfiguration }) => externalDataConfiguration !== undefined);
+  refuseUnknown([...queries.keys(), ...external.map(({ tableId }) => tableId)], [...catalog.tables, ...catalog.views]);
+  return openWarehouse({
+    tables: catalog.tables.filter(({ name }) => external.some(({ tableId }) => tableId === name)),
+    views: catalog.views.flatMap((view) => {
+      const sql = queries.get(view.name);
+      return sql === undefined ? [] : [{ ...view, sql }];
+    }),
+    mirrorDirectory: join(
+      gcsDirectory,
+      mirrorBucket(external.flatMap((table) => table.externalDataConfiguration?.sourceUris ?? [])),
+    ),
+  });
+}
+
+function refuseUnknown(names: readonly string[], known: readonly { readonly name: string }[]): void {
+  const unknown = names.filter((name) => !known.some((relation) => relation.name === name));
+  if (unknown.length > 0) throw new Error(`sql/ does not know these relations of the program: ${unknown.join(", ")}.`);
+}
+
+/** The one bucket that the external tables read. */
+function mirrorBucket(uris: readonly string[]): string {
+  const buckets = [...new Set(uris.map((uri) => /^gs:\/\/([^/]+)\//.exec(uri)?.[1]))];
+  const [bucket] = buckets;
+  if (buckets.length !== 1 || bucket === undefined)
+    throw new Error(`The external tables must read one bucket, not ${buckets.join(", ") || "none"}.`);
+  return bucket;
+}
