@@ -166,7 +166,9 @@ export class Bucket {
     if ("delete" in change) this.removeBody(change.delete);
     if ("put" in change) {
       const draft = join(this.incoming, change.object.body);
-      if (existsSync(draft)) renameSync(draft, this.pathOf(change.put));
+      const path = this.pathOf(change.put);
+      mkdirSync(dirname(path), { recursive: true });
+      if (existsSync(draft)) renameSync(draft, path);
     }
   }
 }

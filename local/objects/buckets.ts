@@ -34,6 +34,8 @@ export function getBucketLocation({ store }: Service, { bucket }: Call): Reply {
   return xmlReply(xmlDocument("LocationConstraint", store.bucket(bucket).info.location));
 }
 
+const longestPage = 1000;
+
 /** ListObjectsV2. */
 export function listObjects({ store }: Service, { bucket: name, query }: Call): Reply {
   const bucket = store.bucket(name);
@@ -42,8 +44,9 @@ export function listObjects({ store }: Service, { bucket: name, query }: Call): 
   const encoding = query.get("encoding-type");
   if (encoding !== null && encoding !== "url") throw invalidArgument("encoding-type must be url.");
   const encode = encoding === "url" ? encodeURIComponent : (key: string) => key;
-  const limit = query.get("max-keys") ?? "1000";
-  if (!/^\d{1,9}$/.test(limit)) throw invalidArgument(`max-keys must be a whole number, not "${limit}".`);
+  const maxKeys = query.get("max-keys") ?? String(longestPage);
+  if (!/^\d{1,9}$/.test(maxKeys)) throw invalidArgument(`max-keys must be a whole number, not "${maxKeys}".`);
+  const limit = Math.min(longestPage, Number(maxKeys));
 
   const token = query.get("continuation-token");
   const after = query.get("start-after");
@@ -51,7 +54,7 @@ export function listObjects({ store }: Service, { bucket: name, query }: Call): 
     prefix: parameter("prefix"),
     delimiter: parameter("delimiter"),
     start: token !== null ? readToken(token) : after !== null ? { after } : undefined,
-    limit: Math.min(1000, Number(limit)),
+    limit,
   });
   const contents = page.keys.map((key) => {
     const object = bucket.get(key);

@@ -13,14 +13,11 @@ const longestName = 200;
 
 export type FileNames = (key: string) => string;
 
-const plainCharacters = /[^A-Za-z0-9=_.,@+-]/gu;
-const plainUncased = /[^a-z0-9=_.,@+-]/gu;
-
 /** Where `A` and `a` are two files. */
-export const fileNames = escaping(plainCharacters);
+export const fileNames = escaping(/[^A-Za-z0-9=_.,@+-]/gu);
 
 /** For a disk that takes `A` and `a` for the same file: capitals are escaped too. */
-export const uncasedFileNames = escaping(plainUncased);
+export const uncasedFileNames = escaping(/[^a-z0-9=_.,@+-]/gu);
 
 function escaping(unsafe: RegExp): FileNames {
   const escaped = (segment: string) => segment.replace(unsafe, percent);

@@ -82,8 +82,9 @@ function isMeant({ method, target, requires = [], takes = [], copies = false }: 
 function describe({ method, target, query, headers }: Call): string {
   const name = query.get("x-id");
   const parameters = [...query.keys()].filter((parameter) => parameter !== "x-id");
+  const asked = parameters.length > 0 ? `${method} ?${parameters.join("&")}` : method;
   const copies = "x-amz-copy-source" in headers ? " with x-amz-copy-source" : "";
-  const request = `${method}${parameters.length > 0 ? ` ?${parameters.join("&")}` : ""} on ${target === "object" ? "an" : "a"} ${target}${copies}`;
+  const request = `${asked} on ${{ service: "the service", bucket: "a bucket", object: "an object" }[target]}${copies}`;
   return name ? `${name} (${request})` : request;
 }
 

@@ -64,7 +64,8 @@ export async function startObjectServer({
     response.once("close", () => {
       if (!server.listening) server.closeIdleConnections();
     });
-    void handle(service, request, response);
+    // Once an answer has begun, a body cut short is all that can still be told.
+    handle(service, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
@@ -99,24 +100,20 @@ async function send(reply: Reply, request: IncomingMessage, response: ServerResp
   response.setHeaders(new Map(Object.entries(headers)));
   if (typeof body === "string") response.end(request.method === "HEAD" ? undefined : body);
   else if (body.length <= inOnePiece) response.end(readSlice(body));
-  else await stream(body, response);
+  else await pipeline(streamSlice(body), response);
 }
 
 function readSlice({ file, start, length }: Slice): Buffer {
   const bytes = Buffer.allocUnsafe(length);
-  const read = readSync(file, bytes, 0, length, start);
-  closeSync(file);
-  return bytes.subarray(0, read);
-}
-
-async function stream({ file, start, length }: Slice, response: ServerResponse): Promise<void> {
   try {
-    await pipeline(createReadStream("", { fd: file, start, end: start + length - 1 }), response);
-  } catch {
-    // The client has gone, or the file cannot be read: a body cut short is all that can still be told.
-    response.destroy();
+    return bytes.subarray(0, readSync(file, bytes, 0, length, start));
+  } finally {
+    closeSync(file);
   }
 }
+
+const streamSlice = ({ file, start, length }: Slice) =>
+  createReadStream("", { fd: file, start, end: start + length - 1 });
 
 function failure(error: unknown, { url = "" }: IncomingMessage): Reply {
   const { status, code, message, headers } =

@@ -29,7 +29,7 @@ export function parseXml(source: string, root: string): Element {
   while (token.lastIndex < source.length) {
     const match = token.exec(source);
     const parent = open.at(-1);
-    if (!match || !parent) throw malformed(`cannot be read`);
+    if (!match || !parent) throw malformed("cannot be read");
     const [, slash, name, empty, characters] = match;
     if (characters !== undefined) parent.text += fromXml(characters);
     else if (slash) {
@@ -48,12 +48,12 @@ export function parseXml(source: string, root: string): Element {
 
 const malformed = (why: string) => new S3Error(400, "MalformedXML", `The XML of the request ${why}.`);
 
-const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const named = new Map(Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }));
 
 function fromXml(value: string): string {
   return value.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
     const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-    const character = name ? named[name] : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+    const character = name ? named.get(name) : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
     if (character === undefined) throw malformed(`has the unknown entity ${whole}`);
     return character;
   });

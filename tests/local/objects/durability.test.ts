@@ -23,7 +23,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { Store } from "../../../local/objects/store";
-import { bucket, bytesOf, keysOf, type Lake, newDirectory, openLake, rawRequest, until } from "./harness";
+import { bucket, bytesOf, keysOf, type Lake, newDirectory, openLake, rawRequest, seed, until } from "./harness";
 
 let lake: Lake;
 beforeEach(async () => {
@@ -187,17 +187,11 @@ describe("a disk that refuses", () => {
 test("the journal stays in proportion to what it describes", () => {
   const directory = newDirectory();
   const size = () => statSync(join(directory, ".objects", bucket, "journal.jsonl")).size;
-  const store = new Store(directory);
-  store.create(bucket, "", 0);
-  const object = (body: string) => ({ body, size: 1, etag: "e", modified_ms: 0, headers: {}, checksums: {} });
-  const write = (key: string) => {
-    const draft = store.bucket(bucket).draft();
-    draft.write(Buffer.from("x"));
-    store.bucket(bucket).commit(key, draft, object(draft.id), () => {});
-  };
-  for (let round = 0; round < 1_040; round++) write(`key-${round % 5}`);
+  seed(
+    directory,
+    Array.from({ length: 1040 }, (_, round) => `key-${round % 5}`),
+  );
   expect(size()).toBeLessThan(20_000);
-  store.close();
   const again = new Store(directory);
   expect(again.bucket(bucket).keys()).toEqual(["key-0", "key-1", "key-2", "key-3", "key-4"]);
   again.close();

@@ -4,7 +4,9 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
+import { createMeter } from "../../../local/objects/checksums";
 import { type ObjectServerOptions, startObjectServer } from "../../../local/objects/server";
+import { Store } from "../../../local/objects/store";
 
 export const bucket = "lake";
 export const instant = Date.UTC(2025, 5, 1, 12, 0, 0, 250);
@@ -39,6 +41,23 @@ export async function openLake(options: Partial<ObjectServerOptions> = {}) {
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+/** Puts small objects into a directory without a server, as fast as the disk takes them; the body is the key. */
+export function seed(directory: string, keys: Iterable<string>): void {
+  const store = new Store(directory);
+  if (!store.has(bucket)) store.create(bucket, "", instant);
+  for (const key of keys) {
+    const draft = store.bucket(bucket).draft();
+    const bytes = Buffer.from(key);
+    draft.write(bytes);
+    const meter = createMeter();
+    meter.update(bytes);
+    const { size, md5, checksums } = meter.digest();
+    const object = { body: draft.id, size, etag: md5.toString("hex"), modified_ms: instant, headers: {}, checksums };
+    store.bucket(bucket).commit(key, draft, object, () => {});
+  }
+  store.close();
 }
 
 /** The SDK with its default settings. */
@@ -97,15 +116,6 @@ export function rawRequest(
     sent.on("error", reject);
     sent.end(body);
   });
-}
-
-/** Runs the jobs with a few under way at a time. */
-export async function inParallel(count: number, job: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await job(next++);
-  };
-  await Promise.all(Array.from({ length: 32 }, worker));
 }
 
 /** Waits for what the server does of itself. */

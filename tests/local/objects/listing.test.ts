@@ -10,16 +10,17 @@ import {
 } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { compareKeys, KeyIndex, type Position, pageOf } from "../../../local/objects/key-index";
-import { bucket, inParallel, instant, keysOf, type Lake, openLake } from "./harness";
+import { bucket, instant, keysOf, type Lake, newDirectory, openLake, seed } from "./harness";
 
 let lake: Lake;
 const hours = Array.from({ length: 2500 }, (_, index) => `raw/hour=${index % 24}/${index}.json`);
 const inOrder = (keys: Iterable<string>) => [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 beforeAll(async () => {
-  lake = await openLake();
+  const directory = newDirectory();
+  seed(directory, hours);
+  lake = await openLake({ directory });
   const put = (key: string) => lake.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: key }));
-  await inParallel(hours.length, (index) => put(hours[index] ?? ""));
   for (const key of ["b", "a-b", "a/b", "a", "a/", "a.b", "\u{1F600}", "\uFF01", "zażółć", "B"])
     await put(`order/${key}`);
 });
