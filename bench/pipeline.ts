@@ -1,0 +1,136 @@
+/**
+ * The pipeline bench: `collect-hour` and `compile-day` as they are deployed (their archives, memory and roles out of the
+ * program's graph, in child processes), beside a bare loop over the same bytes in the same run.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import { rawHourPrefix, referenceKeys, stagedKey } from "../functions/lake/keys";
+import { loadGraph } from "../local/graph";
+import { createIdentities } from "../local/identity";
+import { createLambdas } from "../local/lambda";
+import { startObjectServer } from "../local/objects/server";
+import { readStackConfig } from "../local/stack-config";
+import { denseDay, hour, rawObjects, referenceFiles, siteDay, stagedFiles } from "./pipeline-input";
+
+const projectDirectory = join(__dirname, "..");
+const reportLine = z.object({
+  type: z.literal("platform.report"),
+  record: z.object({ metrics: z.object({ durationMs: z.number(), maxMemoryUsedMB: z.number() }) }),
+});
+const floorResult = z.object({ messages: z.int(), bytes: z.int(), ms: z.number() });
+
+interface Measured {
+  seconds: number;
+  peakMb: number;
+}
+
+/** Starts the functions of the dev stack over an empty lake. */
+async function startPipeline(directory: string) {
+  const graph = await loadGraph(readStackConfig(projectDirectory, "dev"));
+  const identities = createIdentities(graph);
+  const server = await startObjectServer({ directory: join(directory, "s3"), authorize: identities.authorize });
+  const client = new S3Client({ endpoint: server.url, region: "eu-central-1", credentials: identities.deployer });
+  const functions = graph.all("aws:lambda/function:Function", z.object({ environment: z.unknown() }));
+  const bucket = z
+    .object({ environment: z.object({ variables: z.object({ LAKE_BUCKET: z.string() }) }) })
+    .parse(functions.find(({ name }) => name.endsWith("collect-hour"))?.inputs).environment.variables.LAKE_BUCKET;
+  server.createBucket(bucket);
+
+  let report: Measured | undefined;
+  const lambdas = createLambdas({
+    graph,
+    identities,
+    s3Endpoint: server.url,
+    stateDirectory: directory,
+    onLine: (_, line) => {
+      if (!line.startsWith("{")) return console.error(line);
+      const parsed = reportLine.safeParse(JSON.parse(line));
+      if (!parsed.success) return;
+      const { durationMs, maxMemoryUsedMB } = parsed.data.record.metrics;
+      report = { seconds: durationMs / 1000, peakMb: maxMemoryUsedMB };
+    },
+  });
+  const nameOf = (step: string) => {
+    const found = functions.find(({ name }) => name.endsWith(step));
+    if (!found) throw new Error(`The program has no function ${step}`);
+    return found.physicalName;
+  };
+
+  return {
+    put: (key: string, body: Buffer | string) =>
+      client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body })),
+    /** Invokes a cold function and returns what Lambda would report of it. */
+    async measure(step: string, event: unknown): Promise<Measured> {
+      report = undefined;
+      await lambdas.invoke(nameOf(step), event);
+      while (!report) await new Promise((resolve) => setImmediate(resolve));
+      return report;
+    },
+    async close(): Promise<void> {
+      await lambdas.close();
+      client.destroy();
+      await server.close();
+    },
+  };
+}
+
+function runFloor(folder: string) {
+  const output = execFileSync(process.execPath, ["--max-old-space-size=8192", join(__dirname, "floor.cjs"), folder]);
+  return floorResult.parse(JSON.parse(output.toString()));
+}
+
+const thousands = (number: number) => Math.round(number).toLocaleString("en");
+
+export async function runPipelineBench(): Promise<void> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: { messages: { type: "string", default: "1000000" }, readings: { type: "string", default: "5000000" } },
+  });
+  const messages = z.coerce.number().int().positive().parse(values.messages);
+  const readings = z.coerce.number().int().positive().parse(values.readings);
+  const directory = mkdtempSync(join(tmpdir(), "wattlake-bench-"));
+  const pipeline = await startPipeline(directory);
+  try {
+    const reference = referenceFiles();
+    await pipeline.put(referenceKeys.meters, reference.meters);
+    await pipeline.put(referenceKeys.siteDays, reference.siteDays);
+
+    console.log(`Writing ${thousands(messages)} raw messages of one hour ...`);
+    const rawFolder = join(directory, "raw");
+    mkdirSync(rawFolder);
+    let part = 0;
+    for (const bytes of rawObjects(messages)) {
+      const name = `${String(part++).padStart(4, "0")}.gz`;
+      writeFileSync(join(rawFolder, name), bytes);
+      await pipeline.put(`${rawHourPrefix(hour)}${name}`, bytes);
+    }
+    const floor = runFloor(rawFolder);
+    const collect = await pipeline.measure("collect-hour", { hour });
+    const compile = await pipeline.measure("compile-day", { siteDay });
+    const seconds = collect.seconds + compile.seconds;
+
+    console.log(`Writing ${thousands(readings)} staged readings of one day ...`);
+    const [site = "", date = ""] = denseDay.split("/");
+    for (const staged of stagedFiles(readings)) await pipeline.put(stagedKey(site, date, staged.hour), staged.bytes);
+    const dense = await pipeline.measure("compile-day", { siteDay: denseDay });
+
+    const share = floor.ms / 1000 / seconds;
+    console.log(`
+                                    seconds   per second   peak memory
+floor (bare loop, same bytes)    ${(floor.ms / 1000).toFixed(2).padStart(10)} ${thousands((floor.messages / floor.ms) * 1000).padStart(12)}
+collect-hour                     ${collect.seconds.toFixed(2).padStart(10)} ${thousands(floor.messages / collect.seconds).padStart(12)} ${collect.peakMb} MB
+compile-day, of that hour        ${compile.seconds.toFixed(2).padStart(10)} ${thousands(floor.messages / compile.seconds).padStart(12)} ${compile.peakMb} MB
+collect-hour + compile-day       ${seconds.toFixed(2).padStart(10)} ${thousands(floor.messages / seconds).padStart(12)}   ${share.toFixed(2)} of the floor's speed (target 0.5)
+compile-day, ${thousands(readings).padEnd(10)} readings ${dense.seconds.toFixed(2).padStart(10)} ${thousands(readings / dense.seconds).padStart(12)} ${dense.peakMb} MB
+`);
+    if (share < 0.5 || Math.max(collect.peakMb, compile.peakMb, dense.peakMb) > 256) process.exitCode = 1;
+  } finally {
+    await pipeline.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
