@@ -5,9 +5,8 @@
  * Collecting again reads nothing where the hour's raw objects and the registry are the same, and writes nothing where
  * the result is.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import { hourManifestKey, quarantineKey, rawHourPrefix, referenceKeys, stagedKey } from "./lake/keys";
+import { hourManifestKey, prefixes, quarantineKey, rawHourPrefix, referenceKeys, stagedKey } from "./lake/keys";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeRegistry } from "./lake/registry";
@@ -60,13 +59,24 @@ export function makeCollectHour() {
     }
   }
 
-  async function loadReference() {
+  /** The registry and calendar as one listing tells them: their ETags say whether they are the ones of an earlier run. */
+  async function findReference(): Promise<string> {
+    const present = new Map((await lake.list(prefixes.reference)).map(({ key, etag }) => [key, etag]));
+    return [referenceKeys.meters, referenceKeys.siteDays]
+      .map((key) => {
+        const etag = present.get(key);
+        if (etag === undefined) throw new Error(`The lake has no ${key}: deploy the program, which writes it`);
+        return etag;
+      })
+      .join(" ");
+  }
+
+  async function loadRegistry() {
     const [meters, siteDays] = await Promise.all([
       lake.getText(referenceKeys.meters),
       lake.getText(referenceKeys.siteDays),
     ]);
-    const digest = createHash("sha256").update(meters).update("\0").update(siteDays).digest("hex");
-    return { meters, siteDays, digest };
+    return makeRegistry(meters, siteDays);
   }
 
   async function loadManifest(hour: string): Promise<HourManifest | undefined> {
@@ -90,10 +100,9 @@ export function makeCollectHour() {
   async function collect(
     hour: string,
     objects: LakeObject[],
-    reference: Awaited<ReturnType<typeof loadReference>>,
+    registry: ReturnType<typeof makeRegistry>,
     scratch: Scratch,
   ) {
-    const registry = makeRegistry(reference.meters, reference.siteDays);
     const tally = makeHourTally(hour, registry, scratch);
     const functions = makeRows();
     const sorter = makeSorter(functions, scratch, budget);
@@ -185,9 +194,9 @@ export function makeCollectHour() {
     const [objects, earlier, reference] = await Promise.all([
       lake.list(rawHourPrefix(hour)),
       loadManifest(hour),
-      loadReference(),
+      findReference(),
     ]);
-    if (earlier && earlier.reference === reference.digest && sameInputs(earlier.inputs, objects)) {
+    if (earlier && earlier.reference === reference && sameInputs(earlier.inputs, objects)) {
       logUnit("collect-hour", { hour, unchanged: true });
       return { hour, siteDays: siteDaysOf(earlier) };
     }
@@ -195,14 +204,14 @@ export function makeCollectHour() {
 
     const scratch = makeScratch();
     try {
-      const collected = await collect(hour, objects, reference, scratch);
+      const collected = await collect(hour, objects, await loadRegistry(), scratch);
       const outputs = await stage(hour, collected, earlier, scratch);
       const quarantined = await collected.tally.closeQuarantine();
       if (quarantined && quarantined.sha256 !== earlier?.quarantine_sha256) {
         await lake.putFile(quarantineKey(hour), quarantined, "application/gzip");
       }
       const manifest = collected.tally.manifest({
-        reference: reference.digest,
+        reference,
         inputs: objects.map(({ key, etag }) => ({ key, etag })),
         outputs,
         quarantine_sha256: quarantined?.sha256 ?? null,

@@ -35,7 +35,7 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
     description: "Raw messages of an arrival hour to staged readings",
     callbackFactory: makeCollectHour,
     grants: {
-      list: within(raw, hours),
+      list: within(raw, hours, reference),
       read: within(raw, hours, reference),
       write: within(staged, quarantine, hours),
     },

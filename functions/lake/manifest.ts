@@ -14,7 +14,7 @@ const inputSchema = () => z.object({ key: z.string(), etag: z.string(), messages
 export function hourManifestSchema() {
   return z.object({
     hour: z.string(),
-    /** Checksum of the registry and calendar that it was collected with: another registry, another result. */
+    /** ETags of the registry and calendar that it was collected with: another registry, another result. */
     reference: z.string(),
     messages: z.int(),
     fanned_out: z.int(),
