@@ -55,14 +55,25 @@ export async function synthesize(stack: string, changes: Record<string, unknown>
     false,
     "test",
   );
+  let failure: { error: unknown } | undefined;
   const exported = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       options.set(keyOf(type, name), opts);
       return undefined;
     });
-    return require("../../index");
+    // An exception that leaves the stack would end the whole test process.
+    try {
+      return require("../../index");
+    } catch (error) {
+      failure = { error };
+      return {};
+    }
   });
-  const outputs = record.parse(await resolve(exported));
+  if (failure) {
+    await pulumi.runtime.disconnect();
+    throw failure.error;
+  }
+  const outputs = record.parse(await resolve(exported ?? {}));
   await pulumi.runtime.disconnect();
 
   const resources = await Promise.all(

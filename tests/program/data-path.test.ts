@@ -1,0 +1,257 @@
+/** The data path of the program, synthesized: who may do what, how data is kept, and how it goes from the meters to BigQuery. */
+import { z } from "zod";
+import { readCatalog } from "../../sql/catalog";
+import { writers } from "./inventory";
+import { forEach, synthesizeOther } from "./stacks";
+import { type Synthesis, synthesize } from "./synth";
+
+const statement = z.object({
+  Effect: z.enum(["Allow", "Deny"]),
+  Action: z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat()),
+  Resource: z.array(z.string()),
+  Condition: z.unknown().optional(),
+});
+const policyInput = z.object({ policy: z.object({ Statement: z.array(statement) }) });
+const trustInput = z.object({
+  assumeRolePolicy: z.object({
+    Statement: z.array(z.object({ Principal: z.unknown(), Condition: z.unknown().optional() })),
+  }),
+});
+
+let dev: Synthesis;
+let other: Synthesis;
+
+// One after the other: the Pulumi runtime is global.
+beforeAll(async () => {
+  dev = await synthesize("dev");
+  other = await synthesizeOther();
+}, 180_000);
+
+const each = (type: string, check: Parameters<typeof forEach>[2]) => forEach([dev, other], type, check);
+
+describe("identity and access", () => {
+  test("no role has a wildcard action, or a resource outside the account's own", () => {
+    each("aws:iam/rolePolicy:RolePolicy", ({ name, inputs }) => {
+      for (const { Effect, Action, Resource } of policyInput.parse(inputs).policy.Statement) {
+        expect([name, Effect]).toEqual([name, "Allow"]);
+        expect([name, Action.filter((action) => action.includes("*"))]).toEqual([name, []]);
+        expect([name, Resource.filter((resource) => !/^arn:aws:[a-z0-9]+:[^*]*:[^*:]+/.test(resource))]).toEqual([
+          name,
+          [],
+        ]);
+      }
+    });
+  });
+
+  test("a bucket is listed only below a prefix", () => {
+    each("aws:iam/rolePolicy:RolePolicy", ({ inputs }) => {
+      const listing = policyInput
+        .parse(inputs)
+        .policy.Statement.filter(({ Action }) => Action.includes("s3:ListBucket"));
+      for (const { Condition } of listing) {
+        const { StringLike } = z
+          .object({ StringLike: z.object({ "s3:prefix": z.array(z.string()) }) })
+          .parse(Condition);
+        expect(StringLike["s3:prefix"].filter((prefix) => !/^[a-z]+\//.test(prefix))).toEqual([]);
+      }
+    });
+  });
+
+  test("every role is assumed by one service or identity, on behalf of this account, and has one policy", () => {
+    each("aws:iam/role:Role", ({ name, inputs }, { ofType }) => {
+      const [trust, ...more] = trustInput.parse(inputs).assumeRolePolicy.Statement;
+      expect(more).toEqual([]);
+      expect(JSON.stringify(trust?.Principal)).toMatch(/^\{"(Service|Federated)":"[a-z.]+"\}$/);
+      const lambda = JSON.stringify(trust?.Principal).includes("lambda.amazonaws.com");
+      expect([name, trust?.Condition === undefined]).toEqual([name, lambda]);
+      expect(ofType("aws:iam/rolePolicy:RolePolicy").filter((policy) => policy.inputs.role === name)).toHaveLength(1);
+    });
+  });
+
+  test("each part of the lake has its one writer", () => {
+    const puts = (name: string) =>
+      policyInput
+        .parse(dev.get("aws:iam/rolePolicy:RolePolicy", `${name}-policy`).inputs)
+        .policy.Statement.filter(({ Action }) => Action.includes("s3:PutObject"))
+        .flatMap(({ Resource }) => Resource.map((resource) => resource.replace("arn:aws:s3:::lake-bucket/", "")));
+    expect(Object.fromEntries(Object.keys(writers).map((name) => [name, puts(name)]))).toEqual(writers);
+  });
+});
+
+describe("the lake", () => {
+  const of = (type: string, synthesis: Synthesis, bucket: string) =>
+    synthesis.ofType(`aws:s3/${type}`).filter(({ inputs }) => inputs.bucket === bucket);
+
+  test("every S3 bucket is private, owner-enforced, encrypted, versioned and TLS-only", () => {
+    each("aws:s3/bucket:Bucket", ({ name }, synthesis) => {
+      const [block] = of("bucketPublicAccessBlock:BucketPublicAccessBlock", synthesis, name);
+      expect(block?.inputs).toMatchObject({
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+      const [owner] = of("bucketOwnershipControls:BucketOwnershipControls", synthesis, name);
+      expect(owner?.inputs.rule).toEqual({ objectOwnership: "BucketOwnerEnforced" });
+      const [encryption] = of(
+        "bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        synthesis,
+        name,
+      );
+      expect(encryption?.inputs.rules).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+      const [versioning] = of("bucketVersioning:BucketVersioning", synthesis, name);
+      expect(versioning?.inputs.versioningConfiguration).toEqual({ status: "Enabled" });
+      const [policy] = of("bucketPolicy:BucketPolicy", synthesis, name);
+      expect(policyInput.parse(policy?.inputs).policy.Statement).toContainEqual({
+        Effect: "Deny",
+        Action: ["s3:*"],
+        Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    });
+  });
+
+  test("the prefix decides how long an object lives", () => {
+    const [lifecycle] = of("bucketLifecycleConfiguration:BucketLifecycleConfiguration", dev, "lake-bucket");
+    const rule = z.object({
+      filter: z.object({ prefix: z.string() }),
+      expiration: z.object({ days: z.number().optional() }).optional(),
+      transitions: z.array(z.object({ days: z.number(), storageClass: z.string() })).optional(),
+    });
+    const lives = z.array(rule).parse(lifecycle?.inputs.rules);
+    expect(
+      lives.map(({ filter, expiration, transitions }) => [filter.prefix, expiration?.days, transitions?.[0]]),
+    ).toEqual([
+      ["raw/", 30, undefined],
+      ["staged/", 30, undefined],
+      ["daily/", undefined, { days: 90, storageClass: "STANDARD_IA" }],
+      ["archive/", undefined, { days: 31, storageClass: "GLACIER" }],
+      ["quarantine/", 365, undefined],
+      ["manifests/", undefined, undefined],
+      ["errors/", undefined, undefined],
+      ["", undefined, undefined],
+    ]);
+    expect(lifecycle?.inputs.transitionDefaultMinimumObjectSize).toBe("varies_by_storage_class");
+  });
+
+  test("every queue is encrypted", () => {
+    each("aws:sqs/queue:Queue", ({ inputs }) => expect(inputs.sqsManagedSseEnabled).toBe(true));
+  });
+
+  test("the reference data is JSON Lines, one for a channel and one for a local day", () => {
+    const lines = (name: string) =>
+      z.string().parse(dev.get("aws:s3/bucketObjectv2:BucketObjectv2", name).inputs.content).trimEnd().split("\n");
+    expect(lines("reference-meters").map((line) => JSON.parse(line).channel_name)).toEqual([
+      ...["Grid", "Heat pump", "Roof", "Car"],
+      ...["Grid", "House"],
+    ]);
+    expect(lines("reference-site-days")).toHaveLength(2 * 4383);
+  });
+});
+
+describe("ingest", () => {
+  test("every topic rule has an error action into errors/ and a name that IoT Core takes", () => {
+    each("aws:iot/topicRule:TopicRule", ({ inputs }) => {
+      const { errorAction, name } = z
+        .object({ errorAction: z.object({ s3: z.object({ key: z.string() }) }), name: z.string() })
+        .parse(inputs);
+      expect(errorAction.s3.key).toMatch(/^errors\/rule=gen[12]\/date=\$\{.+\}\/.*\$\{newuuid\(\)\}\.json$/);
+      expect(name).toMatch(/^[A-Za-z0-9_]+$/);
+    });
+  });
+
+  test("buffered: a line a record, gzip, by arrival hour", () => {
+    const rule = dev.get("aws:iot/topicRule:TopicRule", "ingest-gen1").inputs;
+    expect(rule.firehoses).toEqual([expect.objectContaining({ deliveryStreamName: "ingest-stream", separator: "\n" })]);
+    const stream = dev.get("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "ingest-stream").inputs;
+    expect(stream.extendedS3Configuration).toMatchObject({
+      bufferingInterval: 300,
+      bufferingSize: 5,
+      compressionFormat: "GZIP",
+      prefix: "raw/date=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/",
+      cloudwatchLoggingOptions: { enabled: true, logGroupName: "ingest-stream-logs" },
+    });
+  });
+
+  test("direct: an object a message, by arrival hour", () => {
+    const rule = other.get("aws:iot/topicRule:TopicRule", "ingest-gen2").inputs;
+    expect(rule.firehoses).toBeUndefined();
+    const day = `\${parse_time('yyyy-MM-dd', timestamp(), 'UTC')}`;
+    const hour = `\${parse_time('HH', timestamp(), 'UTC')}`;
+    expect(rule.s3).toEqual([
+      {
+        bucketName: "lake-bucket",
+        roleArn: expect.stringContaining(":role/ingest-role"),
+        key: `raw/date=${day}/hour=${hour}/\${timestamp()}-\${newuuid()}.json`,
+      },
+    ]);
+  });
+});
+
+describe("Google Cloud", () => {
+  test("every bucket is private and has uniform access", () => {
+    each("gcp:storage/bucket:Bucket", ({ inputs }) =>
+      expect(inputs).toMatchObject({ uniformBucketLevelAccess: true, publicAccessPrevention: "enforced" }),
+    );
+  });
+
+  test("the mirror takes the record, its manifests and the reference data, by event or by the hour", () => {
+    const job = (synthesis: Synthesis) => synthesis.get("gcp:storage/transferJob:TransferJob", "mirror-job").inputs;
+    const copied = ["daily/", "manifests/days/", "reference/"];
+    expect(job(dev)).toMatchObject({
+      eventStream: { name: expect.stringMatching(/^arn:aws:sqs:.*:mirror-events$/) },
+      transferSpec: {
+        awsS3DataSource: { bucketName: "lake-bucket", roleArn: expect.stringContaining(":role/mirror-source-role") },
+        gcsDataSink: { bucketName: "mirror-bucket" },
+        objectConditions: { includePrefixes: copied },
+      },
+    });
+    const { queues } = dev.get("aws:s3/bucketNotification:BucketNotification", "mirror-notification").inputs;
+    expect(
+      z
+        .array(z.object({ filterPrefix: z.string() }))
+        .parse(queues)
+        .map((each) => each.filterPrefix),
+    ).toEqual(copied);
+    expect(job(other)).toMatchObject({
+      schedule: { scheduleStartDate: { year: 2025, month: 1, day: 1 }, repeatInterval: "3600s" },
+      transferSpec: { objectConditions: { includePrefixes: copied } },
+    });
+    expect(job(other).eventStream).toBeUndefined();
+  });
+
+  test("mirror and dataset lie together", () => {
+    const location = (synthesis: Synthesis) => [
+      synthesis.get("gcp:storage/bucket:Bucket", "mirror-bucket").inputs.location,
+      synthesis.get("gcp:bigquery/dataset:Dataset", "warehouse-dataset").inputs.location,
+    ];
+    expect(location(dev)).toEqual(["europe-west3", "europe-west3"]);
+    expect(location(other)).toEqual(["EU", "EU"]);
+  });
+
+  test("every external table has its schema and hive keys where BigQuery looks for them", () => {
+    for (const { name, description, uris, hive, columns } of readCatalog().tables) {
+      const { inputs } = dev.get("gcp:bigquery/table:Table", `warehouse-${name}`);
+      const external = z.record(z.string(), z.unknown()).parse(inputs.externalDataConfiguration);
+      expect(inputs).toMatchObject({ tableId: name, description, deletionProtection: false });
+      expect(inputs.schema).toBeUndefined();
+      expect(JSON.parse(z.string().parse(external.schema))).toEqual(columns);
+      expect(external.sourceUris).toEqual(uris.map((path) => `gs://mirror-bucket/${path}`));
+      const keys = hive?.keys.map((key) => `{${key.name}:${key.type}}`).join("/");
+      expect(external.hivePartitioningOptions).toEqual(
+        hive && { mode: "CUSTOM", sourceUriPrefix: `gs://mirror-bucket/${hive.prefix}${keys}` },
+      );
+    }
+  });
+
+  test("every view is standard SQL over the configured dataset, described column by column", () => {
+    for (const { name, columns, parameters } of readCatalog().views.filter((view) => view.parameters.length === 0)) {
+      expect(parameters).toEqual([]);
+      const { inputs } = other.get("gcp:bigquery/table:Table", `warehouse-${name}`);
+      const view = z.object({ query: z.string(), useLegacySql: z.literal(false) }).parse(inputs.view);
+      expect(view.query).toContain("`wattlake-demo.energy.");
+      expect(view.query).not.toContain("`wattlake.");
+      expect(JSON.parse(z.string().parse(inputs.schema))).toEqual(columns);
+    }
+  });
+});

@@ -1,0 +1,180 @@
+/** The whole program, synthesized: what it consists of, and what must hold for every resource, whatever is added later. */
+import { z } from "zod";
+import { lambdaPackages } from "../../components/aws/lambda-packages";
+import { dependencies } from "../../package.json";
+import { readCatalog } from "../../sql/catalog";
+import { directDelivery, hourlyMirror, type Inventory, inventory, stateful } from "./inventory";
+import { forEach, synthesizeOther } from "./stacks";
+import { type Synthesis, type SynthesizedResource, synthesize } from "./synth";
+
+const relationTypes = ["gcp:bigquery/table:Table", "gcp:bigquery/routine:Routine"];
+/** As many as the configuration has clients: see meter-gateway.test.ts. */
+const clientTypes = [
+  "aws:iot/thing:Thing",
+  "aws:iot/policy:Policy",
+  "aws:iot/certificate:Certificate",
+  "aws:iot/policyAttachment:PolicyAttachment",
+  "aws:iot/thingPrincipalAttachment:ThingPrincipalAttachment",
+];
+
+let dev: Synthesis;
+let prod: Synthesis;
+let other: Synthesis;
+
+// One after the other: the Pulumi runtime is global.
+beforeAll(async () => {
+  dev = await synthesize("dev");
+  prod = await synthesize("prod");
+  other = await synthesizeOther();
+}, 180_000);
+
+const each = (type: string, check: Parameters<typeof forEach>[2]) => forEach([dev, prod, other], type, check);
+
+describe("the inventory", () => {
+  const counts = ({ resources }: Synthesis): Inventory => {
+    const types = resources
+      .map(({ type }) => type)
+      .filter((type) => ![...relationTypes, ...clientTypes].includes(type));
+    return Object.fromEntries([...new Set(types)].map((type) => [type, types.filter((each) => each === type).length]));
+  };
+  const present = (expected: Inventory) =>
+    Object.fromEntries(Object.entries(expected).filter(([, count]) => count > 0));
+
+  test("of dev and prod is the same", () => {
+    expect(counts(dev)).toEqual(inventory);
+    expect(counts(prod)).toEqual(inventory);
+  });
+
+  test("follows delivery and mirror", () => {
+    expect(counts(other)).toEqual(present({ ...inventory, ...directDelivery, ...hourlyMirror }));
+  });
+
+  test("has a relation for each table and view of the catalog", () => {
+    const { tables, views } = readCatalog();
+    const names = dev.resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
+    expect(names.sort()).toEqual([...tables, ...views].map(({ name }) => `warehouse-${name}`).sort());
+  });
+});
+
+describe("every resource", () => {
+  test("is a child of a component, and is named after it", () => {
+    const free = dev.resources.filter(({ type }) => !/^(pulumi|wattlake):/.test(type));
+    expect(free.filter(({ name, parent }) => parent === undefined || !name.startsWith(parent))).toEqual([]);
+  });
+
+  test("gets the same inputs in a second synthesis: a preview without a change is empty", async () => {
+    const again = await synthesize("dev");
+    const changed = dev.resources.filter(({ type, name, inputs }) => {
+      return JSON.stringify(again.get(type, name).inputs) !== JSON.stringify(inputs);
+    });
+    expect(changed.map(({ type, name }) => `${type} ${name}`)).toEqual([]);
+    expect(again.resources).toHaveLength(dev.resources.length);
+  }, 60_000);
+
+  test("that holds data is protected and retained in prod, and only there", () => {
+    const unguarded = ({ protect, retainOnDelete }: SynthesizedResource) => !protect || !retainOnDelete;
+    const guarded = ({ protect, retainOnDelete }: SynthesizedResource) => protect || retainOnDelete;
+    const held = prod.resources.filter(({ type }) => stateful.includes(type));
+    expect(new Set(held.map(({ type }) => type))).toEqual(new Set(stateful));
+    expect(held.filter(unguarded)).toEqual([]);
+    expect(dev.resources.filter(guarded)).toEqual([]);
+    const emptied = ["forceDestroy", "deleteContentsOnDestroy"].flatMap((flag) =>
+      held.filter(({ inputs }) => inputs[flag]),
+    );
+    expect(emptied).toEqual([]);
+  });
+});
+
+describe("functions", () => {
+  const archive = z.object({ assets: z.record(z.string(), z.string().optional()) });
+  const filesOf = ({ inputs }: SynthesizedResource) => archive.parse(inputs.code).assets;
+
+  test("every function has its own role and log, Node 24 on arm64, and knows the lake", () => {
+    each("aws:lambda/function:Function", ({ name, inputs }) => {
+      expect(inputs).toMatchObject({
+        role: expect.stringMatching(new RegExp(`:role/${name}-role$`)),
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        loggingConfig: { logFormat: "JSON", logGroup: `${name}-logs` },
+        environment: { variables: expect.objectContaining({ LAKE_BUCKET: "lake-bucket" }) },
+      });
+    });
+  });
+
+  test("the plan knows how long a message may wait in a buffer", () => {
+    const seconds = (synthesis: Synthesis) =>
+      z
+        .object({ variables: z.object({ FLUSH_SECONDS: z.string() }) })
+        .parse(synthesis.get("aws:lambda/function:Function", "aggregation-plan-run").inputs.environment).variables;
+    expect(seconds(dev)).toEqual({ FLUSH_SECONDS: "300" });
+    expect(seconds(prod)).toEqual({ FLUSH_SECONDS: "900" });
+    expect(seconds(other)).toEqual({ FLUSH_SECONDS: "0" });
+  });
+
+  test("every archive holds the callback, the S3 client and zod with what they need, and nothing else", () => {
+    each("aws:lambda/function:Function", (resource) => {
+      const files = filesOf(resource);
+      const packages = Object.keys(files).flatMap(
+        (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path)?.[1] ?? [],
+      );
+      expect(packages).toEqual(expect.arrayContaining(["@aws-sdk/client-s3", "zod"]));
+      const foreign = packages.filter((name) => !/^@(aws|aws-sdk|aws-crypto|smithy)\//.test(name));
+      expect(foreign.sort()).toEqual(["bowser", "tslib", "zod"]);
+      expect(Object.keys(files).filter((path) => !path.includes("node_modules/"))).toEqual(["__index.js"]);
+    });
+  });
+
+  test("every callback requires only Node's own modules and its packages", () => {
+    each("aws:lambda/function:Function", (resource) => {
+      const text = filesOf(resource)["__index.js"] ?? "";
+      const required = [...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
+      expect(required).not.toEqual([]);
+      const known =
+        /^(node:)?(crypto|fs|os|path|path\/posix|stream|stream\/promises|zlib|readline|events)$|^zod$|^@aws-sdk\/client-s3/;
+      expect(required.filter((name) => !known.test(name))).toEqual([]);
+    });
+  });
+
+  test("lambdaPackages leaves out every dependency that is not named", () => {
+    const { extraExcludePackages } = lambdaPackages("zod");
+    expect(extraExcludePackages).toEqual(Object.keys(dependencies).filter((name) => name !== "zod"));
+  });
+});
+
+describe("operations", () => {
+  test("every log group has a retention", () => {
+    each("aws:cloudwatch/logGroup:LogGroup", ({ inputs }) => expect(inputs.retentionInDays).toBeGreaterThan(0));
+  });
+
+  test("runs are scheduled in the site's time zone, after the buffers are flushed, with a queue for missed starts", () => {
+    const schedule = (synthesis: Synthesis) =>
+      synthesis.get("aws:scheduler/schedule:Schedule", "aggregation-schedule").inputs;
+    expect(schedule(dev)).toMatchObject({
+      scheduleExpression: "cron(10 * * * ? *)",
+      scheduleExpressionTimezone: "Europe/Warsaw",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: expect.stringContaining(":stateMachine:aggregation-run"),
+        input: "{}",
+        deadLetterConfig: { arn: expect.stringContaining("aggregation-missed-runs") },
+      },
+    });
+    expect(schedule(prod).scheduleExpression).toBe("cron(20 * * * ? *)");
+    expect(schedule(other)).toMatchObject({
+      scheduleExpression: "cron(30 5 * * ? *)",
+      scheduleExpressionTimezone: "Europe/London",
+    });
+  });
+
+  test("the state machine calls the six functions", () => {
+    const { definition } = dev.get("aws:sfn/stateMachine:StateMachine", "aggregation-run").inputs;
+    const called = new Set(
+      z
+        .string()
+        .parse(definition)
+        .match(/arn:aws:lambda:[^"]+/g),
+    );
+    const functions = dev.ofType("aws:lambda/function:Function");
+    expect([...called].map((arn) => arn.split(":").at(-1)).sort()).toEqual(functions.map(({ name }) => name).sort());
+  });
+});

@@ -1,0 +1,21 @@
+/** What the program's tests look at beside the stacks themselves, and how they look at all of it. */
+import { type Synthesis, type SynthesizedResource, synthesize } from "./synth";
+
+/** The demo with every choice made otherwise. */
+export const synthesizeOther = (): Promise<Synthesis> =>
+  synthesize("dev", {
+    "wattlake:ingest": { delivery: "direct" },
+    "wattlake:warehouse": { mirror: "hourly", dataset: "energy", location: "EU" },
+    "wattlake:aggregation": { schedule: "daily", at: "05:30", timezone: "Europe/London" },
+  });
+
+/** The same check on every resource of a type; there must be some. */
+export function forEach(
+  syntheses: readonly Synthesis[],
+  type: string,
+  check: (resource: SynthesizedResource, synthesis: Synthesis) => void,
+): void {
+  const found = syntheses.flatMap((synthesis) => synthesis.ofType(type).map((resource) => ({ resource, synthesis })));
+  expect(found).not.toEqual([]);
+  for (const { resource, synthesis } of found) check(resource, synthesis);
+}
