@@ -50,6 +50,7 @@ function stackSchema() {
   return block({
     sites: z.array(siteSchema(), must("a list of sites")).min(1, must("a list of at least one site")),
     ingest: ingestSchema().prefault({}),
+    gateway: gatewaySchema().prefault({}),
     aggregation: aggregationSchema().prefault({}),
     retention: retentionSchema().prefault({}),
     warehouse: warehouseSchema().prefault({}),
@@ -112,6 +113,14 @@ function channelSchema() {
     role: oneOf(["grid", "solar", "load"]),
     /** The most that the connection can carry, W; default what the model's clamp measures. */
     maxPower: z.number(must("a power in W above 0")).positive(must("a power in W above 0")).optional(),
+  });
+}
+
+function gatewaySchema() {
+  const folder = must("a folder, seen from the project's own");
+  return block({
+    /** Where the meters' certificate requests lie; `npm run provision` writes them there. */
+    requests: z.string(folder).min(1, folder).default("meters"),
   });
 }
 

@@ -1,8 +1,12 @@
 /** wattlake: Shelly energy meters to trustworthy kWh and money. The one description of the system, for both clouds and for the laptop. */
+import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { DailyAggregation } from "./components/aws/daily-aggregation";
+import { MeterGateway } from "./components/aws/meter-gateway";
+import { readRequests } from "./components/aws/meter-gateway-requests";
+import { gatewayThings } from "./components/aws/meter-gateway-things";
 import { MeterIngest } from "./components/aws/meter-ingest";
 import { ReferenceData } from "./components/aws/reference-data";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
@@ -47,6 +51,22 @@ const ingest = new MeterIngest(
   onAws,
 );
 
+const things = gatewayThings(config.sites, pulumi.getProject(), stack);
+const gateway = new MeterGateway(
+  "gateway",
+  {
+    things,
+    requests: readRequests(
+      resolve(__dirname, config.gateway.requests),
+      things.map(({ thing }) => thing),
+    ),
+    region,
+    accountId,
+    protection,
+  },
+  onAws,
+);
+
 const mirror = new LakeMirror(
   "mirror",
   { lake, mode: config.warehouse.mirror, location, protection, accountId },
@@ -82,6 +102,12 @@ const warehouse = new EnergyWarehouse(
 export const lakeBucket = lake.bucketName;
 /** The topic rules, for Basic Ingest. */
 export const topicRules = ingest.ruleNames;
+/** Where the meters and bridges connect, port 8883. */
+export const iotEndpoint = gateway.endpoint;
+/** Their certificates, by thing and stage. */
+export const meterCertificates = gateway.certificates;
+/** Clients that cannot connect yet: `npm run provision -- <name>` for each, then `pulumi up` again. */
+export const metersToProvision = gateway.toProvision;
 /** Started by the schedule, or with `{"from": ..., "to": ...}` for a backfill. */
 export const stateMachineArn = aggregation.stateMachineArn;
 /** Starts that the scheduler could not deliver. */

@@ -47,6 +47,7 @@ describe("a correct configuration", () => {
         },
       ],
       ingest: { delivery: "buffered", buffer: { interval: "300 s", size: "5 MiB" }, live: false },
+      gateway: { requests: "meters" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },
       retention: { rawDays: 30, stagedDays: 30, quarantineDays: 365, dailyToInfrequentAccessDays: 90, logDays: 30 },
       warehouse: { dataset: "wattlake", mirror: "event", calendar: { from: "2024-01-01", to: "2035-12-31" } },
@@ -209,7 +210,7 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     [
       "unknown keys at the top",
       { sites: [site], colour: "red", sitez: [] },
-      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, ingest, aggregation, retention, warehouse, alerts.',
+      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, ingest, gateway, aggregation, retention, warehouse, alerts.',
     ],
     [
       "a buffer without its unit",

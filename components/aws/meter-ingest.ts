@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import { DeliveryStream } from "./delivery-stream";
+import { topicRuleName } from "./meter-gateway-things";
 import { allow, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
 
@@ -84,7 +85,7 @@ export class MeterIngest extends pulumi.ComponentResource {
         `${name}-${generation}`,
         {
           ...rules[generation],
-          name: ruleName(generation),
+          name: topicRuleName(pulumi.getProject(), pulumi.getStack(), generation),
           enabled: true,
           sqlVersion: "2016-03-23",
           ...delivery,
@@ -95,7 +96,3 @@ export class MeterIngest extends pulumi.ComponentResource {
     }
   }
 }
-
-/** IoT Core allows only letters, digits and "_" in a rule's name, which autonaming does not know. */
-const ruleName = (generation: string) =>
-  [pulumi.getProject(), pulumi.getStack(), generation].join("_").replaceAll(/[^A-Za-z0-9_]/g, "_");

@@ -1,0 +1,67 @@
+/**
+ * What connects to IoT Core, and what each may publish: derived from the configuration, without a call to any cloud.
+ *
+ * The program grants from it, and `npm run provision` writes the settings of the meters and of the bridge from it.
+ */
+import type { Site } from "../../config";
+import { meterModels } from "../configuration/meter-models";
+
+/** The two topic rules: `gen1` takes bare scalars, `gen2` the notifications of Gen2 and later. */
+export type RuleGeneration = "gen1" | "gen2";
+
+/** A meter whose messages a bridge carries, as Basic Ingest (`$aws/rules/<rule>/...`) to the rule of its generation. */
+export interface CarriedMeter {
+  readonly id: string;
+  readonly generation: RuleGeneration;
+  readonly rule: string;
+}
+
+/** A client of IoT Core with a certificate of its own: a meter that speaks TLS itself, or the bridge of a site. */
+export interface GatewayThing {
+  /** Name of the thing, which is also the MQTT client id. */
+  readonly thing: string;
+  readonly site: string;
+  /** Empty for a meter. */
+  readonly carries: readonly CarriedMeter[];
+}
+
+/** IoT Core allows only letters, digits and "_" in a rule's name. */
+export const topicRuleName = (project: string, stack: string, generation: RuleGeneration): string =>
+  [project, stack, generation].join("_").replaceAll(/[^A-Za-z0-9_]/g, "_");
+
+/** A bridge stands in one local network, and a client id can be connected only once: so each site has its own. */
+export const bridgeThing = (project: string, stack: string, site: string): string =>
+  [project, stack, site, "bridge"].join("-");
+
+/** Every client, in the order of the configuration; a site's bridge, where it has one, before its meters. */
+export function gatewayThings(sites: readonly Site[], project: string, stack: string): GatewayThing[] {
+  return sites.flatMap(({ id: site, meters }) => {
+    const carries = meters
+      .filter(({ connection }) => connection === "bridge")
+      .map(({ id, model }): CarriedMeter => {
+        const generation = meterModels[model].generation === 1 ? "gen1" : "gen2";
+        return { id, generation, rule: topicRuleName(project, stack, generation) };
+      });
+    const bridge = { thing: bridgeThing(project, stack, site), site, carries };
+    const direct = meters
+      .filter(({ connection }) => connection === "direct")
+      .map(({ id: thing }) => ({ thing, site, carries: [] }));
+    return [...(carries.length > 0 ? [bridge] : []), ...direct];
+  });
+}
+
+/** Where IoT Core finds what the meter publishes on the local network; the two have no level in common but the last. */
+export const basicIngestPrefix = ({ rule }: CarriedMeter): string => `$aws/rules/${rule}/`;
+
+/** The topics below which a carried meter's measurements lie, as an MQTT filter: nothing else leaves the house. */
+export const measurementFilter = ({ id, generation }: CarriedMeter): string =>
+  generation === "gen1" ? `shellies/${id}/emeter/+/+` : `${id}/events/rpc`;
+
+/** The topics that a client may publish to, as IoT policies write them: `*` stands for anything, `/` included. */
+export function publishedTopics({ thing, carries }: GatewayThing): string[] {
+  if (carries.length === 0) return [`${thing}/events/rpc`, onlineTopic(thing)];
+  return carries.map((meter) => basicIngestPrefix(meter) + measurementFilter(meter).replace("+/+", "*"));
+}
+
+/** A Gen2+ meter says here, retained, that it is connected, and leaves a last will. */
+export const onlineTopic = (thing: string): string => `${thing}/online`;
