@@ -1,56 +1,69 @@
 /**
- * Publishes messages at their instants on the virtual clock, through real MQTT clients: Gen1 topics through the one
- * client that stands for the bridge, everything else as its own device.
+ * Publishes messages at their instants through real MQTT clients: Gen1 topics through the one client that stands for
+ * the bridge, everything else as its own device.
  */
 import { connectAsync, type MqttClient } from "mqtt";
 import type { TimedMessage } from "./capture";
-import type { VirtualClock } from "./clock";
 
 export interface Publisher {
-  /** Moves the clock to the instant of the messages, publishes them and resolves when each is acknowledged. */
+  /** Resolves when each message is acknowledged; the messages of an instant are sent together. */
   publish(messages: readonly TimedMessage[]): Promise<void>;
   close(): Promise<void>;
 }
 
 const bridge = "bridge";
 
-export function createPublisher(brokerUrl: string, clock: VirtualClock): Publisher {
-  const clients = new Map<string, MqttClient>();
-  const clientFor = async (clientId: string) => {
-    const client = clients.get(clientId) ?? (await connectAsync(brokerUrl, { clientId, reconnectPeriod: 0 }));
-    clients.set(clientId, client);
-    return client;
+/** `reach` is awaited before the messages of an instant are published: it moves the clock there. */
+export function createPublisher(brokerUrl: string, reach: (instant: number) => Promise<void>): Publisher {
+  const devices = new Map<string, Device>();
+  const deviceFor = async (clientId: string) => {
+    const device =
+      devices.get(clientId) ?? createDevice(await connectAsync(brokerUrl, { clientId, reconnectPeriod: 0 }));
+    devices.set(clientId, device);
+    return device;
   };
   return {
     async publish(messages) {
       for (const [at, group] of groupBy(messages, (message) => message.at)) {
-        await clock.advanceTo(at);
+        await reach(at);
         // One client after the other, so that the order of arrival is always the same.
         for (const [clientId, batch] of groupBy(group, ({ topic }) => clientIdOf(topic))) {
-          const client = await clientFor(clientId);
-          await Promise.all(batch.map(({ topic, payload }) => publishOnce(client, topic, payload)));
+          const device = await deviceFor(clientId);
+          await Promise.all(batch.map(({ topic, payload }) => device.publish(topic, payload)));
         }
       }
     },
     async close() {
-      for (const client of clients.values()) await client.endAsync();
+      for (const device of devices.values()) await device.close();
     },
   };
 }
 
 const clientIdOf = (topic: string) => (topic.startsWith("shellies/") ? bridge : (topic.split("/")[0] ?? topic));
 
-/** Rejects where the broker closes the connection instead of acknowledging. */
-function publishOnce(client: MqttClient, topic: string, payload: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onClose = () => reject(new Error(`The broker refused a message to ${topic}.`));
-    client.once("close", onClose);
-    client.publish(topic, payload, { qos: 1 }, (error) => {
-      client.off("close", onClose);
-      if (error) reject(error);
-      else resolve();
-    });
+interface Device {
+  /** Resolves with the acknowledgement; rejects where the broker closes the connection instead. */
+  publish(topic: string, payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+function createDevice(client: MqttClient): Device {
+  const unacknowledged = new Map<(reason: Error) => void, string>();
+  client.on("close", () => {
+    for (const [reject, topic] of unacknowledged) reject(new Error(`The broker refused a message to ${topic}.`));
   });
+  return {
+    publish: (topic, payload) =>
+      new Promise((resolve, reject) => {
+        unacknowledged.set(reject, topic);
+        client.publish(topic, payload, { qos: 1 }, (error) => {
+          unacknowledged.delete(reject);
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
+    close: () => client.endAsync(),
+  };
 }
 
 function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
