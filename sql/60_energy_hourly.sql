@@ -7,15 +7,17 @@
 -- channel INT64: Index of the measuring channel.
 -- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.
+-- net_wh FLOAT64: Import less export, Wh; NULL where nothing is known.
 -- covered_s FLOAT64: Time for which power is known, s.
--- gap_s FLOAT64: Time in gaps, s.
+-- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
+-- gap_s FLOAT64: Time in gaps, filled or not, s.
 
 WITH hours AS (
   SELECT
     e.site, e.date, e.device, e.channel, m.timezone,
     TIMESTAMP_TRUNC(e.slot_start, HOUR, m.timezone) AS hour_start,
-    e.import_wh, e.export_wh, e.covered_s, e.gap_s
-  FROM `wattlake.power_energy` AS e
+    e.import_wh, e.export_wh, e.covered_s, e.filled_s, e.gap_s
+  FROM `wattlake.energy_slots` AS e
   JOIN `wattlake.meters` AS m ON m.site = e.site AND m.device = e.device AND m.channel = e.channel
 ),
 
@@ -25,6 +27,7 @@ totals AS (
     SUM(import_wh) AS import_wh,
     SUM(export_wh) AS export_wh,
     SUM(covered_s) AS covered_s,
+    SUM(filled_s) AS filled_s,
     SUM(gap_s) AS gap_s
   FROM hours
   GROUP BY site, date, device, channel, timezone, hour_start
@@ -37,5 +40,7 @@ SELECT
     TIMESTAMP_TRUNC(hour_start, HOUR, timezone) = hour_start, hour_start, TIMESTAMP_ADD(hour_start, INTERVAL 30 MINUTE)
   ) AS hour_start,
   EXTRACT(HOUR FROM TIMESTAMP_ADD(hour_start, INTERVAL 45 MINUTE) AT TIME ZONE timezone) AS hour,
-  device, channel, import_wh, export_wh, covered_s, gap_s
+  device, channel, import_wh, export_wh,
+  import_wh - export_wh AS net_wh,
+  covered_s, filled_s, gap_s
 FROM totals

@@ -8,7 +8,8 @@
 -- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.
 -- net_wh FLOAT64: Import less export, Wh; NULL where nothing is known.
 -- covered_s FLOAT64: Time for which power is known, s.
--- gap_s FLOAT64: Time in gaps, s.
+-- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
+-- gap_s FLOAT64: Time in gaps, filled or not, s.
 -- gaps INT64: Number of gaps; one that began on an earlier day counts again.
 
 WITH totals AS (
@@ -17,9 +18,10 @@ WITH totals AS (
     SUM(import_wh) AS import_wh,
     SUM(export_wh) AS export_wh,
     SUM(covered_s) AS covered_s,
+    SUM(filled_s) AS filled_s,
     SUM(gap_s) AS gap_s,
     SUM(gaps) AS gaps
-  FROM `wattlake.power_energy`
+  FROM `wattlake.energy_slots`
   GROUP BY site, date, device, channel
 )
 
@@ -28,6 +30,6 @@ SELECT
   TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
   t.import_wh, t.export_wh,
   t.import_wh - t.export_wh AS net_wh,
-  t.covered_s, t.gap_s, t.gaps
+  t.covered_s, t.filled_s, t.gap_s, t.gaps
 FROM totals AS t
 JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date

@@ -1,0 +1,99 @@
+/**
+ * Runs a query on both engines over one lake: the ZetaSQL reference server, with the views before it as common table
+ * expressions, and DuckDB as local mode runs it, over files.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Row } from "../../local/warehouse/rows";
+import { openWarehouse, type Result, type Warehouse } from "../../local/warehouse/warehouse";
+import { type Catalog, readCatalog } from "../../sql/catalog";
+import type { ExternalTable } from "../../sql/tables";
+import { type Lake, writeLake } from "./lake";
+import { type FixtureTable, startZetaSql, type TypedParameter, type ZetaSql } from "./zetasql";
+
+export interface Engines {
+  readonly catalog: Catalog;
+  /** GoogleSQL's own answer. Only for small lakes: a request ends at 4 MB. */
+  zetaSql(lake: Lake, query: string, parameters?: readonly TypedParameter[]): Promise<Result>;
+  /** Opens DuckDB over the lake's files; closed with `close`. */
+  duckDb(lake: Lake): Promise<Warehouse>;
+  /** Rows of both engines, after checking that they agree. `query` must order its rows. */
+  agreed(lake: Lake, query: string): Promise<readonly Row[]>;
+  close(): void;
+}
+
+export async function openEngines(): Promise<Engines> {
+  const catalog = readCatalog();
+  const server: ZetaSql = await startZetaSql();
+  const directories: string[] = [];
+  const warehouses = new Map<Lake, Warehouse>();
+
+  const engines: Engines = {
+    catalog,
+    zetaSql: (lake, query, parameters) =>
+      server.evaluate(
+        withViews(catalog, query),
+        catalog.tables.map((table) => fixture(table, lake)),
+        parameters,
+      ),
+    duckDb: async (lake) => {
+      const known = warehouses.get(lake);
+      if (known) return known;
+      const mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-sql-"));
+      directories.push(mirrorDirectory);
+      writeLake(lake, mirrorDirectory);
+      const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
+      warehouses.set(lake, warehouse);
+      return warehouse;
+    },
+    agreed: async (lake, query) => {
+      const expected = await engines.zetaSql(lake, query);
+      const actual = await (await engines.duckDb(lake)).execute(query);
+      expectSame(actual, expected);
+      return expected.rows;
+    },
+    close: () => {
+      server.close();
+      for (const warehouse of warehouses.values()) warehouse.close();
+      for (const directory of directories) rmSync(directory, { recursive: true });
+    },
+  };
+  return engines;
+}
+
+/** The query after a common table expression for each view that it needs, itself or through others. */
+export function withViews({ views }: Catalog, query: string): string {
+  const needed = new Set([...query.matchAll(/`wattlake\.([a-z_]+)`/g)].map((match) => match[1]));
+  for (const view of [...views].reverse()) {
+    if (needed.has(view.name)) for (const name of view.dependencies) needed.add(name);
+  }
+  const expressions = views
+    .filter(({ name, parameters }) => needed.has(name) && parameters.length === 0)
+    .map(({ name, sql }) => `\`wattlake.${name}\` AS (\n${sql}\n)`);
+  return expressions.length === 0 ? query : `WITH ${expressions.join(",\n")}\nSELECT * FROM (\n${query}\n)`;
+}
+
+function fixture(table: ExternalTable, lake: Lake): FixtureTable {
+  const columns = [...table.columns, ...(table.hive?.keys ?? [])];
+  const rows = Object.entries(lake).find(([name]) => name === table.name)?.[1] ?? [];
+  return { name: `wattlake.${table.name}`, columns, rows };
+}
+
+/** Same columns, same rows; numbers agree to 1e-9 relative. */
+export function expectSame(actual: Result, expected: Result): void {
+  expect(actual.columns.map(({ name, type }) => ({ name, type }))).toEqual(
+    expected.columns.map(({ name, type }) => ({ name, type })),
+  );
+  expect(actual.rows.length).toBe(expected.rows.length);
+  for (const [index, row] of expected.rows.entries()) {
+    for (const [name, value] of Object.entries(row)) {
+      const other = actual.rows[index]?.[name];
+      const close =
+        typeof value === "number" && typeof other === "number"
+          ? Math.abs(value - other) <= 1e-9 * Math.max(Math.abs(value), Math.abs(other), 1e-3)
+          : JSON.stringify(value) === JSON.stringify(other);
+      if (!close) throw new Error(`row ${index}, ${name}: ${value} by ZetaSQL, ${other} by DuckDB`);
+    }
+  }
+}

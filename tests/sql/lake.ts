@@ -1,0 +1,140 @@
+/**
+ * Lays readings out as the pipeline leaves them in the lake: daily rows with their edges, the registry, the calendar and
+ * the day manifests. As tables for an engine, and as files for the mirror directory.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { registry } from "../../components/reference/registry";
+import { siteDays } from "../../components/reference/site-days";
+import { parseConfig, type StackConfig } from "../../config";
+import { dayManifestKey, edgesKey, readingsKey, referenceKeys } from "../../functions/lake/keys";
+import type { DayManifest } from "../../functions/lake/manifest";
+import { makeRegistry } from "../../functions/lake/registry";
+import { makeEdges } from "../../functions/readings/edges";
+import { type Reading, readingFields } from "../../functions/readings/reading";
+import type { PlainRow } from "./zetasql-values";
+
+/** Rows by table name, the hive keys among the fields. */
+export interface Lake {
+  readonly daily_files: readonly PlainRow[];
+  readonly day_manifests: readonly PlainRow[];
+  readonly meters: readonly PlainRow[];
+  readonly site_days: readonly PlainRow[];
+}
+
+type ChannelEntry = DayManifest["channels"][number];
+interface Day {
+  readonly site: string;
+  readonly date: string;
+  readonly readings: Reading[];
+}
+
+/** A stack configuration with the given sites, over the days `from` to `to`. */
+export function stackConfig(sites: readonly unknown[], from: string, to: string): StackConfig {
+  return parseConfig({ sites, warehouse: { calendar: { from, to } } });
+}
+
+/** Sorts readings into the local days of their sites and finds the edges of every day of the calendar. */
+export async function layOut(config: StackConfig, readings: readonly Reading[]): Promise<Lake> {
+  const meters = registry(config);
+  const calendar = siteDays(config);
+  const jsonLines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+  const places = makeRegistry(jsonLines(meters), jsonLines(calendar));
+  const days = new Map<string, Day>(
+    calendar.map(({ site, date }) => [`${site}/${date}`, { site, date, readings: [] }]),
+  );
+  for (const reading of readings) {
+    const found = places.find(reading.device, reading.channel);
+    const day = found.known === "channel" ? found.place.siteDay(Date.parse(reading.ts)) : undefined;
+    const list = day === undefined ? undefined : days.get(day)?.readings;
+    if (list === undefined) throw new Error(`no place for a reading of ${reading.device} at ${reading.ts}`);
+    list.push(reading);
+  }
+  const manifests = new Map([...days].map(([key, day]) => [key, manifestOf(day)]));
+  const daily: PlainRow[] = [];
+  for (const { site, date, readings: own } of days.values()) {
+    const { edgesOf } = makeEdges(async (other) => manifests.get(`${site}/${other}`));
+    for (const channel of places.channelsOf(site)) {
+      const edges = await edgesOf(channel, date, readingFields);
+      daily.push(...edges.map((line) => ({ site, date, ...JSON.parse(line) })));
+    }
+    daily.push(...own.map((reading) => ({ site, date, ...reading })));
+  }
+  const written = [...days.values()].filter((day) => day.readings.length > 0);
+  return {
+    daily_files: daily,
+    day_manifests: written.map(({ site, date }) => ({ site, date, ...manifests.get(`${site}/${date}`) })),
+    meters: meters.map((row) => ({ ...row })),
+    site_days: calendar.map((row) => ({ ...row })),
+  };
+}
+
+/** Writes the files of a lake under `mirrorDirectory`. */
+export function writeLake(lake: Lake, mirrorDirectory: string): void {
+  const write = (key: string, rows: readonly PlainRow[]) => {
+    const path = join(mirrorDirectory, key);
+    mkdirSync(dirname(path), { recursive: true });
+    const text = rows.map((row) => `${JSON.stringify({ ...row, site: undefined, date: undefined })}\n`).join("");
+    writeFileSync(path, key.endsWith(".gz") ? gzipSync(text) : text);
+  };
+  const writeReference = (key: string, rows: readonly PlainRow[]) => {
+    mkdirSync(join(mirrorDirectory, dirname(key)), { recursive: true });
+    writeFileSync(join(mirrorDirectory, key), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  };
+  const keyOf = (row: PlainRow) =>
+    (row.edge === undefined ? readingsKey : edgesKey)(String(row.site), String(row.date));
+  for (const [key, rows] of groups(lake.daily_files, keyOf)) write(key, rows);
+  for (const row of lake.day_manifests) write(dayManifestKey(String(row.site), String(row.date)), [row]);
+  writeReference(referenceKeys.meters, lake.meters);
+  writeReference(referenceKeys.siteDays, lake.site_days);
+}
+
+/** What the compilation of a day notes, as far as edges and the quality view need it. */
+function manifestOf(day: Day): DayManifest {
+  const { site, date } = day;
+  const sorted = [...day.readings].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+  const channels = [...groups(sorted, ({ device, channel }) => `${device}/${channel}`).values()].map(channelEntry);
+  const readings = sorted.length;
+  return {
+    ...{ messages: readings, carried: 0, readings, merged: 0, duplicates: 0, conflicts: 0, carries: false, inputs: [] },
+    output: { key: readingsKey(site, date), sha256: "", bytes: 0 },
+    channels,
+  };
+}
+
+function channelEntry(rows: readonly Reading[]): ChannelEntry {
+  let counters: Pick<Reading, "import_counter_wh" | "export_counter_wh"> = {};
+  const known = rows.map((row) => {
+    const { import_counter_wh, export_counter_wh } = row;
+    if (import_counter_wh !== undefined) counters = { ...counters, import_counter_wh };
+    if (export_counter_wh !== undefined) counters = { ...counters, export_counter_wh };
+    return { ...row, ...counters };
+  });
+  const powered = known.filter((row) => row.power_w !== undefined);
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined) throw new Error("a channel without readings has no entry");
+  return {
+    device: first.device,
+    channel: first.channel,
+    readings: rows.length,
+    duplicates: 0,
+    conflicts: 0,
+    first,
+    first_power: powered[0] ?? null,
+    last,
+    last_power: powered.at(-1) ?? null,
+  };
+}
+
+function groups<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = found.get(key) ?? [];
+    group.push(item);
+    found.set(key, group);
+  }
+  return found;
+}
