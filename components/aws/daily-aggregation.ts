@@ -24,8 +24,9 @@ export interface DailyAggregationArgs {
 /** The functions, the state machine and its schedule. */
 export class DailyAggregation extends pulumi.ComponentResource {
   readonly stateMachineArn: pulumi.Output<string>;
-  /** Where a scheduled start ends that the scheduler could not deliver. */
+  /** The queue where a scheduled start ends that the scheduler could not deliver. */
   readonly missedRunsUrl: pulumi.Output<string>;
+  readonly missedRunsName: pulumi.Output<string>;
 
   constructor(name: string, args: DailyAggregationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:DailyAggregation", name, {}, opts);
@@ -38,6 +39,7 @@ export class DailyAggregation extends pulumi.ComponentResource {
 
     this.stateMachineArn = machine.arn;
     this.missedRunsUrl = missedRuns.url;
+    this.missedRunsName = missedRuns.name;
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, missedRunsUrl: this.missedRunsUrl });
 
     function createFunctions(): RunFunctions {

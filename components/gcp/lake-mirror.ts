@@ -23,6 +23,8 @@ const scheduleStart = { year: 2025, month: 1, day: 1 };
 /** The mirror bucket and the transfer job into it. Deletions are not mirrored. */
 export class LakeMirror extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
+  /** Name of the queue of new objects; none where the mirror is hourly. */
+  readonly eventsName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: LakeMirrorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:LakeMirror", name, {}, opts);
@@ -38,6 +40,7 @@ export class LakeMirror extends pulumi.ComponentResource {
     createJob();
 
     this.bucketName = bucket.name;
+    this.eventsName = events?.queueName;
     this.registerOutputs({ bucketName: this.bucketName });
 
     function createApi() {
@@ -93,7 +96,7 @@ export class LakeMirror extends pulumi.ComponentResource {
         { bucket: lake.bucketName, queues },
         { parent, dependsOn: queuePolicy },
       );
-      return { queueArn: queue.arn, notification };
+      return { queueName: queue.name, queueArn: queue.arn, notification };
     }
 
     /** A role that the transfer agent assumes with its Google identity: no key exists. */

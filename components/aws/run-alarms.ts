@@ -1,0 +1,78 @@
+/** Tells by e-mail when the batch path stops: a run failed, a scheduled start was lost, or the mirror fell behind. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface RunAlarmsArgs {
+  /** Who is told; the address gets a mail to confirm first. */
+  readonly email: string;
+  readonly stateMachineArn: pulumi.Input<string>;
+  /** Name of the queue of starts that the scheduler could not deliver. */
+  readonly missedRunsName: pulumi.Input<string>;
+  /** Name of the queue that an event-driven mirror listens to. */
+  readonly mirrorEventsName?: pulumi.Input<string> | undefined;
+}
+
+interface Watch {
+  readonly description: string;
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Record<string, pulumi.Input<string>>;
+  readonly statistic: "Sum" | "Maximum";
+  /** The alarm is raised at this value. */
+  readonly threshold: number;
+}
+
+/** A topic with the address, and an alarm for each way the batch path can stop. */
+export class RunAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: RunAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:aws:RunAlarms", name, {}, opts);
+    const parent = this;
+
+    const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent });
+    const subscription = { topic: topic.arn, protocol: "email", endpoint: args.email };
+    new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent });
+
+    createAlarm("failed-runs", {
+      description: "A run failed: some hours, days or archives are not done. The next run tries them again.",
+      namespace: "AWS/States",
+      metricName: "ExecutionsFailed",
+      dimensions: { StateMachineArn: args.stateMachineArn },
+      statistic: "Sum",
+      threshold: 1,
+    });
+    createAlarm("missed-runs", {
+      description: "A scheduled run could not be started.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: args.missedRunsName },
+      statistic: "Maximum",
+      threshold: 1,
+    });
+    if (args.mirrorEventsName !== undefined) {
+      createAlarm("mirror-lag", {
+        description: "New objects of the lake wait for more than two hours to be copied to Google Cloud.",
+        namespace: "AWS/SQS",
+        metricName: "ApproximateAgeOfOldestMessage",
+        dimensions: { QueueName: args.mirrorEventsName },
+        statistic: "Maximum",
+        threshold: 7200,
+      });
+    }
+    this.registerOutputs({});
+
+    /** Once an hour at most: the batch path itself is hourly. */
+    function createAlarm(suffix: string, { description, ...watch }: Watch) {
+      const alarm = {
+        alarmDescription: description,
+        ...watch,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        period: 3600,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        alarmActions: [topic.arn],
+        okActions: [topic.arn],
+      };
+      new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent });
+    }
+  }
+}
