@@ -70,6 +70,7 @@ const fail = (error: unknown) => {
 // The Pulumi runtime turns a failure of the program into an unhandled rejection.
 process.on("unhandledRejection", fail);
 process.on("uncaughtException", fail);
+process.on("disconnect", () => process.exit(1));
 process.once("message", (input) => {
   run(input).then((resources) => process.send?.({ resources }, () => process.exit(0)), fail);
 });

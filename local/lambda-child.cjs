@@ -35,6 +35,8 @@ const contextOf = ({ requestId, deadline }) => ({
   getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
 });
 
+// Ctrl-C reaches the whole group; the parent decides when this ends.
+process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(0));
 /** As Lambda's own log reports an invocation; the maximum is the sandbox's, over all its invocations. */
 const report = (requestId, started) => ({

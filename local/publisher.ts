@@ -4,6 +4,7 @@
  */
 import { connectAsync, type MqttClient } from "mqtt";
 import type { TimedMessage } from "./capture";
+import { groupBy } from "./group";
 
 export interface Publisher {
   /** Resolves when each message is acknowledged; the messages of an instant are sent together. */
@@ -64,14 +65,4 @@ function createDevice(client: MqttClient): Device {
       }),
     close: () => client.endAsync(),
   };
-}
-
-function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }

@@ -1,0 +1,131 @@
+/** The simulated home: past days through the whole pipeline, a table of their energy, then live until it is stopped. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { VirtualClock } from "./clock";
+import type { Cloud } from "./cloud";
+import type { Reporting } from "./home/meter";
+import { createSimulation, type Simulation, simulationState } from "./home/simulation";
+import type { Options } from "./options";
+import { dateOf, dayMs, runMachine } from "./pipeline";
+import { createPublisher, type Publisher } from "./publisher";
+import { formatDemo, readDays } from "./report";
+import type { Session } from "./session";
+import { step, thousands } from "./steps";
+
+/** As slow as the default maxGap allows, so that fourteen days pass in seconds; large changes are still told at once. */
+const past: Reporting = { step_s: 60, period_s: 600, change_w: 500, change_share: 0.5, outage: 1 / 12 };
+/** As Shelly meters report. */
+const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
+
+export async function demo(
+  session: Session,
+  options: Options,
+  print: (text: string) => void,
+  stopped: Promise<void>,
+): Promise<void> {
+  const home = openHome(session, options);
+  const { cloud, clock } = await step("Start the local cloud from the program's resources", async (shown) => {
+    const started = await session.startCloud(home.start);
+    shown.done(
+      `The local cloud runs ${(await session.graph).resources.length} resources of the stack ${options.stack}`,
+    );
+    return started;
+  });
+  session.onClose(() => cloud.flush());
+  const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
+  session.onClose(publisher.close);
+  await step(`Publish the days since ${dateOf(home.start)}`, async (shown) => {
+    await fill(home, publisher, clock, (text) => shown.progress(text));
+    shown.done(
+      `${thousands(cloud.broker.received())} messages of ${dateOf(home.start)} to ${dateOf(clock.now())} acknowledged`,
+    );
+  });
+  await step("Run the state machine", async (shown) => {
+    await runMachine(cloud, {}, shown);
+    shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
+  });
+  await showTable(cloud, options.days, clock, print);
+  if (options.once) return;
+  await goLive({ session, cloud, clock, home, publisher, print }, stopped);
+}
+
+interface Running {
+  readonly session: Session;
+  readonly cloud: Cloud;
+  readonly clock: VirtualClock;
+  readonly home: Home;
+  readonly publisher: Publisher;
+  readonly print: (text: string) => void;
+}
+
+interface Home {
+  readonly simulation: Simulation;
+  /** Where the simulation stands at the start, ms. */
+  readonly start: number;
+  save(): void;
+}
+
+function openHome({ sites, directory }: Session, { days }: Options): Home {
+  const path = join(directory, "home.json");
+  const earlier = existsSync(path) ? simulationState.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
+  const start = earlier?.until ?? Math.floor((Date.now() - days * dayMs) / dayMs) * dayMs;
+  const simulation = createSimulation(sites, start, earlier);
+  return {
+    simulation,
+    start,
+    save() {
+      writeFileSync(`${path}.new`, JSON.stringify(simulation.state()));
+      renameSync(`${path}.new`, path);
+    },
+  };
+}
+
+/** Publishes everything up to now; the state is saved after what it says is acknowledged. */
+async function fill(
+  home: Home,
+  publisher: Publisher,
+  clock: VirtualClock,
+  progress: (text: string) => void,
+): Promise<void> {
+  for (let to = home.start; to < Date.now(); ) {
+    to = Math.min(to + dayMs, Date.now());
+    await publisher.publish(home.simulation.advance(to, past));
+    home.save();
+    progress(dateOf(to));
+  }
+  await clock.advanceTo(Date.now());
+}
+
+async function showTable(
+  cloud: Cloud,
+  days: number,
+  clock: VirtualClock,
+  print: (text: string) => void,
+): Promise<void> {
+  const rows = await step("Ask the views", async () =>
+    readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
+  );
+  print(`\n${formatDemo(rows)}\n\n* not whole: an outage, or a day that has not ended\n`);
+}
+
+async function goLive(
+  { session, cloud, clock, home, publisher, print }: Running,
+  stopped: Promise<void>,
+): Promise<void> {
+  const fail = (error: unknown) => print(`! ${error instanceof Error ? error.message : error}`);
+  session.onClose(async () => clock.stop());
+  clock.followRealTime(fail);
+  const tick = async () => {
+    clock.at(clock.now() + live.step_s * 1000, tick);
+    await publisher.publish(home.simulation.advance(clock.now(), live));
+    home.save();
+  };
+  await tick();
+  cloud.startSchedules((run) => {
+    run.then(() => showTable(cloud, 1, clock, print)).catch(() => undefined);
+  });
+  print(`Live. MQTT ${cloud.broker.url} · S3 ${cloud.s3Url} · state ${session.directory}`);
+  print("Ctrl-C ends it; the next start goes on from there.");
+  await stopped;
+  print("Stopping.");
+}

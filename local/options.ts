@@ -1,0 +1,82 @@
+/** The command line of `npm start`. */
+import { parseArgs } from "node:util";
+import { z } from "zod";
+
+export const usage = `wattlake on this computer: the whole pipeline, without any cloud account.
+
+  npm start                            a simulated home: fills the past days, then goes on live until Ctrl-C
+  npm start -- --replay <file|folder>  a recorded capture through the pipeline, then its energy a day and channel
+
+  --stack <name>          whose configuration, Pulumi.<name>.yaml           (dev)
+  --state <folder>        where everything lies that outlives a run         (.wattlake/demo-<stack>, .wattlake/replay-<stack>)
+  --fresh                 empties the state folder first
+  --days <n>              simulated past days, 1 to 366                     (14)
+  --once                  ends after the table, without going live
+  --replay <path>         JSON Lines {received_at, topic, payload}, plain or .gz
+  --integration <kind>    hold or trapezoid, for every meter                (as configured)
+  --max-gap <duration>    a longer silence is a gap, for example "930 s"    (as configured)
+  --host <address>        address of the MQTT broker                        (127.0.0.1)
+  --port <n>              its port                                          (1883 with the simulated home, else a free one)
+  --help
+
+WATTLAKE_DEBUG=1 shows where an error came from.`;
+
+/** What a person may get wrong; shown without a stack trace. */
+export const userError = (message: string) => Object.assign(new Error(message), { name: "UserError" });
+
+const texts = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const flags = {
+  help: flag,
+  fresh: flag,
+  once: flag,
+  stack: texts,
+  state: texts,
+  days: texts,
+  replay: texts,
+  integration: texts,
+  "max-gap": texts,
+  host: texts,
+  port: texts,
+} as const;
+
+const integer = (least: number, most: number) =>
+  z.coerce
+    .number(`must be a number from ${least} to ${most}`)
+    .int(`must be a whole number`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
+
+const optionsSchema = z.object({
+  help: z.boolean().default(false),
+  fresh: z.boolean().default(false),
+  once: z.boolean().default(false),
+  stack: z
+    .string()
+    .regex(/^[\w.-]+$/, "must be the name of a stack")
+    .default("dev"),
+  state: z.string().min(1, "must be a folder").optional(),
+  days: integer(1, 366).default(14),
+  replay: z.string().min(1, "must be a file or folder").optional(),
+  integration: z.enum(["hold", "trapezoid"], "must be hold or trapezoid").optional(),
+  "max-gap": z.string().optional(),
+  host: z.string().default("127.0.0.1"),
+  port: integer(0, 65_535).optional(),
+});
+export type Options = z.infer<typeof optionsSchema>;
+
+/** @throws a `UserError` with a line for each wrong option. */
+export function readOptions(args: readonly string[]): Options {
+  const parsed = optionsSchema.safeParse(parse(args));
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
+  throw userError(`${lines.join("\n")}\nnpm start -- --help lists the options.`);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: false }).values;
+  } catch (error) {
+    throw userError(`${error instanceof Error ? error.message : error}\nnpm start -- --help lists the options.`);
+  }
+}

@@ -1,0 +1,83 @@
+/** What the demo and the replay share: the program's graph, the state folder, and a cloud on a clock, all ended in order. */
+import { join } from "node:path";
+import type { Site } from "../config";
+import { createClock, type VirtualClock } from "./clock";
+import { type Cloud, startCloud } from "./cloud";
+import { type Graph, loadGraph } from "./graph";
+import { type Options, userError } from "./options";
+import { changeMeters, readSites } from "./sites";
+import { readStackConfig, type StackConfig } from "./stack-config";
+import { claimStateDirectory } from "./state-directory";
+
+export interface Session {
+  readonly stack: StackConfig;
+  readonly sites: readonly Site[];
+  readonly directory: string;
+  readonly graph: Promise<Graph>;
+  /** What went wrong beside the callers, in order. */
+  readonly problems: string[];
+  startCloud(start: number): Promise<{ readonly cloud: Cloud; readonly clock: VirtualClock }>;
+  /** Runs at the end, before the cloud is stopped. */
+  onClose(work: () => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+const projectDirectory = join(__dirname, "..");
+
+/** Claims the folder and begins to load the program. `mode` names the default state folder. */
+export function openSession(options: Options, mode: "demo" | "replay", onProblem: (problem: string) => void): Session {
+  const stack = explained(() =>
+    changeMeters(readStackConfig(projectDirectory, options.stack), {
+      integration: options.integration,
+      maxGap: options["max-gap"],
+    }),
+  );
+  const sites = explained(() => readSites(stack));
+  const state = options.state ?? join(projectDirectory, ".wattlake", `${mode}-${options.stack}`);
+  const { directory, release } = claimStateDirectory(state, options.fresh ? "emptied" : "kept");
+  const problems: string[] = [];
+  const closing: (() => Promise<void>)[] = [];
+  const graph = loadGraph(stack);
+  // A failure surfaces where the graph is awaited.
+  graph.catch(() => undefined);
+  return {
+    stack,
+    sites,
+    directory,
+    graph,
+    problems,
+    async startCloud(start) {
+      const clock = createClock(start);
+      const cloud = await startCloud({
+        graph: await graph,
+        stateDirectory: directory,
+        clock,
+        host: options.host,
+        port: options.port,
+        onProblem(problem) {
+          problems.push(problem);
+          onProblem(problem);
+        },
+      });
+      closing.push(async () => {
+        clock.stop();
+        await cloud.close();
+      });
+      return { cloud, clock };
+    },
+    onClose: (work) => void closing.push(work),
+    async close() {
+      for (const work of closing.splice(0).reverse()) await work();
+      release();
+    },
+  };
+}
+
+/** What the configuration's own checks say is for the user. */
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw Object.assign(userError(error instanceof Error ? error.message : String(error)), { cause: error });
+  }
+}

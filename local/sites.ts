@@ -1,0 +1,33 @@
+/** The sites of a stack as its configuration has them, and the changes to them that a local run may ask for. */
+import { parseConfig, type Site } from "../config";
+import type { StackConfig } from "./stack-config";
+
+const namespace = "wattlake:";
+
+/** @throws the program's own sentence where the configuration is wrong. */
+export function readSites({ values }: StackConfig): readonly Site[] {
+  const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
+  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value]))).sites;
+}
+
+/** What to set on every meter. */
+export interface MeterChanges {
+  readonly integration?: "hold" | "trapezoid" | undefined;
+  readonly maxGap?: string | undefined;
+}
+
+/** The configuration with the changes; the program judges it as if it had been written so. */
+export function changeMeters(config: StackConfig, { integration, maxGap }: MeterChanges): StackConfig {
+  const key = `${namespace}sites`;
+  const sites = config.values[key];
+  const changed = { ...(integration && { integration }), ...(maxGap && { maxGap }) };
+  if (!Array.isArray(sites) || Object.keys(changed).length === 0) return config;
+  const change = (site: unknown) =>
+    isBlock(site) && Array.isArray(site.meters)
+      ? { ...site, meters: site.meters.map((meter: unknown) => (isBlock(meter) ? { ...meter, ...changed } : meter)) }
+      : site;
+  return { ...config, values: { ...config.values, [key]: sites.map(change) } };
+}
+
+const isBlock = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

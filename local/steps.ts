@@ -1,0 +1,39 @@
+/** Steps of a long command, shown by listr2: live lines in a terminal, plain ones elsewhere. */
+import { Listr } from "listr2";
+
+export interface Step {
+  /** Replaces the title when the step is done. */
+  done(title: string): void;
+  /** How far it is. */
+  progress(text: string): void;
+}
+
+/** Runs one step; what it resolves with is handed on. */
+export async function step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
+  let result: { readonly value: T } | undefined;
+  const list = new Listr(
+    [
+      {
+        title,
+        async task(_, task) {
+          const value = await work({
+            done: (text) => {
+              task.title = text;
+            },
+            progress: (text) => {
+              if (process.stdout.isTTY) task.output = text;
+            },
+          });
+          result = { value };
+        },
+      },
+    ],
+    { fallbackRenderer: "simple", registerSignalListeners: false },
+  );
+  await list.run();
+  if (!result) throw new Error(`The step "${title}" ended without a result.`);
+  return result.value;
+}
+
+/** `1,234,567` */
+export const thousands = (count: number) => count.toLocaleString("en");
