@@ -1,6 +1,6 @@
 /** An object server over a new directory, the SDK's own client for it, and requests that the SDK would not send. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { type IncomingHttpHeaders, request } from "node:http";
+import { type Agent, type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
@@ -98,10 +98,11 @@ export function rawRequest(
   path: string,
   headers: Record<string, string> = {},
   body: string | Buffer = "",
+  agent: Agent | false = false,
 ): Promise<RawReply> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, method, path, headers, agent: false }, (response) => {
+    const sent = request({ hostname, port, method, path, headers, agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);

@@ -1,5 +1,6 @@
 /** What must not be stored is refused and leaves nothing; what is not carried out says so by name. */
 import { createHash } from "node:crypto";
+import { Agent } from "node:http";
 import { connect } from "node:net";
 import { crc32 } from "node:zlib";
 import {
@@ -97,6 +98,16 @@ describe("a body that is not what it says", () => {
     const { Metadata } = await lake.s3.send(new GetObjectCommand({ Bucket: bucket, Key: "kept.txt" }));
     expect(Metadata).toEqual({ is: "old" });
     expect((await bytesOf(lake.s3, "kept.txt")).toString()).toBe("old");
+  });
+
+  test("a refusal in the middle of a large body reaches the client, whose connection goes on", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const body = Buffer.concat([Buffer.from("no length\r\n"), Buffer.alloc(5_000_000)]);
+    const reply = await rawRequest(lake, "PUT", "/lake/refused/large.bin", streaming, body, agent);
+    expect([reply.status, reply.body]).toEqual([400, expect.stringContaining("InvalidRequest")]);
+    expect((await rawRequest(lake, "PUT", "/lake/right/after.txt", {}, "hello", agent)).status).toBe(200);
+    agent.destroy();
+    expect(lake.incoming()).toEqual([]);
   });
 
   test("a client that goes away half-way leaves nothing", async () => {
