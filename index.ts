@@ -4,6 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { DailyAggregation } from "./components/aws/daily-aggregation";
+import { LiveStream } from "./components/aws/live-stream";
 import { MeterGateway } from "./components/aws/meter-gateway";
 import { readRequests } from "./components/aws/meter-gateway-requests";
 import { gatewayThings } from "./components/aws/meter-gateway-things";
@@ -17,7 +18,8 @@ import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
 import { siteDays } from "./components/reference/site-days";
 import { parseConfig, wattlakeKeys } from "./config";
-import { readCatalog } from "./sql/catalog";
+import { readCatalog, withoutLive } from "./sql/catalog";
+import { liveReadings } from "./sql/tables";
 
 // A mistake in the configuration ends the program here, before anything is created.
 const config = parseConfig(wattlakeKeys(pulumi.runtime.allConfig()));
@@ -38,35 +40,6 @@ const { accountId } = aws.getCallerIdentityOutput({}, { provider: awsProvider })
 
 const lake = new TelemetryLake("lake", { retention: config.retention, protection }, onAws);
 
-const ingest = new MeterIngest(
-  "ingest",
-  {
-    lake,
-    delivery: config.ingest.delivery,
-    bufferSeconds: toSeconds(config.ingest.buffer.interval),
-    bufferMebibytes: toMebibytes(config.ingest.buffer.size),
-    logDays,
-    accountId,
-  },
-  onAws,
-);
-
-const things = gatewayThings(config.sites, pulumi.getProject(), stack);
-const gateway = new MeterGateway(
-  "gateway",
-  {
-    things,
-    requests: readRequests(
-      resolve(__dirname, config.gateway.requests),
-      things.map(({ thing }) => thing),
-    ),
-    region,
-    accountId,
-    protection,
-  },
-  onAws,
-);
-
 const mirror = new LakeMirror(
   "mirror",
   { lake, mode: config.warehouse.mirror, location, protection, accountId },
@@ -79,12 +52,6 @@ const reference = new ReferenceData(
   { ...onAws, dependsOn: mirror },
 );
 
-const aggregation = new DailyAggregation(
-  "aggregation",
-  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, logDays, accountId },
-  { ...onAws, dependsOn: reference },
-);
-
 const warehouse = new EnergyWarehouse(
   "warehouse",
   {
@@ -92,10 +59,47 @@ const warehouse = new EnergyWarehouse(
     dataset: config.warehouse.dataset,
     location,
     mirrorBucket: mirror.bucketName,
-    catalog: readCatalog(),
+    catalog: config.ingest.live ? readCatalog() : withoutLive(readCatalog()),
     protection,
   },
   { providers: [gcpProvider] },
+);
+
+const live = config.ingest.live
+  ? new LiveStream("live", { lake, project, table: warehouse.table(liveReadings.name), logDays, accountId }, onBoth)
+  : undefined;
+
+const ingest = new MeterIngest(
+  "ingest",
+  {
+    lake,
+    delivery: config.ingest.delivery,
+    bufferSeconds: toSeconds(config.ingest.buffer.interval),
+    bufferMebibytes: toMebibytes(config.ingest.buffer.size),
+    live: live?.queue,
+    logDays,
+    accountId,
+  },
+  onAws,
+);
+
+const things = gatewayThings(config.sites, pulumi.getProject(), stack);
+const gateway = new MeterGateway(
+  "gateway",
+  {
+    things,
+    requests: readRequests(resolve(__dirname, config.gateway.requests), things),
+    region,
+    accountId,
+    protection,
+  },
+  onAws,
+);
+
+const aggregation = new DailyAggregation(
+  "aggregation",
+  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, logDays, accountId },
+  { ...onAws, dependsOn: reference },
 );
 
 /** The lake bucket on AWS. */

@@ -26,8 +26,8 @@ export const requestFile = (thing: string, stage: Stage): string =>
   stage === "current" ? `${thing}.csr.pem` : `${thing}.${stage}.csr.pem`;
 
 /** The requests of the given clients that the folder has. @throws `RunError` for a file that is anything else. */
-export function readRequests(folder: string, things: readonly string[]): CertificateRequest[] {
-  return things.flatMap((thing) =>
+export function readRequests(folder: string, things: readonly { readonly thing: string }[]): CertificateRequest[] {
+  return things.flatMap(({ thing }) =>
     stages
       .filter((stage) => existsSync(join(folder, requestFile(thing, stage))))
       .map((stage) => readRequest(join(folder, requestFile(thing, stage)), thing, stage)),
