@@ -6,6 +6,7 @@ import { putBucketObjects } from "./bucket-objects";
 import type { VirtualClock } from "./clock";
 import type { Progress } from "./execution-progress";
 import { createDeliveryStreams } from "./firehose";
+import { openGateway } from "./gateway/gateway";
 import type { Graph } from "./graph";
 import { openGraphWarehouse } from "./graph-warehouse";
 import { createIdentities } from "./identity";
@@ -28,6 +29,8 @@ export interface CloudOptions {
   /** Address and port of the broker. @default "127.0.0.1" and a free one */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  /** Port of the gateway, where meters and bridges sign in over mutual TLS; 0 takes a free one. @default no gateway */
+  readonly gatewayPort?: number | undefined;
   /** What goes wrong beside the callers: a refused message, a failed delivery or copy. */
   readonly onProblem: (problem: string) => void;
   /** Lines that functions log. */
@@ -142,7 +145,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async function startMqtt() {
       const rules = createTopicRules({ ...shared, streams, onProblem });
       closing.push(rules.close);
-      const started = await startBroker({ rules, clock, onProblem, host: options.host, port: options.port });
+      const { host = "127.0.0.1", port, gatewayPort } = options;
+      const gateway = gatewayPort !== undefined && {
+        gateway: { gateway: await openGateway({ graph, stateDirectory, host, onProblem }), port: gatewayPort },
+      };
+      const started = await startBroker({ rules, clock, onProblem, host, port, ...gateway });
       closing.push(started.close);
       return started;
     }

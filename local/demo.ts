@@ -124,7 +124,10 @@ async function goLive(
   cloud.startSchedules((run) => {
     run.then(() => showTable(cloud, 1, clock, print)).catch(() => undefined);
   });
-  print(`Live. MQTT ${cloud.broker.url} · S3 ${cloud.s3Url} · state ${session.directory}`);
+  const { url, secureUrl } = cloud.broker;
+  print(
+    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · state ${session.directory}`,
+  );
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;
   print("Stopping.");

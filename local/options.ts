@@ -17,6 +17,7 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --max-gap <duration>    a longer silence is a gap, for example "930 s"    (as configured)
   --host <address>        address of the MQTT broker                        (127.0.0.1)
   --port <n>              its port                                          (1883 with the simulated home, else a free one)
+  --gateway-port <n>      mutual TLS for real meters and bridges, docs/meters.md (closed)
   --help
 
 WATTLAKE_DEBUG=1 shows where an error came from.`;
@@ -38,6 +39,7 @@ const flags = {
   "max-gap": texts,
   host: texts,
   port: texts,
+  "gateway-port": texts,
 } as const;
 
 const integer = (least: number, most: number) =>
@@ -62,6 +64,7 @@ const optionsSchema = z.object({
   "max-gap": z.string().optional(),
   host: z.string().default("127.0.0.1"),
   port: integer(0, 65_535).optional(),
+  "gateway-port": integer(0, 65_535).optional(),
 });
 export type Options = z.infer<typeof optionsSchema>;
 

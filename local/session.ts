@@ -54,6 +54,7 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
         clock,
         host: options.host,
         port: options.port,
+        gatewayPort: options["gateway-port"],
         onProblem(problem) {
           problems.push(problem);
           onProblem(problem);
