@@ -2,21 +2,27 @@
 import type { Call } from "./call";
 import { type Algorithm, checksumHeader, createMeter, type Digest, parseAlgorithm } from "./checksums";
 import { ChunkDecoder } from "./chunks";
-import { S3Error } from "./errors";
+import { invalidArgument, S3Error } from "./errors";
 
 const largestDocument = 2 << 20;
 
 /** Streams the body into a sink. When this throws, what the sink has seen is worth nothing. */
 export async function receiveBody(call: Call, sink: (chunk: Buffer) => void): Promise<Digest> {
   const { headers } = call;
-  const contentSha256 = headers["x-amz-content-sha256"] ?? "";
+  const contentSha256 = headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD";
+  if (!isSha256(contentSha256) && !/^(UNSIGNED-PAYLOAD|STREAMING-.*)$/.test(contentSha256)) {
+    throw invalidArgument(
+      `x-amz-content-sha256 must be a SHA-256, UNSIGNED-PAYLOAD or STREAMING-..., not "${contentSha256}".`,
+    );
+  }
   const checksums = announcedChecksums(headers);
   const meter = createMeter(isSha256(contentSha256) ? new Set([...checksums, "sha256"]) : checksums);
   const take = (chunk: Buffer) => {
     meter.update(chunk);
     sink(chunk);
   };
-  const trailers = await readBody(call, contentSha256.startsWith("STREAMING-"), take);
+  const framed = contentSha256.startsWith("STREAMING-") || contentEncodings(headers).includes("aws-chunked");
+  const trailers = await readBody(call, framed, take);
   const digest = meter.digest();
 
   const decodedLength = headers["x-amz-decoded-content-length"];
@@ -52,6 +58,9 @@ export async function receiveText(call: Call): Promise<string> {
   });
   return Buffer.concat(chunks).toString("utf8");
 }
+
+export const contentEncodings = (headers: Record<string, string>) =>
+  (headers["content-encoding"] ?? "").split(",").map((encoding) => encoding.trim());
 
 const isSha256 = (value: string) => /^[\da-f]{64}$/.test(value);
 

@@ -1,4 +1,5 @@
 /** How an object comes into being, whether it is put, copied or completed from parts. */
+import { contentEncodings } from "./body";
 import type { Call } from "./call";
 import { writePrecondition } from "./conditions";
 import type { Draft } from "./draft";
@@ -48,8 +49,7 @@ export function objectHeaders(headers: Record<string, string>): Record<string, s
     if (kept.includes(name) || name.startsWith("x-amz-meta-")) stored[name] = value;
   }
   // `aws-chunked` is how the body travelled, not what it is.
-  const encodings = (stored["content-encoding"] ?? "").split(",").map((encoding) => encoding.trim());
-  const own = encodings.filter((encoding) => encoding !== "aws-chunked" && encoding !== "");
+  const own = contentEncodings(headers).filter((encoding) => encoding !== "aws-chunked" && encoding !== "");
   if (own.length > 0) stored["content-encoding"] = own.join(",");
   else delete stored["content-encoding"];
   return stored;

@@ -20,6 +20,18 @@ export class Draft {
     appendFileSync(this.file, chunk);
   }
 
+  /** Takes over the bytes of an open file, in one go so that nothing changes meanwhile, and closes it. */
+  append(file: number, sink: (block: Buffer) => void): void {
+    try {
+      for (const block of blocksOf(file)) {
+        sink(block);
+        this.write(block);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
   close(): void {
     if (this.file !== undefined) closeSync(this.file);
     this.file = undefined;
@@ -31,8 +43,7 @@ export class Draft {
   }
 }
 
-/** The bytes of an open file, block by block, in one go: nothing can change between the first and the last. */
-export function* blocksOf(file: number): Generator<Buffer> {
+function* blocksOf(file: number): Generator<Buffer> {
   for (;;) {
     const block = Buffer.allocUnsafe(blockSize);
     const length = readSync(file, block);

@@ -1,11 +1,9 @@
 /** Operations on objects. */
-import { closeSync } from "node:fs";
 import { announcedChecksums, receiveBody, receiveText } from "./body";
 import { type Call, copySource, type Reply, xmlReply } from "./call";
 import { checksumHeader, checksumHeaders, createMeter, parseAlgorithm } from "./checksums";
 import { isNotModified, parseRange } from "./conditions";
 import { createObject, objectHeaders } from "./create-object";
-import { blocksOf } from "./draft";
 import { invalidArgument, noSuchKey, notImplemented, S3Error } from "./errors";
 import type { StoredObject } from "./journal";
 import { bucketArn, objectArn, permit, type Service } from "./service";
@@ -90,14 +88,7 @@ export async function copyObject(service: Service, call: Call): Promise<Reply> {
     const file = service.store.bucket(source.bucket).openBody(source.key, object);
     const asked = call.headers[`${checksumHeader}algorithm`] ?? "crc32";
     const meter = createMeter(new Set([...Object.keys(object.checksums), asked].map(parseAlgorithm)));
-    try {
-      for (const block of blocksOf(file)) {
-        meter.update(block);
-        draft.write(block);
-      }
-    } finally {
-      closeSync(file);
-    }
+    draft.append(file, meter.update);
     const { size, md5, checksums } = meter.digest();
     const headers = directive === "COPY" ? object.headers : objectHeaders(call.headers);
     return { size, etag: md5.toString("hex"), headers, checksums };

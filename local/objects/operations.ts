@@ -120,7 +120,8 @@ function refuseUnknownHeaders({ headers }: Call): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith("x-amz-") || name.startsWith("x-amz-meta-") || understoodHeaders.has(name)) continue;
     if (algorithmHeaders.has(name)) parseAlgorithm(value);
-    else if (name.startsWith(checksumHeader)) parseAlgorithm(name.slice(checksumHeader.length));
+    else if (name.startsWith(checksumHeader) && name !== `${checksumHeader}type`)
+      parseAlgorithm(name.slice(checksumHeader.length));
     else throw notImplemented(`The header ${name}`);
   }
 }

@@ -1,5 +1,5 @@
 /** Keys of every kind: they come back exactly, and each has one safe file of its own. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, normalize } from "node:path";
 import {
   CopyObjectCommand,
@@ -61,7 +61,10 @@ describe("through the SDK", () => {
     lake = await openLake({ directory: join(around, "lake") });
     for (const Key of strange) await lake.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: `of ${Key}` }));
   });
-  afterAll(() => lake.close());
+  afterAll(async () => {
+    await lake.stop();
+    rmSync(around, { recursive: true });
+  });
 
   test.each(strange)("%j comes back", async (key) => {
     expect((await bytesOf(lake.s3, key)).toString()).toBe(`of ${key}`);

@@ -4,7 +4,9 @@ import { Agent } from "node:http";
 import { connect } from "node:net";
 import { crc32 } from "node:zlib";
 import {
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   ListObjectsCommand,
@@ -50,6 +52,7 @@ const bad: [string, Record<string, string>, string, string][] = [
     "hello",
     "XAmzContentSHA256Mismatch",
   ],
+  ["a payload hash that is none", { "x-amz-content-sha256": "none" }, "hello", "InvalidArgument"],
   ["a wrong CRC32 trailer", streaming, framed(`x-amz-checksum-crc32:${wrongSum}\r\n`), "BadDigest"],
   ["a trailer that was announced and is missing", streaming, framed(""), "MalformedTrailerError"],
   [
@@ -88,6 +91,9 @@ describe("a body that is not what it says", () => {
     const trailer = framed(`x-amz-checksum-crc32:${sum}\r\n`);
     expect((await rawRequest(lake, "PUT", "/lake/right/framed.txt", streaming, trailer)).status).toBe(200);
     expect((await bytesOf(lake.s3, "right/framed.txt")).toString()).toBe("hello");
+    const unsigned = { ...streaming, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+    expect((await rawRequest(lake, "PUT", "/lake/right/unsigned.txt", unsigned, trailer)).status).toBe(200);
+    expect((await bytesOf(lake.s3, "right/unsigned.txt")).toString()).toBe("hello");
     expect((await bytesOf(lake.s3, "right/plain.txt")).toString()).toBe("hello");
   });
 
@@ -146,6 +152,19 @@ describe("what is not carried out", () => {
       "x-amz-server-side-encryption",
       () => lake.s3.send(new PutObjectCommand({ ...at, Body: "x", ServerSideEncryption: "aws:kms" })),
     ],
+    [
+      "A checksum on CompleteMultipartUpload",
+      () =>
+        lake.s3.send(
+          new CompleteMultipartUploadCommand({
+            ...at,
+            UploadId: "u",
+            MultipartUpload: { Parts: [] },
+            ChecksumCRC32: sum,
+          }),
+        ),
+    ],
+    ["x-amz-checksum-type", () => lake.s3.send(new CreateMultipartUploadCommand({ ...at, ChecksumType: "COMPOSITE" }))],
     ["x-amz-tagging", () => lake.s3.send(new PutObjectCommand({ ...at, Body: "x", Tagging: "a=b" }))],
     ["CRC32C", () => lake.s3.send(new PutObjectCommand({ ...at, Body: "x", ChecksumAlgorithm: "CRC32C" }))],
     ["If-None-Match with an ETag", () => lake.s3.send(new PutObjectCommand({ ...at, Body: "x", IfNoneMatch: '"e"' }))],
