@@ -59,6 +59,14 @@ export const hourlyMirror: Inventory = {
   "aws:sqs/queuePolicy:QueuePolicy": 0,
 };
 
+/** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */
+export const alerts: Inventory = {
+  "wattlake:aws:RunAlarms": 1,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": 2,
+  "aws:sns/topic:Topic": 1,
+  "aws:sns/topicSubscription:TopicSubscription": 1,
+};
+
 /** Types of what holds data, and of what guards it: protected and retained in prod. */
 export const stateful = [
   "aws:s3/bucket:Bucket",

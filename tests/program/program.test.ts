@@ -3,7 +3,7 @@ import { z } from "zod";
 import { lambdaPackages } from "../../components/aws/lambda-packages";
 import { dependencies } from "../../package.json";
 import { readCatalog } from "../../sql/catalog";
-import { directDelivery, hourlyMirror, type Inventory, inventory, stateful } from "./inventory";
+import { alerts, directDelivery, hourlyMirror, type Inventory, inventory, stateful } from "./inventory";
 import { forEach, synthesizeOther } from "./stacks";
 import { type Synthesis, type SynthesizedResource, synthesize } from "./synth";
 
@@ -45,8 +45,8 @@ describe("the inventory", () => {
     expect(counts(prod)).toEqual(inventory);
   });
 
-  test("follows delivery and mirror", () => {
-    expect(counts(other)).toEqual(present({ ...inventory, ...directDelivery, ...hourlyMirror }));
+  test("follows delivery, mirror and alerts", () => {
+    expect(counts(other)).toEqual(present({ ...inventory, ...directDelivery, ...hourlyMirror, ...alerts }));
   });
 
   test("has a relation for each table and view of the catalog", () => {
@@ -163,6 +163,27 @@ describe("operations", () => {
     expect(schedule(other)).toMatchObject({
       scheduleExpression: "cron(30 5 * * ? *)",
       scheduleExpressionTimezone: "Europe/London",
+    });
+  });
+
+  test("with an address, failed and missed runs are told by mail", () => {
+    const topic = expect.stringMatching(/:alarms-topic$/);
+    const alarm = (name: string) => other.get("aws:cloudwatch/metricAlarm:MetricAlarm", `alarms-${name}`).inputs;
+    expect(other.get("aws:sns/topicSubscription:TopicSubscription", "alarms-email").inputs).toEqual({
+      topic,
+      protocol: "email",
+      endpoint: "home@example.org",
+    });
+    expect(alarm("failed-runs")).toMatchObject({
+      metricName: "ExecutionsFailed",
+      dimensions: { StateMachineArn: other.outputs.stateMachineArn },
+      threshold: 1,
+      alarmActions: [topic],
+    });
+    expect(alarm("missed-runs")).toMatchObject({
+      metricName: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: "aggregation-missed-runs" },
+      alarmActions: [topic],
     });
   });
 

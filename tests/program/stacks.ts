@@ -6,6 +6,7 @@ export const synthesizeOther = (): Promise<Synthesis> =>
   synthesize("dev", {
     "wattlake:ingest": { delivery: "direct" },
     "wattlake:warehouse": { mirror: "hourly", dataset: "energy", location: "EU" },
+    "wattlake:alerts": { email: "home@example.org" },
     "wattlake:aggregation": { schedule: "daily", at: "05:30", timezone: "Europe/London" },
   });
 
