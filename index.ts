@@ -10,6 +10,7 @@ import { readRequests } from "./components/aws/meter-gateway-requests";
 import { gatewayThings } from "./components/aws/meter-gateway-things";
 import { MeterIngest } from "./components/aws/meter-ingest";
 import { ReferenceData } from "./components/aws/reference-data";
+import { RunAlarms } from "./components/aws/run-alarms";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { toMebibytes, toSeconds } from "./components/configuration/quantities";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
@@ -101,6 +102,12 @@ const aggregation = new DailyAggregation(
   { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, logDays, accountId },
   { ...onAws, dependsOn: reference },
 );
+
+if (config.alerts.email !== undefined) {
+  const { stateMachineArn, missedRunsName } = aggregation;
+  const watched = { stateMachineArn, missedRunsName, mirrorEventsName: mirror.eventsName };
+  new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
+}
 
 /** The lake bucket on AWS. */
 export const lakeBucket = lake.bucketName;
