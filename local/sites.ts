@@ -4,11 +4,14 @@ import type { StackConfig } from "./stack-config";
 
 const namespace = "wattlake:";
 
-/** @throws the program's own sentence where the configuration is wrong. */
-export function readSites({ values }: StackConfig): readonly Site[] {
+/** The configuration as the program parses it. @throws the program's own sentence where it is wrong. */
+export function readConfig({ values }: StackConfig) {
   const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
-  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value]))).sites;
+  return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value])));
 }
+
+/** Its sites. */
+export const readSites = (config: StackConfig): readonly Site[] => readConfig(config).sites;
 
 /** What to set on every meter. */
 export interface MeterChanges {

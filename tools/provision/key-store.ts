@@ -17,8 +17,8 @@ export interface KeyStore {
   readonly key: (thing: string, stage: Stage) => string;
   /** Makes what is missing of key and request; tells whether the request is new to the program. */
   readonly ensure: (thing: string, stage: Stage) => Promise<{ readonly made: boolean; readonly path: string }>;
-  /** Moves the certificate in use to `retired` and the next one in its place. @throws where there is no next one. */
-  readonly promote: (thing: string) => void;
+  /** Moves the request in use to `retired` and the next one in its place. @throws where there is no next one. */
+  readonly promote: (thing: string) => { readonly path: string };
   /** Writes a private file into the client's folder and returns its path. */
   readonly write: (thing: string, name: string, content: string) => string;
 }
@@ -68,6 +68,7 @@ export function openKeyStore(keysFolder: string, requestsFolder: string): KeySto
       renameSync(requestPath(thing, "current"), requestPath(thing, "retired"));
       renameSync(keyPath(thing, "next"), keyPath(thing, "current"));
       renameSync(requestPath(thing, "next"), requestPath(thing, "current"));
+      return { path: relative("", requestPath(thing, "retired")) };
     },
     write(thing, name, content) {
       const path = join(folder(thing), name);

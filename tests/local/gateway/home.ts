@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IClientOptions, type MqttClient, connect as openClient } from "mqtt";
 import { gatewayThings } from "../../../components/aws/meter-gateway-things";
-import { parseConfig, wattlakeKeys } from "../../../config";
 import { type Broker, startBroker } from "../../../local/broker";
 import { createClock } from "../../../local/clock";
 import { gatewayFiles, gatewayOutputs } from "../../../local/gateway/files";
 import { openGateway } from "../../../local/gateway/gateway";
 import { type Graph, loadGraph } from "../../../local/graph";
 import type { TopicRules } from "../../../local/rules";
+import { readSites } from "../../../local/sites";
 import { readStackConfig } from "../../../local/stack-config";
 import { type KeyStore, openKeyStore } from "../../../tools/provision/key-store";
 
@@ -36,8 +36,7 @@ export async function provisionDemo(directory: string, changes: Record<string, u
   const keys = openKeyStore(join(directory, "keys"), requests);
   const stack = readStackConfig(projectDirectory, "dev");
   const values = { ...stack.values, "wattlake:gateway": { requests }, ...changes };
-  const texts = Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)] as const);
-  const { sites } = parseConfig(wattlakeKeys(Object.fromEntries(texts)));
+  const sites = readSites({ ...stack, values });
   for (const { thing } of gatewayThings(sites, stack.project, stack.stack)) await keys.ensure(thing, "current");
   return { keys, load: () => loadGraph({ ...stack, values }) };
 }
