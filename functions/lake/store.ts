@@ -2,7 +2,13 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import type { SpooledFile } from "./spool";
 
 export interface LakeObject {
@@ -57,8 +63,13 @@ export function makeLakeStore() {
     return Buffer.concat(chunks);
   }
 
-  /** A write that must not overwrite what somebody else wrote since `etag` was seen; `undefined` = the key was free. */
-  const condition = (etag: string | undefined) => (etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag });
+  type Content = Omit<PutObjectCommandInput, "Bucket" | "Key" | "ContentType">;
+  async function put(key: string, contentType: string, content: Content): Promise<void> {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ...content }));
+  }
+  const bodyOf = (file: SpooledFile) => ({ Body: createReadStream(file.path), ContentLength: file.bytes });
+  /** An `etag` of undefined says that the key was free. */
+  const unchangedSince = (etag: string | undefined) => (etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag });
 
   return {
     list: async (prefix: string) => (await listPages(prefix, {})).objects,
@@ -75,36 +86,12 @@ export function makeLakeStore() {
       await pipeline(await open(key), createWriteStream(path));
     },
     open,
-    async putText(key: string, text: string, contentType: string): Promise<void> {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType }));
-    },
-    async putBytes(key: string, bytes: Buffer, contentType: string): Promise<void> {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType }));
-    },
-    async putFile(key: string, file: SpooledFile, contentType: string): Promise<void> {
-      await s3.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: createReadStream(file.path),
-          ContentLength: file.bytes,
-          ContentType: contentType,
-        }),
-      );
-    },
+    putText: (key: string, text: string, contentType: string) => put(key, contentType, { Body: text }),
+    putBytes: (key: string, bytes: Buffer, contentType: string) => put(key, contentType, { Body: bytes }),
+    putFile: (key: string, file: SpooledFile, contentType: string) => put(key, contentType, bodyOf(file)),
     /** As `putFile`, but fails with PreconditionFailed where the key has changed since `etag` was seen. */
-    async replaceFile(key: string, file: SpooledFile, contentType: string, etag: string | undefined): Promise<void> {
-      await s3.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: createReadStream(file.path),
-          ContentLength: file.bytes,
-          ContentType: contentType,
-          ...condition(etag),
-        }),
-      );
-    },
+    replaceFile: (key: string, file: SpooledFile, contentType: string, etag: string | undefined) =>
+      put(key, contentType, { ...bodyOf(file), ...unchangedSince(etag) }),
   };
 }
 
