@@ -133,8 +133,8 @@ function ingestSchema() {
       interval: duration("0 s", "900 s", "300 s").default("300 s"),
       size: size("1 MiB", "128 MiB").default("5 MiB"),
     }).prefault({}),
-    /** The live path is not built yet. */
-    live: z.literal(false, must("false: the live path is not available yet")).default(false),
+    /** Readings in BigQuery within seconds, beside the batch path. */
+    live: z.boolean(must("true or false")).default(false),
   });
 }
 

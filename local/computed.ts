@@ -7,10 +7,13 @@ export const googleProject = "wattlake-local";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Names of Google's identity pools have the project's number. */
+const identityPools = "projects/1/locations/global/workloadIdentityPools";
+
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
 
-/** Per resource type: the fields beside the inputs, from the physical name. */
-const computed: Readonly<Record<string, (name: string) => Fields>> = {
+/** Per resource type: the fields beside the inputs, from the physical name and the inputs. */
+const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields>> = {
   "aws:s3/bucket:Bucket": (name) => ({
     bucket: name,
     arn: `arn:aws:s3:::${name}`,
@@ -56,6 +59,12 @@ const computed: Readonly<Record<string, (name: string) => Fields>> = {
     const email = `${name}@${googleProject}.iam.gserviceaccount.com`;
     return { email, name: `projects/${googleProject}/serviceAccounts/${email}`, member: `serviceAccount:${email}` };
   },
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": (_, { workloadIdentityPoolId }) => ({
+    name: `${identityPools}/${workloadIdentityPoolId}`,
+  }),
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": (_, inputs) => ({
+    name: `${identityPools}/${inputs.workloadIdentityPoolId}/providers/${inputs.workloadIdentityPoolProviderId}`,
+  }),
   "gcp:pubsub/topic:Topic": (name) => ({ name, id: `projects/${googleProject}/topics/${name}` }),
   "gcp:bigquery/dataset:Dataset": (name) => ({ datasetId: name }),
 };
@@ -94,7 +103,7 @@ const physicalName = z.object({ name: z.string().optional(), bucket: z.string().
 export function computeFields(type: string, logicalName: string, inputs: Fields): { id: string; state: Fields } {
   const given = physicalName.safeParse(inputs).data;
   const name = (type.startsWith("aws:s3/bucket:") ? given?.bucket : given?.name) ?? logicalName;
-  const fields = computed[type]?.(name) ?? { name };
+  const fields = computed[type]?.(name, inputs) ?? { name };
   const id = typeof fields.id === "string" ? fields.id : name;
   return { id, state: { ...inputs, ...fields } };
 }

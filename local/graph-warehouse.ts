@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readCatalog } from "../sql/catalog";
 import type { Graph } from "./graph";
+import { nativeTablesOf } from "./live/native-tables";
 import { openWarehouse, type Warehouse } from "./warehouse/warehouse";
 
 const tableInputs = z.object({
@@ -28,6 +29,7 @@ export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Pr
   refuseUnknown([...queries.keys(), ...external.map(({ tableId }) => tableId)], [...catalog.tables, ...catalog.views]);
   return openWarehouse({
     tables: catalog.tables.filter(({ name }) => external.some(({ tableId }) => tableId === name)),
+    nativeTables: nativeTablesOf(graph).map(({ table }) => table),
     views: catalog.views.flatMap((view) => {
       const sql = queries.get(view.name);
       return sql === undefined ? [] : [{ ...view, sql }];

@@ -29,6 +29,8 @@ export interface Identities {
   assume(roleArn: string, principal: Principal): Credentials;
   /** @throws `AccessDenied` where the role's policies do not let it make the call. */
   require(roleArn: string, principal: Principal, call: Omit<Call, "context">): void;
+  /** The role whose access key this is: what AWS answers to `GetCallerIdentity`. */
+  roleOf(accessKeyId: string): { readonly name: string } | undefined;
   /** The decision for an S3 call by its access key. */
   readonly authorize: Authorize;
 }
@@ -84,6 +86,7 @@ export function createIdentities(graph: Graph): Identities {
       if (verdict !== "allowed")
         throw denied(`The role ${role.name} is ${verdict} ${call.action} on ${call.resource}.`);
     },
+    roleOf: (accessKeyId) => byKey.get(accessKeyId),
     authorize({ accessKeyId, action, resource, conditions }) {
       if (accessKeyId === deployer.accessKeyId) return { allowed: true };
       const role = byKey.get(accessKeyId ?? "");

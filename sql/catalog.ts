@@ -7,11 +7,20 @@
  *     SELECT ...
  *
  * A file whose first line has parameters, `-- name(from_date DATE): ...`, is a table function. Relations are written as
- * `` `wattlake.<name>` ``; `renderView` puts the real dataset in.
+ * `` `wattlake.<name>` ``; `renderView` puts the real dataset in. What a view takes from the live path stands between the
+ * lines `-- live` and `-- end of live`, so that a warehouse without it has no trace of it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Column, type ColumnType, columnTypes, type ExternalTable, tables } from "./tables";
+import {
+  type Column,
+  type ColumnType,
+  columnTypes,
+  type ExternalTable,
+  type NativeTable,
+  nativeTables,
+  tables,
+} from "./tables";
 
 export interface Parameter {
   readonly name: string;
@@ -33,6 +42,8 @@ export interface View {
 /** The tables, and the views in an order in which each can be created after the ones it reads. */
 export interface Catalog {
   readonly tables: readonly ExternalTable[];
+  /** The tables of the live path; none where it is off. */
+  readonly nativeTables: readonly NativeTable[];
   readonly views: readonly View[];
 }
 
@@ -41,6 +52,7 @@ const firstLine = /^-- ([a-z_]+)(?:\(([^)]*)\))?: (.+)$/;
 const columnLine = /^-- ([a-z0-9_]+) ([A-Z0-9]+): (.+)$/;
 const parameterText = /^([a-z0-9_]+) ([A-Z0-9]+)$/;
 const relation = /`wattlake\.([a-z_]+)`/g;
+const livePart = /^ *-- live\n.*?^ *-- end of live\n/gms;
 
 /**
  * Reads the views of `folder`.
@@ -51,7 +63,20 @@ export function readCatalog(folder: string = __dirname): Catalog {
     .filter((file) => file.endsWith(".sql"))
     .sort()
     .map((file) => parseView(file, readFileSync(join(folder, file), "utf8")));
-  return { tables, views: inDependencyOrder(views, tables) };
+  return { tables, nativeTables, views: inDependencyOrder(views, [...tables, ...nativeTables]) };
+}
+
+/** The same warehouse without the live path: its table, the views made of that alone, and its part of other views. */
+export function withoutLive({ tables, nativeTables, views }: Catalog): Catalog {
+  const gone = new Set(nativeTables.map(({ name }) => name));
+  const kept: View[] = [];
+  for (const view of views) {
+    const sql = view.sql.replaceAll(livePart, "");
+    const dependencies = dependenciesOf(sql);
+    if (dependencies.some((name) => gone.has(name))) gone.add(view.name);
+    else kept.push({ ...view, sql, dependencies });
+  }
+  return { tables, nativeTables: [], views: kept };
 }
 
 /** Parses the text of one view file. */
@@ -69,9 +94,11 @@ export function parseView(file: string, text: string): View {
     columns: columnLines.map((line) => parseColumn(line, file)),
     parameters: parameters ? parameters.split(", ").map((each) => parseParameter(each, file)) : [],
     sql,
-    dependencies: [...new Set([...sql.matchAll(relation)].map((found) => found[1] ?? ""))],
+    dependencies: dependenciesOf(sql),
   };
 }
+
+const dependenciesOf = (sql: string) => [...new Set([...sql.matchAll(relation)].map((found) => found[1] ?? ""))];
 
 /**
  * Sorts views so that each follows the ones it reads, otherwise in the given order.

@@ -1,6 +1,6 @@
 /**
- * The tables that the views stand on: external tables over the mirrored lake. Files are JSON Lines; the hive keys are
- * in the path and never in the file. Times are UTC instants, energy counters Wh.
+ * The tables that the views stand on: external tables over the mirrored lake, and the table of the live path. Files are
+ * JSON Lines; the hive keys are in the path and never in the file. Times are UTC instants, energy counters Wh.
  */
 import { prefixes, referenceKeys } from "../functions/lake/keys";
 
@@ -26,6 +26,15 @@ export interface ExternalTable {
   readonly columns: readonly Column[];
 }
 
+/** A table that BigQuery keeps itself, partitioned by a DATE column. */
+export interface NativeTable {
+  readonly name: string;
+  readonly description: string;
+  /** A partition is dropped `expirationDays` after the first instant of its date, UTC. */
+  readonly partition: { readonly column: string; readonly expirationDays: number };
+  readonly columns: readonly Column[];
+}
+
 const column = (name: string, type: ColumnType, description: string): Column => ({ name, type, description });
 const records = (name: string, description: string, fields: readonly Column[]): Column => ({
   name,
@@ -45,22 +54,26 @@ const meterKey = [
   column("channel", "INT64", "Index of the measuring channel, from 0."),
 ];
 
+const reading = [
+  column("ts", "TIMESTAMP", "Instant of the reading, UTC."),
+  ...meterKey,
+  column("power_w", "FLOAT64", "Active power, W; positive is import from the grid."),
+  column("reactive_power_var", "FLOAT64", "Reactive power, var."),
+  column("voltage_v", "FLOAT64", "Voltage, V."),
+  column("current_a", "FLOAT64", "Current, A."),
+  column("power_factor", "FLOAT64", "Power factor, -1 to 1."),
+  column("frequency_hz", "FLOAT64", "Mains frequency, Hz."),
+  column("import_counter_wh", "FLOAT64", "The meter's own import counter, Wh."),
+  column("export_counter_wh", "FLOAT64", "The meter's own export counter, Wh."),
+];
+
 const dailyFiles: ExternalTable = {
   name: "daily_files",
   description: "The record: the readings of each local day and, with edge set, the nearest readings around the day.",
   uris: [`${prefixes.daily}*.jsonl.gz`],
   hive: { prefix: prefixes.daily, keys: siteDay },
   columns: [
-    column("ts", "TIMESTAMP", "Instant of the reading, UTC."),
-    ...meterKey,
-    column("power_w", "FLOAT64", "Active power, W; positive is import from the grid."),
-    column("reactive_power_var", "FLOAT64", "Reactive power, var."),
-    column("voltage_v", "FLOAT64", "Voltage, V."),
-    column("current_a", "FLOAT64", "Current, A."),
-    column("power_factor", "FLOAT64", "Power factor, -1 to 1."),
-    column("frequency_hz", "FLOAT64", "Mains frequency, Hz."),
-    column("import_counter_wh", "FLOAT64", "The meter's own import counter, Wh."),
-    column("export_counter_wh", "FLOAT64", "The meter's own export counter, Wh."),
+    ...reading,
     column("edge", "STRING", "before or after on the nearest readings outside the day; NULL on the day's own."),
   ],
 };
@@ -117,5 +130,15 @@ const siteDays: ExternalTable = {
     column("day_end", "TIMESTAMP", "First instant of the next local day, UTC."),
   ],
 };
+
+export const liveReadings: NativeTable = {
+  name: "live_readings",
+  description: "What the meters sent in the last days, a row a message and channel, seconds after it was sent.",
+  partition: { column: "date", expirationDays: 3 },
+  columns: [...siteDay, ...reading, column("received", "TIMESTAMP", "Arrival of the message, UTC.")],
+};
+
+/** Only with the live path. */
+export const nativeTables: readonly NativeTable[] = [liveReadings];
 
 export const tables: readonly ExternalTable[] = [dailyFiles, dayManifests, meters, siteDays];

@@ -224,8 +224,8 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     ],
     [
       "the live path",
-      { sites: [site], ingest: { live: true } },
-      "wattlake:ingest.live is true, but must be false: the live path is not available yet.",
+      { sites: [site], ingest: { live: "sometimes" } },
+      'wattlake:ingest.live is "sometimes", but must be true or false.',
     ],
     [
       "a time of day for an hourly schedule",

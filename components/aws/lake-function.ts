@@ -24,8 +24,12 @@ export interface LakeFunctionArgs {
   readonly timeoutSeconds: number;
   /** Size of the temporary folder; default 512, Lambda's own. */
   readonly scratchMebibytes?: number;
+  /** What the function may do beside the lake. */
+  readonly rights?: readonly aws.iam.PolicyStatement[];
   /** Beside `LAKE_BUCKET`. */
   readonly environment?: Record<string, pulumi.Input<string>>;
+  /** Further environment, made of the function's own role. */
+  readonly roleEnvironment?: (role: aws.iam.Role) => Record<string, pulumi.Input<string>>;
   readonly logDays: number;
 }
 
@@ -57,6 +61,7 @@ export class LakeFunction extends pulumi.ComponentResource {
         allow(["s3:ListBucket"], [lake.bucketArn], { StringLike: { "s3:prefix": [...list] } }),
         allow(["s3:GetObject"], objects(read)),
         ...(write.length > 0 ? [allow(["s3:PutObject"], objects(write))] : []),
+        ...(args.rights ?? []),
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${logs.arn}:*`]),
       );
       const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
@@ -64,6 +69,7 @@ export class LakeFunction extends pulumi.ComponentResource {
     }
 
     function createFunction() {
+      const variables = { LAKE_BUCKET: lake.bucketName, ...args.environment, ...args.roleEnvironment?.(role) };
       return new aws.lambda.CallbackFunction(
         name,
         {
@@ -76,7 +82,7 @@ export class LakeFunction extends pulumi.ComponentResource {
           memorySize: args.memoryMebibytes,
           timeout: args.timeoutSeconds,
           ephemeralStorage: { size: args.scratchMebibytes ?? 512 },
-          environment: { variables: { LAKE_BUCKET: lake.bucketName, ...args.environment } },
+          environment: { variables },
           loggingConfig: { logFormat: "JSON", logGroup: logs.name },
         },
         { parent, dependsOn: attached },

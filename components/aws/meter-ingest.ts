@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import { DeliveryStream } from "./delivery-stream";
+import type { LiveQueue } from "./live-stream";
 import { topicRuleName } from "./meter-gateway-things";
 import { allow, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
@@ -14,6 +15,8 @@ export interface MeterIngestArgs {
   /** Of a buffered delivery: an object is written when either is reached. */
   readonly bufferSeconds: number;
   readonly bufferMebibytes: number;
+  /** The queue of the live path, where there is one. */
+  readonly live: LiveQueue | undefined;
   /** Days that delivery errors stay in CloudWatch. */
   readonly logDays: number;
   readonly accountId: pulumi.Input<string>;
@@ -70,7 +73,11 @@ export class MeterIngest extends pulumi.ComponentResource {
       const deliver = stream
         ? allow(["firehose:PutRecord"], [stream.streamArn])
         : allow(["s3:PutObject"], [objects(prefixes.raw)]);
-      const rights = policy(deliver, allow(["s3:PutObject"], [objects(prefixes.errors)]));
+      const rights = policy(
+        deliver,
+        allow(["s3:PutObject"], [objects(prefixes.errors)]),
+        ...(args.live ? [allow(["sqs:SendMessage"], [args.live.arn])] : []),
+      );
       const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
       return { arn: role.arn, attached };
     }
@@ -89,6 +96,7 @@ export class MeterIngest extends pulumi.ComponentResource {
           enabled: true,
           sqlVersion: "2016-03-23",
           ...delivery,
+          ...(args.live && { sqs: [{ queueUrl: args.live.url, roleArn: role.arn, useBase64: false }] }),
           errorAction: { s3: { ...action, key: errorKey } },
         },
         { parent, dependsOn: role.attached },

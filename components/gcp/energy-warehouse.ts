@@ -1,8 +1,8 @@
-/** The warehouse: external tables over the mirrored lake, and the views of `sql/` on top of them. */
+/** The warehouse: external tables over the mirrored lake, the table of the live path, and the views of `sql/` on top. */
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { type Catalog, renderView, type View } from "../../sql/catalog";
-import type { Column, ExternalTable } from "../../sql/tables";
+import type { Column, ExternalTable, NativeTable } from "../../sql/tables";
 import type { Protection } from "../protection";
 
 export interface EnergyWarehouseArgs {
@@ -20,6 +20,7 @@ export interface EnergyWarehouseArgs {
 /** The dataset with its tables, views and table functions, each described for whoever reads it in BigQuery. */
 export class EnergyWarehouse extends pulumi.ComponentResource {
   readonly datasetId: pulumi.Output<string>;
+  private readonly nativeTables: ReadonlyMap<string, gcp.bigquery.Table>;
 
   constructor(name: string, args: EnergyWarehouseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:EnergyWarehouse", name, {}, opts);
@@ -28,6 +29,8 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
     const api = createApi();
     const dataset = createDataset();
     const relations = new Map<string, pulumi.Resource>();
+    this.nativeTables = new Map(args.catalog.nativeTables.map((table) => [table.name, createNativeTable(table)]));
+    for (const [table, resource] of this.nativeTables) relations.set(table, resource);
     for (const table of args.catalog.tables) relations.set(table.name, createExternalTable(table));
     for (const view of args.catalog.views) relations.set(view.name, createView(view));
 
@@ -77,6 +80,26 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
       );
     }
 
+    /** Holds only what the batch path brings too, so it may be replaced. */
+    function createNativeTable({ name: tableId, description, partition, columns }: NativeTable) {
+      return new gcp.bigquery.Table(
+        `${name}-${tableId}`,
+        {
+          datasetId: dataset.datasetId,
+          tableId,
+          description,
+          deletionProtection: false,
+          schema: schemaText(columns),
+          timePartitioning: {
+            type: "DAY",
+            field: partition.column,
+            expirationMs: partition.expirationDays * 86_400_000,
+          },
+        },
+        { parent },
+      );
+    }
+
     function createView(view: View) {
       const { description, columns, parameters } = view;
       const dependsOn = view.dependencies.flatMap((relation) => relations.get(relation) ?? []);
@@ -109,6 +132,13 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
         { parent, dependsOn },
       );
     }
+  }
+
+  /** A table that BigQuery keeps itself. @throws where the catalog has none of the name. */
+  table(name: string): gcp.bigquery.Table {
+    const table = this.nativeTables.get(name);
+    if (!table) throw new Error(`the warehouse has no table ${name} of its own`);
+    return table;
   }
 }
 

@@ -2,12 +2,13 @@
  * BigQuery's part on the laptop: DuckDB carries out the program's external tables, views and table functions over the
  * mirror directory. It answers GoogleSQL; times are UTC.
  */
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import type { Parameter } from "../../sql/catalog";
-import type { ExternalTable } from "../../sql/tables";
+import type { ExternalTable, NativeTable } from "../../sql/tables";
 import { emptyView, fileView, hasFiles, identifier } from "./external";
 import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
+import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
 
 /** A view, or with `parameters` a table function; relations in backticks are known by their last name. */
@@ -21,6 +22,7 @@ export interface WarehouseArgs {
   /** Where DuckDB keeps its catalog. @default ":memory:" */
   readonly path?: string;
   readonly tables: readonly ExternalTable[];
+  readonly nativeTables: readonly NativeTable[];
   /** In an order in which each can be created after the ones it reads. */
   readonly views: readonly WarehouseView[];
   /** The folder that stands for the mirror bucket; the tables' `uris` are relative to it. */
@@ -28,7 +30,7 @@ export interface WarehouseArgs {
 }
 
 /** Values of named parameters, `@name` in the query. */
-export type Parameters = Readonly<Record<string, string | number | boolean | null>>;
+export type Parameters = Readonly<Record<string, DuckDBValue>>;
 
 export interface Result {
   readonly columns: readonly ResultColumn[];
@@ -42,6 +44,10 @@ export interface Warehouse {
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
   /** DuckDB's plan after running the query, with the files that each scan opened. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
+  /** Appends rows to a native table; a query that starts afterwards sees them all. */
+  append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
+  /** Drops the native tables' partitions that have expired by `now` (ms). */
+  dropExpired(now: number): Promise<void>;
   /** Looks again which tables have files; a query does it by itself for the tables that had none. */
   refresh(): Promise<void>;
   close(): void;
@@ -52,7 +58,10 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(args.path ?? ":memory:");
   const connection = await instance.connect();
   await connection.run("SET timezone = 'UTC'");
+  // Writers do not wait for the queries of the other connection.
+  const writer = await instance.connect();
   for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
+  for (const table of args.nativeTables) await connection.run(nativeTableStatement(table));
   const empty = new Set<ExternalTable>();
   await createTables(connection, args, args.tables, empty);
   for (const view of args.views) await createView(connection, view);
@@ -76,8 +85,13 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       const [plan] = plainRows(await run(googleSql, parameters, "EXPLAIN ANALYZE "));
       return String(plan?.explain_value);
     },
+    append: (table, rows) => appendRows(writer, table, rows),
+    dropExpired: async (now) => {
+      for (const table of args.nativeTables) await dropExpired(writer, table, now);
+    },
     refresh: () => createTables(connection, args, args.tables, empty),
     close: () => {
+      writer.closeSync();
       connection.closeSync();
       instance.closeSync();
     },

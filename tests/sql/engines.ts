@@ -5,10 +5,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import type { Row } from "../../local/warehouse/rows";
 import { openWarehouse, type Result, type Warehouse } from "../../local/warehouse/warehouse";
 import { type Catalog, readCatalog } from "../../sql/catalog";
-import type { ExternalTable } from "../../sql/tables";
+import type { ExternalTable, NativeTable } from "../../sql/tables";
 import { type Lake, writeLake } from "./lake";
 import { type FixtureTable, startZetaSql, type TypedParameter, type ZetaSql } from "./zetasql";
 
@@ -23,6 +24,8 @@ export interface Engines {
   close(): void;
 }
 
+const scalars = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
+
 export async function openEngines(): Promise<Engines> {
   const catalog = readCatalog();
   const server: ZetaSql = await startZetaSql();
@@ -34,7 +37,7 @@ export async function openEngines(): Promise<Engines> {
     zetaSql: (lake, query, parameters) =>
       server.evaluate(
         withViews(catalog, query),
-        catalog.tables.map((table) => fixture(table, lake)),
+        [...catalog.tables, ...catalog.nativeTables].map((table) => fixture(table, lake)),
         parameters,
       ),
     duckDb: async (lake) => {
@@ -44,6 +47,7 @@ export async function openEngines(): Promise<Engines> {
       directories.push(mirrorDirectory);
       writeLake(lake, mirrorDirectory);
       const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
+      for (const table of catalog.nativeTables) await warehouse.append(table, scalars.parse(fixture(table, lake).rows));
       warehouses.set(lake, warehouse);
       return warehouse;
     },
@@ -74,8 +78,8 @@ export function withViews({ views }: Catalog, query: string): string {
   return expressions.length === 0 ? query : `WITH ${expressions.join(",\n")}\nSELECT * FROM (\n${query}\n)`;
 }
 
-function fixture(table: ExternalTable, lake: Lake): FixtureTable {
-  const columns = [...table.columns, ...(table.hive?.keys ?? [])];
+function fixture(table: ExternalTable | NativeTable, lake: Lake): FixtureTable {
+  const columns = [...table.columns, ...("hive" in table ? table.hive.keys : [])];
   const rows = Object.entries(lake).find(([name]) => name === table.name)?.[1] ?? [];
   return { name: `wattlake.${table.name}`, columns, rows };
 }

@@ -1,0 +1,131 @@
+/** The live path: raw messages go through a queue into BigQuery within seconds. The batch path stays the record. */
+import * as aws from "@pulumi/aws";
+import type * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { prefixes, referenceKeys } from "../../functions/lake/keys";
+import { makeStreamLive } from "../../functions/stream-live";
+import { liveReadings } from "../../sql/tables";
+import { FederatedWriter } from "../gcp/federated-writer";
+import { LakeFunction } from "./lake-function";
+import { allow } from "./policy";
+import type { TelemetryLake } from "./telemetry-lake";
+
+export interface LiveStreamArgs {
+  readonly lake: TelemetryLake;
+  /** Google Cloud project of the table. */
+  readonly project: string;
+  /** The table `live_readings`. */
+  readonly table: gcp.bigquery.Table;
+  /** Days that the function's logs are kept. */
+  readonly logDays: number;
+  readonly accountId: pulumi.Input<string>;
+}
+
+/** Where topic rules send raw messages for the live path. */
+export interface LiveQueue {
+  readonly url: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
+
+const times = {
+  /** Of one batch, s. */
+  functionTimeout: 9,
+  /**
+   * After this a message whose batch failed is delivered again, s. Six times the function's limit, as Lambda asks for,
+   * and within the minute for which BigQuery remembers insert ids: a retry adds no row.
+   */
+  visibility: 54,
+  /** Messages wait for others at most this long, s. */
+  batchingWindow: 1,
+  /** A message that BigQuery never took is dropped after this, s: the batch path has it. */
+  retention: 86_400,
+  /** Messages that failed each time stay to be looked at, s. */
+  deadLetterRetention: 14 * 86_400,
+} as const;
+
+/** The queue with its dead letters, the function `stream-live` behind it, and the function's way into the table. */
+export class LiveStream extends pulumi.ComponentResource {
+  readonly queue: LiveQueue;
+  /** Where messages end that BigQuery refused each time. */
+  readonly deadLettersUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: LiveStreamArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:aws:LiveStream", name, {}, opts);
+    const parent = this;
+
+    const deadLetters = createDeadLetters();
+    const queue = createQueue();
+    const functionArn = createFunction();
+    createMapping();
+
+    this.queue = { url: queue.url, arn: queue.arn };
+    this.deadLettersUrl = deadLetters.url;
+    this.registerOutputs({ queue: this.queue, deadLettersUrl: this.deadLettersUrl });
+
+    function createDeadLetters() {
+      return new aws.sqs.Queue(
+        `${name}-dead-letters`,
+        { sqsManagedSseEnabled: true, messageRetentionSeconds: times.deadLetterRetention },
+        { parent },
+      );
+    }
+
+    function createQueue() {
+      return new aws.sqs.Queue(
+        `${name}-queue`,
+        {
+          sqsManagedSseEnabled: true,
+          messageRetentionSeconds: times.retention,
+          visibilityTimeoutSeconds: times.visibility,
+          redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 10 }),
+        },
+        { parent },
+      );
+    }
+
+    function createFunction() {
+      const { lake, logDays, project, table, accountId } = args;
+      const reference = `${prefixes.reference}*`;
+      const { functionArn } = new LakeFunction(
+        `${name}-stream`,
+        {
+          lake,
+          description: "Raw messages of the live queue to rows of live_readings",
+          callbackFactory: makeStreamLive,
+          packages: ["@aws-sdk/client-s3", "@google-cloud/bigquery", "google-auth-library", "zod"],
+          grants: { list: [reference], read: Object.values(referenceKeys), write: [] },
+          rights: [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.arn])],
+          memoryMebibytes: 512,
+          timeoutSeconds: times.functionTimeout,
+          environment: {
+            LIVE_TABLE: pulumi.interpolate`${project}.${table.datasetId}.${table.tableId}`,
+            LIVE_DAYS: String(liveReadings.partition.expirationDays),
+            REGISTRY_SECONDS: "300",
+          },
+          roleEnvironment: (role) => ({
+            GOOGLE_CREDENTIALS: new FederatedWriter(`${name}-writer`, { role, accountId, project, table }, { parent })
+              .credentials,
+          }),
+          logDays,
+        },
+        { parent },
+      );
+      return functionArn;
+    }
+
+    function createMapping() {
+      new aws.lambda.EventSourceMapping(
+        `${name}-mapping`,
+        {
+          eventSourceArn: queue.arn,
+          functionName: functionArn,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          batchSize: 250,
+          maximumBatchingWindowInSeconds: times.batchingWindow,
+          scalingConfig: { maximumConcurrency: 4 },
+        },
+        { parent },
+      );
+    }
+  }
+}

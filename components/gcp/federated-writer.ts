@@ -1,0 +1,82 @@
+/** Lets an AWS role write into one BigQuery table: workload identity federation, so there is no key to keep or to leak. */
+import type * as aws from "@pulumi/aws";
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface FederatedWriterArgs {
+  /** The role that writes. */
+  readonly role: aws.iam.Role;
+  /** Its AWS account. */
+  readonly accountId: pulumi.Input<string>;
+  readonly project: string;
+  readonly table: gcp.bigquery.Table;
+}
+
+/** The identity pool of one role, and the role's right to the table. */
+export class FederatedWriter extends pulumi.ComponentResource {
+  /** What Google's client libraries take as credentials, as JSON. It says where to ask for a token and holds no secret. */
+  readonly credentials: pulumi.Output<string>;
+
+  constructor(name: string, args: FederatedWriterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("wattlake:gcp:FederatedWriter", name, {}, opts);
+    const parent = this;
+    const assumedRole = pulumi.interpolate`arn:aws:sts::${args.accountId}:assumed-role/${args.role.name}`;
+
+    const apis = ["iam", "sts"].map(createApi);
+    const pool = createPool();
+    const provider = createProvider();
+    createGrant();
+
+    this.credentials = pulumi.jsonStringify({
+      type: "external_account",
+      audience: pulumi.interpolate`//iam.googleapis.com/${provider.name}`,
+      subject_token_type: "urn:ietf:params:aws:token-type:aws4_request",
+      token_url: "https://sts.googleapis.com/v1/token",
+      credential_source: {
+        environment_id: "aws1",
+        regional_cred_verification_url:
+          "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15",
+      },
+    });
+    this.registerOutputs({ credentials: this.credentials });
+
+    function createApi(service: string) {
+      return new gcp.projects.Service(
+        `${name}-${service}-api`,
+        { service: `${service}.googleapis.com`, disableOnDestroy: false },
+        { parent },
+      );
+    }
+
+    /** Google keeps the id of a deleted pool for 30 days, so a new role has a pool of a new id. */
+    function createPool() {
+      const workloadIdentityPoolId = args.role.uniqueId.apply((id) => `live-${id.toLowerCase()}`);
+      return new gcp.iam.WorkloadIdentityPool(
+        `${name}-pool`,
+        { workloadIdentityPoolId, description: "The AWS role that streams live readings into BigQuery" },
+        { parent, dependsOn: apis },
+      );
+    }
+
+    /** Without a mapping of its own an AWS provider gives the attribute `aws_role`. */
+    function createProvider() {
+      return new gcp.iam.WorkloadIdentityPoolProvider(
+        `${name}-provider`,
+        {
+          workloadIdentityPoolId: pool.workloadIdentityPoolId,
+          workloadIdentityPoolProviderId: "aws-role",
+          aws: { accountId: args.accountId },
+          attributeCondition: pulumi.interpolate`attribute.aws_role == '${assumedRole}'`,
+        },
+        { parent },
+      );
+    }
+
+    function createGrant() {
+      const { datasetId, tableId } = args.table;
+      const member = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.aws_role/${assumedRole}`;
+      const grant = { project: args.project, datasetId, tableId, role: "roles/bigquery.dataEditor", member };
+      new gcp.bigquery.IamMember(`${name}-grant`, grant, { parent });
+    }
+  }
+}
