@@ -11,6 +11,8 @@ import type { Graph } from "./graph";
 import { openGraphWarehouse } from "./graph-warehouse";
 import { createIdentities } from "./identity";
 import { createLambdas } from "./lambda";
+import { type BigQueryServer, startBigQuery } from "./live/bigquery-server";
+import { type LivePath, startLivePath } from "./live/live-path";
 import { createNotifications } from "./notifications";
 import { startObjectServer } from "./objects/server";
 import { createQueues } from "./queue";
@@ -41,12 +43,16 @@ export interface Cloud {
   readonly broker: Broker;
   /** Endpoint of the S3 stand-in. */
   readonly s3Url: string;
+  /** BigQuery's REST interface, for clients that look at `BIGQUERY_EMULATOR_HOST`. */
+  readonly bigQuery: Pick<BigQueryServer, "url" | "userToken">;
   /** Runs the scheduled state machine with this input, then waits until its results are mirrored. */
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
   /** Delivers what the streams hold back. */
   flush(): Promise<void>;
   /** The views over the mirror; opened at the first call. */
   warehouse(): Promise<Warehouse>;
+  /** Starts to read the live queue. Until then it holds what arrives, for as long as the queue retains it. */
+  startLivePath(): LivePath;
   /** Starts the schedules; `onRun` is told of each execution that they start. */
   startSchedules(onRun: (run: Promise<unknown>) => void): void;
   /** Stops the children and servers; what is accepted and not delivered stays in the state directory. */
@@ -71,10 +77,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const queues = createQueues(graph, clock, onProblem);
     const objects = await startObjects();
     const shared = { graph, identities, clock, s3Endpoint: objects.url };
-    const lambdas = createLambdas({ ...shared, stateDirectory, ...(options.onLine && { onLine: options.onLine }) });
+    const gcsDirectory = join(stateDirectory, "gcs");
+    const warehouse = openLazily(() => openGraphWarehouse(graph, gcsDirectory));
+    closing.push(warehouse.close);
+    const bigQuery = await startBigQuery({ ...shared, warehouse: warehouse.get });
+    closing.push(bigQuery.close);
+    const lambdas = createLambdas({ ...shared, ...options, googleEndpoint: bigQuery.url });
     closing.push(lambdas.close);
     const machines = createStateMachines({ ...shared, lambdas });
-    const gcsDirectory = join(stateDirectory, "gcs");
     const transfers = createTransfers({ ...shared, queues, directory: gcsDirectory });
     closing.push(transfers.close);
     await putReferences();
@@ -82,23 +92,22 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await transfers.reconcile();
     const streams = startStreams();
     const broker = await startMqtt();
-    let warehouse: Promise<Warehouse> | undefined;
 
     return {
       broker,
       s3Url: objects.url,
+      bigQuery,
       async run(input, onProgress) {
         return runMachine(scheduledMachine(graph), input, onProgress);
       },
       async flush() {
         for (const stream of streams) await stream.flush();
       },
-      warehouse() {
-        warehouse ??= openGraphWarehouse(graph, gcsDirectory).then((opened) => {
-          closing.push(opened.close);
-          return opened;
-        });
-        return warehouse;
+      warehouse: warehouse.get,
+      startLivePath() {
+        const path = startLivePath({ ...shared, queues, lambdas, onProblem, warehouse: warehouse.get });
+        closing.push(path.close);
+        return path;
       },
       startSchedules(onRun) {
         const timer = startSchedules({
@@ -143,7 +152,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }
 
     async function startMqtt() {
-      const rules = createTopicRules({ ...shared, streams, onProblem });
+      const rules = createTopicRules({ ...shared, streams, queues, onProblem });
       closing.push(rules.close);
       const { host = "127.0.0.1", port, gatewayPort } = options;
       const gateway = gatewayPort !== undefined && {
@@ -160,6 +169,22 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       return output;
     }
   }
+}
+
+/** A warehouse that is opened when it is first asked for. */
+function openLazily(open: () => Promise<Warehouse>) {
+  let opened: Warehouse | undefined;
+  let opening: Promise<Warehouse> | undefined;
+  return {
+    get: () => {
+      opening ??= open().then((warehouse) => {
+        opened = warehouse;
+        return warehouse;
+      });
+      return opening;
+    },
+    close: () => opened?.close(),
+  };
 }
 
 /** The machine that the program's one schedule starts. */

@@ -66,7 +66,6 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
     name: `${identityPools}/${inputs.workloadIdentityPoolId}/providers/${inputs.workloadIdentityPoolProviderId}`,
   }),
   "gcp:pubsub/topic:Topic": (name) => ({ name, id: `projects/${googleProject}/topics/${name}` }),
-  "gcp:bigquery/dataset:Dataset": (name) => ({ datasetId: name }),
 };
 
 /** The answers to the program's invokes, by token. */

@@ -115,6 +115,7 @@ async function goLive(
   const fail = (error: unknown) => print(`! ${error instanceof Error ? error.message : error}`);
   session.onClose(async () => clock.stop());
   clock.followRealTime(fail);
+  cloud.startLivePath();
   const tick = async () => {
     clock.at(clock.now() + live.step_s * 1000, tick);
     await publisher.publish(home.simulation.advance(clock.now(), live));
@@ -126,7 +127,7 @@ async function goLive(
   });
   const { url, secureUrl } = cloud.broker;
   print(
-    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · state ${session.directory}`,
+    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · BigQuery ${cloud.bigQuery.url} · state ${session.directory}`,
   );
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;

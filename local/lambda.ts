@@ -17,6 +17,8 @@ export interface LambdaOptions {
   readonly graph: Graph;
   readonly identities: Identities;
   readonly s3Endpoint: string;
+  /** Where functions find BigQuery and Google's token service. @default nowhere: a call of them fails */
+  readonly googleEndpoint?: string | undefined;
   /** Gets `functions/` (the archives), `tmp/` (their temporary folders) and `logs/` (a file a function). */
   readonly stateDirectory: string;
   readonly onLine?: (functionName: string, line: string) => void;
@@ -41,6 +43,10 @@ const functionInputs = z.object({
 type FunctionResource = Resource<z.infer<typeof functionInputs>>;
 
 const projectDirectory = join(__dirname, "..");
+/** As the program writes it into a function's environment. */
+const googleTokenService = "https://sts.googleapis.com";
+/** A port at which nobody listens: a function must never reach the real Google Cloud from here. */
+const nowhere = "http://127.0.0.1:9";
 /** A child without work for this long ends; the next invocation starts cold. */
 const idleMs = 30_000;
 
@@ -129,7 +135,7 @@ function createPool(resource: FunctionResource, options: LambdaOptions, onLine: 
 
 function prepare(
   { arn, physicalName, inputs }: FunctionResource,
-  { identities, s3Endpoint, stateDirectory }: LambdaOptions,
+  { identities, s3Endpoint, googleEndpoint = nowhere, stateDirectory }: LambdaOptions,
 ) {
   const directory = resolve(stateDirectory, "functions", physicalName);
   const scratch = resolve(stateDirectory, "tmp", physicalName);
@@ -141,7 +147,13 @@ function prepare(
     sourceArn: arn,
   });
   const environment = {
-    ...inputs.environment.variables,
+    ...Object.fromEntries(
+      Object.entries(inputs.environment.variables).map(([name, value]) => [
+        name,
+        value.replaceAll(googleTokenService, googleEndpoint),
+      ]),
+    ),
+    BIGQUERY_EMULATOR_HOST: googleEndpoint,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

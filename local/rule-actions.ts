@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { DeliveryStream } from "./firehose";
 import type { Identities, Principal } from "./identity";
+import type { Queue } from "./queue";
 import type { Message } from "./rule-functions";
 import { compileTemplate } from "./rule-sql";
 import { createS3Writer, type S3Writer } from "./s3-writer";
@@ -18,6 +19,8 @@ export interface Action {
 export interface ActionTargets {
   readonly identities: Identities;
   readonly streams: readonly DeliveryStream[];
+  /** By ARN. @default none */
+  readonly queues?: ReadonlyMap<string, Queue>;
   readonly s3Endpoint: string;
 }
 
@@ -31,6 +34,8 @@ const firehoseInputs = z.object({
   separator: z.enum(["\n", "\t", "\r\n", ","]).optional(),
   batchMode: z.literal(false).optional(),
 });
+
+const sqsInputs = z.object({ queueUrl: z.string(), roleArn: z.string(), useBase64: z.boolean() });
 
 const makeS3: MakeAction = (inputs, principal, { identities, s3Endpoint }, writers) => {
   const { bucketName, key, roleArn } = s3Inputs.parse(inputs);
@@ -58,8 +63,28 @@ const makeFirehose: MakeAction = (inputs, principal, { identities, streams }) =>
   };
 };
 
+const makeSqs: MakeAction = (inputs, principal, { identities, queues = new Map<string, Queue>() }) => {
+  const { queueUrl, roleArn, useBase64 } = sqsInputs.parse(inputs);
+  const [account, name] = queueUrl.split("/").slice(-2);
+  const queue = [...queues.values()].find(({ arn }) => arn.endsWith(`:${account}:${name}`));
+  if (!queue) throw new Error(`The program has no queue ${queueUrl}.`);
+  return {
+    kind: "SqsAction",
+    resource: queueUrl,
+    async deliver(_, output) {
+      identities.require(roleArn, principal, { action: "sqs:SendMessage", resource: queue.arn });
+      queue.send(output.toString(useBase64 ? "base64" : "utf8"));
+    },
+  };
+};
+
 /** Field of the rule (a list of actions) or of its `errorAction` (one action) -> what carries it out. */
-const makers: Readonly<Record<string, MakeAction>> = { s3: makeS3, firehoses: makeFirehose, firehose: makeFirehose };
+const makers: Readonly<Record<string, MakeAction>> = {
+  s3: makeS3,
+  firehoses: makeFirehose,
+  firehose: makeFirehose,
+  sqs: makeSqs,
+};
 
 /** Fields of a rule that are no actions. */
 const otherFields = ["description", "enabled", "errorAction", "name", "region", "sql", "sqlVersion", "tags", "tagsAll"];

@@ -37,8 +37,8 @@ const times = {
   visibility: 54,
   /** Messages wait for others at most this long, s. */
   batchingWindow: 1,
-  /** A message that BigQuery never took is dropped after this, s: the batch path has it. */
-  retention: 86_400,
+  /** A message that nobody took is dropped after this, s: the batch path has it. */
+  retention: 4 * 3600,
   /** Messages that failed each time stay to be looked at, s. */
   deadLetterRetention: 14 * 86_400,
 } as const;

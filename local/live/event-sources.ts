@@ -23,8 +23,8 @@ export interface EventSourceOptions {
 export interface EventSources {
   /** Resolves when no message is visible or in a function; batches that wait for more are sent off. */
   settle(): Promise<void>;
-  /** No further batch is sent off. */
-  stop(): void;
+  /** No further batch is sent off; resolves when those under way have ended. */
+  stop(): Promise<void>;
 }
 
 const mappingInputs = z.object({
@@ -55,8 +55,8 @@ export function startEventSources(options: EventSourceOptions): EventSources {
     async settle() {
       for (const source of sources) await source.settle();
     },
-    stop() {
-      for (const source of sources) source.stop();
+    async stop() {
+      await Promise.all(sources.map((source) => source.stop()));
     },
   };
 }
@@ -117,9 +117,10 @@ function startSource({ name, inputs }: Mapping, options: EventSourceOptions) {
         else await Promise.race(running);
       }
     },
-    stop() {
+    async stop() {
       stopped = true;
       window?.cancel();
+      await Promise.all(running);
     },
   };
 }
