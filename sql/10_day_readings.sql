@@ -21,6 +21,7 @@ WITH sources AS (
     TRUE AS recorded
   FROM `wattlake.daily_files`
   -- live
+  -- The daily file is the record: a live reading, or a field of one, counts only while it does not have it.
   UNION ALL
   SELECT
     site, date, device, channel, ts, CAST(NULL AS STRING) AS edge, power_w, reactive_power_var, voltage_v, current_a,
@@ -30,8 +31,7 @@ WITH sources AS (
   -- end of live
 )
 
--- The daily file is the record; live rows count only for what it does not have yet. A daily file has no duplicates; should
--- files overlap, the smaller value wins field by field, as in the compilation.
+-- A daily file has no duplicates; should files overlap, the smaller value wins field by field, as in the compilation.
 SELECT
   site, date, device, channel, ts,
   IFNULL(MIN(IF(recorded, power_w, NULL)), MIN(power_w)) AS power_w,

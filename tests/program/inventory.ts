@@ -1,7 +1,7 @@
 /** How many resources of each type a stack has. Tables, views and table functions are counted against the catalog instead. */
 export type Inventory = Readonly<Record<string, number>>;
 
-/** Of the demo (buffered delivery, event-driven mirror). */
+/** Of the demo (buffered delivery, event-driven mirror, live path). */
 export const inventory: Inventory = {
   "pulumi:pulumi:Stack": 1,
   "pulumi:providers:aws": 1,
@@ -12,16 +12,19 @@ export const inventory: Inventory = {
   "wattlake:aws:DeliveryStream": 1,
   "wattlake:aws:ReferenceData": 1,
   "wattlake:aws:DailyAggregation": 1,
-  "wattlake:aws:LakeFunction": 6,
+  "wattlake:aws:LakeFunction": 7,
+  "wattlake:aws:LiveStream": 1,
   "wattlake:gcp:LakeMirror": 1,
   "wattlake:gcp:EnergyWarehouse": 1,
-  "aws:cloudwatch/logGroup:LogGroup": 7,
+  "wattlake:gcp:FederatedWriter": 1,
+  "aws:cloudwatch/logGroup:LogGroup": 8,
   "aws:cloudwatch/logStream:LogStream": 1,
-  "aws:iam/role:Role": 11,
-  "aws:iam/rolePolicy:RolePolicy": 11,
+  "aws:iam/role:Role": 12,
+  "aws:iam/rolePolicy:RolePolicy": 12,
   "aws:iot/topicRule:TopicRule": 2,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
-  "aws:lambda/function:Function": 6,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": 1,
+  "aws:lambda/function:Function": 7,
   "aws:s3/bucket:Bucket": 1,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
   "aws:s3/bucketNotification:BucketNotification": 1,
@@ -33,16 +36,36 @@ export const inventory: Inventory = {
   "aws:s3/bucketVersioning:BucketVersioning": 1,
   "aws:scheduler/schedule:Schedule": 1,
   "aws:sfn/stateMachine:StateMachine": 1,
-  "aws:sqs/queue:Queue": 2,
+  "aws:sqs/queue:Queue": 4,
   "aws:sqs/queuePolicy:QueuePolicy": 1,
   "gcp:bigquery/dataset:Dataset": 1,
-  "gcp:projects/service:Service": 2,
+  "gcp:bigquery/iamMember:IamMember": 1,
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": 1,
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": 1,
+  "gcp:projects/service:Service": 4,
   "gcp:storage/bucket:Bucket": 1,
   "gcp:storage/bucketIAMMember:BucketIAMMember": 2,
   "gcp:storage/transferJob:TransferJob": 1,
 };
 
-/** What changes with `ingest.delivery: direct`. */
+/** What changes with `ingest.live: false`. */
+export const liveOff: Inventory = {
+  "wattlake:aws:LakeFunction": 6,
+  "wattlake:aws:LiveStream": 0,
+  "wattlake:gcp:FederatedWriter": 0,
+  "aws:cloudwatch/logGroup:LogGroup": 7,
+  "aws:iam/role:Role": 11,
+  "aws:iam/rolePolicy:RolePolicy": 11,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": 0,
+  "aws:lambda/function:Function": 6,
+  "aws:sqs/queue:Queue": 2,
+  "gcp:bigquery/iamMember:IamMember": 0,
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": 0,
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": 0,
+  "gcp:projects/service:Service": 2,
+};
+
+/** What changes with `ingest.delivery: direct`, then. */
 export const directDelivery: Inventory = {
   "wattlake:aws:DeliveryStream": 0,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 0,
@@ -52,7 +75,7 @@ export const directDelivery: Inventory = {
   "aws:iam/rolePolicy:RolePolicy": 10,
 };
 
-/** What changes with `warehouse.mirror: hourly`. */
+/** What changes with `warehouse.mirror: hourly`, then. */
 export const hourlyMirror: Inventory = {
   "aws:s3/bucketNotification:BucketNotification": 0,
   "aws:sqs/queue:Queue": 1,
@@ -88,6 +111,7 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
   "aggregation-link-days": ["daily/*/edges.jsonl.gz"],
   "aggregation-archive-day": ["archive/*", "manifests/archive/*"],
   "aggregation-commit-run": ["manifests/checkpoint.json"],
+  "live-stream": [],
   ingest: ["errors/*"],
   "ingest-stream": ["raw/*", "errors/*"],
 };

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { lambdaPackages } from "../../components/aws/lambda-packages";
 import { dependencies } from "../../package.json";
-import { readCatalog } from "../../sql/catalog";
-import { alerts, directDelivery, hourlyMirror, type Inventory, inventory, stateful } from "./inventory";
+import { readCatalog, withoutLive } from "../../sql/catalog";
+import { alerts, directDelivery, hourlyMirror, type Inventory, inventory, liveOff, stateful } from "./inventory";
 import { forEach, synthesizeOther } from "./stacks";
 import { type Synthesis, type SynthesizedResource, synthesize } from "./synth";
 
@@ -45,14 +45,17 @@ describe("the inventory", () => {
     expect(counts(prod)).toEqual(inventory);
   });
 
-  test("follows delivery, mirror and alerts", () => {
-    expect(counts(other)).toEqual(present({ ...inventory, ...directDelivery, ...hourlyMirror, ...alerts }));
+  test("follows live path, delivery, mirror and alerts", () => {
+    expect(counts(other)).toEqual(present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts }));
   });
 
   test("has a relation for each table and view of the catalog", () => {
-    const { tables, views } = readCatalog();
-    const names = dev.resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
-    expect(names.sort()).toEqual([...tables, ...views].map(({ name }) => `warehouse-${name}`).sort());
+    const names = ({ resources }: Synthesis) =>
+      resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
+    const relations = ({ tables, nativeTables, views }: ReturnType<typeof readCatalog>) =>
+      [...tables, ...nativeTables, ...views].map(({ name }) => `warehouse-${name}`);
+    expect(names(dev).sort()).toEqual(relations(readCatalog()).sort());
+    expect(names(other).sort()).toEqual(relations(withoutLive(readCatalog())).sort());
   });
 });
 
@@ -88,6 +91,8 @@ describe("every resource", () => {
 describe("functions", () => {
   const archive = z.object({ assets: z.record(z.string(), z.string().optional()) });
   const filesOf = ({ inputs }: SynthesizedResource) => archive.parse(inputs.code).assets;
+  const eachStep = (check: (resource: SynthesizedResource) => void) =>
+    each("aws:lambda/function:Function", (resource) => resource.name.startsWith("aggregation-") && check(resource));
 
   test("every function has its own role and log, Node 24 on arm64, and knows the lake", () => {
     each("aws:lambda/function:Function", ({ name, inputs }) => {
@@ -111,8 +116,8 @@ describe("functions", () => {
     expect(seconds(other)).toEqual({ FLUSH_SECONDS: "0" });
   });
 
-  test("every archive holds the callback, the S3 client and zod with what they need, and nothing else", () => {
-    each("aws:lambda/function:Function", (resource) => {
+  test("every archive of the batch path holds the callback, the S3 client and zod with what they need, and nothing else", () => {
+    eachStep((resource) => {
       const files = filesOf(resource);
       const packages = Object.keys(files).flatMap(
         (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path)?.[1] ?? [],
@@ -124,8 +129,8 @@ describe("functions", () => {
     });
   });
 
-  test("every callback requires only Node's own modules and its packages", () => {
-    each("aws:lambda/function:Function", (resource) => {
+  test("every callback of the batch path requires only Node's own modules and its packages", () => {
+    eachStep((resource) => {
       const text = filesOf(resource)["__index.js"] ?? "";
       const required = [...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
       expect(required).not.toEqual([]);
@@ -195,7 +200,7 @@ describe("operations", () => {
         .parse(definition)
         .match(/arn:aws:lambda:[^"]+/g),
     );
-    const functions = dev.ofType("aws:lambda/function:Function");
+    const functions = dev.ofType("aws:lambda/function:Function").filter(({ name }) => name.startsWith("aggregation-"));
     expect([...called].map((arn) => arn.split(":").at(-1)).sort()).toEqual(functions.map(({ name }) => name).sort());
   });
 });
