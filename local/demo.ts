@@ -1,6 +1,9 @@
 /** The simulated home: past days through the whole pipeline, a table of their energy, then live until it is stopped. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Temporal } from "temporal-polyfill";
+import { toSeconds } from "../components/configuration/quantities";
+import type { Site } from "../config";
 import type { VirtualClock } from "./clock";
 import type { Cloud } from "./cloud";
 import type { Reporting } from "./home/meter";
@@ -12,8 +15,16 @@ import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";
 
-/** As slow as the default maxGap allows, so that fourteen days pass in seconds; large changes are still told at once. */
-const past: Reporting = { step_s: 60, period_s: 600, change_w: 500, change_share: 0.5, outage: 1 / 12 };
+/** As slow as the meters' maxGap allows, so that fourteen days pass in seconds; large changes are still told at once. */
+const past = (sites: readonly Site[]): Reporting => ({
+  step_s: 60,
+  period_s: Math.floor((shortestGap(sites) - 1) / 60) * 60,
+  change_w: 500,
+  change_share: 0.5,
+  outage: 1 / 12,
+});
+const shortestGap = (sites: readonly Site[]) =>
+  Math.max(61, Math.min(...sites.flatMap(({ meters }) => meters.map(({ maxGap }) => toSeconds(maxGap)))));
 /** As Shelly meters report. */
 const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
 
@@ -62,23 +73,30 @@ interface Home {
   readonly simulation: Simulation;
   /** Where the simulation stands at the start, ms. */
   readonly start: number;
+  /** How the meters reported in the past. */
+  readonly reporting: Reporting;
   save(): void;
 }
 
 function openHome({ sites, directory }: Session, { days }: Options): Home {
   const path = join(directory, "home.json");
   const earlier = existsSync(path) ? simulationState.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
-  const start = earlier?.until ?? Math.floor((Date.now() - days * dayMs) / dayMs) * dayMs;
+  const start = earlier?.until ?? Math.min(...sites.map(({ timezone }) => midnight(timezone, days)));
   const simulation = createSimulation(sites, start, earlier);
   return {
     simulation,
     start,
+    reporting: past(sites),
     save() {
       writeFileSync(`${path}.new`, JSON.stringify(simulation.state()));
       renameSync(`${path}.new`, path);
     },
   };
 }
+
+/** The local midnight so many days ago, ms. */
+const midnight = (timeZone: string, days: number) =>
+  Temporal.Now.zonedDateTimeISO(timeZone).subtract({ days }).startOfDay().epochMilliseconds;
 
 /** Publishes everything up to now; the state is saved after what it says is acknowledged. */
 async function fill(
@@ -89,7 +107,7 @@ async function fill(
 ): Promise<void> {
   for (let to = home.start; to < Date.now(); ) {
     to = Math.min(to + dayMs, Date.now());
-    await publisher.publish(home.simulation.advance(to, past));
+    await publisher.publish(home.simulation.advance(to, home.reporting));
     home.save();
     progress(dateOf(to));
   }

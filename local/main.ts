@@ -1,4 +1,5 @@
 /** `npm start`: the local cloud with a simulated home, or with a recorded capture. */
+import { inspect } from "node:util";
 import { demo } from "./demo";
 import { type Options, readOptions, usage } from "./options";
 import { replay } from "./replay";
@@ -41,17 +42,20 @@ async function main(): Promise<number> {
   return run(options);
 }
 
+/** What these say is for the user; of anything else only the first line is. */
+const plain = ["UserError", "ProgramError", "ExecutionFailed"];
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env.WATTLAKE_DEBUG === "1") return inspect(error);
+  if (plain.includes(error.name)) return error.message;
+  return `${error.message.split("\n")[0]}\nWATTLAKE_DEBUG=1 shows where this comes from.`;
+}
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const detailed = process.env.WATTLAKE_DEBUG === "1";
-    complain(
-      detailed
-        ? String(error instanceof Error ? error.stack : error)
-        : error instanceof Error
-          ? error.message
-          : String(error),
-    );
+    complain(explain(error));
     process.exit(1);
   },
 );

@@ -16,7 +16,7 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --integration <kind>    hold or trapezoid, for every meter                (as configured)
   --max-gap <duration>    a longer silence is a gap, for example "930 s"    (as configured)
   --host <address>        address of the MQTT broker                        (127.0.0.1)
-  --port <n>              its port                                          (1883 with the simulated home, else a free one)
+  --port <n>              its port                                          (a free one)
   --gateway-port <n>      mutual TLS for real meters and bridges, docs/meters.md (closed)
   --help
 

@@ -100,9 +100,15 @@ const withoutIfExists = (operator: string) => operator.replace(/IfExists$/, "");
 
 /** `*` and `?` of IAM; every other character stands for itself. */
 function matches(pattern: string, text: string): boolean {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  let expression = expressions.get(pattern);
+  if (!expression) {
+    const source = pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".");
+    expression = new RegExp(`^${source}$`, "s");
+    expressions.set(pattern, expression);
+  }
+  return expression.test(text);
 }
+const expressions = new Map<string, RegExp>();

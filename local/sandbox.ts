@@ -34,9 +34,11 @@ export function startSandbox(options: SandboxOptions): Sandbox {
     env: { ...options.environment, LAMBDA_TASK_ROOT: options.directory },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  const exited = once(child, "exit");
+  // A child that cannot be started has an error and no exit.
+  const exited = once(child, "exit").catch(() => undefined);
+  child.on("error", () => undefined);
   for (const stream of [child.stdout, child.stderr]) forwardLines(stream, options.onLine);
-  const alive = () => child.exitCode === null && child.signalCode === null;
+  const alive = () => child.connected && child.exitCode === null && child.signalCode === null;
 
   return {
     alive,
@@ -72,7 +74,7 @@ function receive(child: ChildProcess, { timeoutS }: SandboxOptions, requestId: s
     }, timeoutS * 1000);
     const settle = (work: () => void) => {
       clearTimeout(timer);
-      child.off("message", onMessage).off("exit", onExit);
+      child.off("message", onMessage).off("exit", onExit).off("error", onError);
       work();
     };
     const onMessage = (message: unknown) => settle(() => resolve(message));
@@ -86,7 +88,9 @@ function receive(child: ChildProcess, { timeoutS }: SandboxOptions, requestId: s
             ];
         reject(lambdaError({ errorType, errorMessage, trace: [] }));
       });
-    child.on("message", onMessage).on("exit", onExit);
+    const onError = (error: Error) =>
+      settle(() => reject(lambdaError({ errorType: "Runtime.ExitError", errorMessage: error.message, trace: [] })));
+    child.on("message", onMessage).on("exit", onExit).on("error", onError);
   });
 }
 

@@ -11,26 +11,36 @@ export interface Step {
 /** Runs one step; what it resolves with is handed on. */
 export async function step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
   let result: { readonly value: T } | undefined;
+  let failure: { readonly error: unknown } | undefined;
   const list = new Listr(
     [
       {
         title,
         async task(_, task) {
-          const value = await work({
-            done: (text) => {
-              task.title = text;
-            },
-            progress: (text) => {
-              if (process.stdout.isTTY) task.output = text;
-            },
-          });
-          result = { value };
+          try {
+            result = {
+              value: await work({
+                done: (text) => {
+                  task.title = text;
+                },
+                progress: (text) => {
+                  if (process.stdout.isTTY) task.output = text;
+                },
+              }),
+            };
+          } catch (error) {
+            // The reason is told once, by whoever ends the command.
+            failure = { error };
+            throw new Error("see below", { cause: error });
+          }
         },
       },
     ],
     { fallbackRenderer: "simple", registerSignalListeners: false },
   );
-  await list.run();
+  await list.run().catch((error: unknown) => {
+    throw failure ? failure.error : error;
+  });
   if (!result) throw new Error(`The step "${title}" ended without a result.`);
   return result.value;
 }

@@ -106,7 +106,7 @@ it("hands a message that it may not deliver to the error action, replayable", as
 
 it("does not acknowledge a message that nothing took", async () => {
   await open(toBucket, ["iot"]);
-  const closed = new Promise((resolve) => client.once("close", resolve));
+  const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
   let acknowledged = false;
   client.publish(topic, "7", { qos: 1 }, (error) => {
     acknowledged ||= !error;
@@ -133,7 +133,7 @@ it.each([
   ["$SYS/x", "x", "reserved"],
 ])("closes the connection over the limits of AWS IoT Core: %.20s", async (name, payload, reason) => {
   await open({ ...toBucket, errorAction });
-  const closed = new Promise((resolve) => client.once("close", resolve));
+  const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
   client.publish(name, payload, { qos: 1 }, () => undefined);
   await closed;
   expect(problems).toEqual([expect.stringContaining(reason)]);

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { layOutArchive } from "../../local/archive";
 import { createGraph } from "../../local/graph";
 import { createIdentities } from "../../local/identity";
 import { createLambdas, type Lambdas } from "../../local/lambda";
@@ -164,7 +165,6 @@ it("leaves no child process behind", async () => {
   const lines: string[] = [];
   const directory = stateDirectory;
   start("");
-  const { layOutArchive } = await import("../../local/archive");
   layOutArchive(
     { assets: { "__index.js": { text: "exports.handler = async () => process.pid" } } },
     join(directory, "g"),

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from "node:path";
 import { createClock, type VirtualClock } from "../../local/clock";
 import { createGraph } from "../../local/graph";
+import { createIdentities } from "../../local/identity";
 import { createNotifications } from "../../local/notifications";
 import type { ObjectCreated } from "../../local/objects/server";
 import { createQueues, type Queue } from "../../local/queue";
@@ -138,7 +139,6 @@ it("does not start with a role that Google's agent may not take", async () => {
     queue("events"),
     job,
   ]);
-  const { createIdentities } = await import("../../local/identity");
   const start = () =>
     createTransfers({ graph, identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" });
   expect(start).toThrow("trust policy of the role source refuses accounts.google.com");
