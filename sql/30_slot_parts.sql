@@ -36,7 +36,6 @@
 WITH slotted AS (
   SELECT
     *,
-    CASE edge WHEN 'before' THEN 1 WHEN 'after' THEN 2 ELSE 0 END AS part,
     end_us - start_us AS length_us,
     DIV(start_us, 900000000) AS first_slot,
     DIV(IF(end_us > start_us, end_us - 1, start_us), 900000000) AS last_slot,
@@ -51,7 +50,18 @@ marked AS (
     part = 0 AND first_slot = last_slot AND NOT is_after AS adds_before,
     part = 0 AND first_slot = last_slot AND is_after AS adds_after,
     part > 0 OR first_slot < last_slot AS is_cut,
-    part <> 1 AND has_counter AND is_after AS is_knot
+    part <> 1 AND has_counter AND is_after AS is_knot,
+    -- A single reading far off those on either side is a glitch: it makes no knot.
+    IFNULL(
+      0.9 * previous_import_counter_wh > import_counter_wh AND 0.9 * next_import_counter_wh > import_counter_wh
+      OR previous_import_counter_wh < 0.9 * import_counter_wh AND next_import_counter_wh < 0.9 * import_counter_wh,
+      FALSE
+    ) AS is_import_glitch,
+    IFNULL(
+      0.9 * previous_export_counter_wh > export_counter_wh AND 0.9 * next_export_counter_wh > export_counter_wh
+      OR previous_export_counter_wh < 0.9 * export_counter_wh AND next_export_counter_wh < 0.9 * export_counter_wh,
+      FALSE
+    ) AS is_export_glitch
   FROM slotted
 ),
 
@@ -69,8 +79,8 @@ starts AS (
     SUM(IF(adds_after AND NOT covered, length_us, 0)) AS after_gap_us,
     COUNTIF(NOT covered AND length_us > 0) AS gaps,
     MAX(IF(is_knot, reading_us, NULL)) AS counter_us,
-    MAX(IF(is_knot, import_counter_wh, NULL)) AS import_counter_wh,
-    MAX(IF(is_knot, export_counter_wh, NULL)) AS export_counter_wh,
+    MAX(IF(is_knot AND NOT is_import_glitch, import_counter_wh, NULL)) AS import_counter_wh,
+    MAX(IF(is_knot AND NOT is_export_glitch, export_counter_wh, NULL)) AS export_counter_wh,
     MAX(IF(from_before, NULL, import_counter_wh)) AS peak_import_counter_wh,
     MAX(IF(from_before, NULL, export_counter_wh)) AS peak_export_counter_wh,
     MAX(IF(is_first, reading_us, NULL)) AS first_us,
@@ -85,8 +95,8 @@ starts AS (
     MAX(IF(is_cut, slope_w_per_us, NULL)) AS cut_slope_w_per_us,
     MAX(IF(part > 0, import_counter_wh, NULL)) AS cut_import_counter_wh,
     MAX(IF(part > 0, export_counter_wh, NULL)) AS cut_export_counter_wh,
-    MAX(IF(part > 0, next_import_counter_wh, NULL)) AS cut_next_import_counter_wh,
-    MAX(IF(part > 0, next_export_counter_wh, NULL)) AS cut_next_export_counter_wh
+    MAX(IF(part > 0, IFNULL(next_import_counter_wh, import_counter_wh), NULL)) AS cut_next_import_counter_wh,
+    MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS cut_next_export_counter_wh
   FROM marked
   GROUP BY site, date, device, channel, from_before, first_slot
 ),

@@ -16,49 +16,78 @@
 -- counter_s FLOAT64: Time whose energy the counter tells, s.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
 
--- A span's energy is spread over its stretches by the integral. Where it holds a gap, covered time keeps its integral
--- and the gap takes the rest, evenly; where power was zero or is unknown, all of it is spread evenly.
-WITH spans AS (
-  SELECT
-    site, date, device, channel, slot, in_day, direction, integral_wh, covered_us, gap_us, gaps,
-    SUM(integral_wh) OVER s AS span_integral_wh,
-    SUM(covered_us) OVER s AS span_covered_us,
-    SUM(gap_us) OVER s AS span_gap_us,
-    -- After its last counter of the day a meter that goes on has told the rest to the next day.
-    IF(
-      COUNTIF(is_knot) OVER s > 0,
-      MAX(step_wh) OVER s,
-      IF(COUNTIF(is_followed) OVER s > 0 AND SUM(covered_us + gap_us) OVER s <= max_gap_us, 0.0, NULL)
-    ) AS step_wh
-  FROM `wattlake.counter_stretches`
-  WINDOW s AS (PARTITION BY site, date, device, channel, direction, part, span)
-),
-
-shares AS (
+-- A span goes from one knot to the next. The time before a slot's knot ends one span, the time after it begins the next.
+WITH neighbours AS (
   SELECT
     *,
-    CASE
-      WHEN span_integral_wh <= 0 THEN 0.0
-      WHEN span_gap_us > 0 AND span_integral_wh < step_wh THEN 1.0
-      ELSE step_wh / span_integral_wh
-    END AS scale,
-    CASE
-      WHEN span_integral_wh <= 0 THEN step_wh
-      WHEN span_gap_us > 0 AND span_integral_wh < step_wh THEN step_wh - span_integral_wh
-      ELSE 0.0
-    END AS even_wh,
-    IF(span_gap_us > 0, gap_us / span_gap_us, SAFE_DIVIDE(covered_us, span_covered_us)) AS even_share
-  FROM spans
+    LAST_VALUE(IF(is_knot, so_far_nwh, NULL) IGNORE NULLS) OVER earlier AS previous_nwh,
+    LAST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER earlier AS previous_covered_us,
+    LAST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER earlier AS previous_gap_us,
+    FIRST_VALUE(IF(is_knot, so_far_nwh, NULL) IGNORE NULLS) OVER later AS next_nwh,
+    FIRST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER later AS next_covered_us,
+    FIRST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER later AS next_gap_us,
+    FIRST_VALUE(IF(is_knot, IFNULL(step_wh, -1), NULL) IGNORE NULLS) OVER later AS next_step_wh,
+    LAST_VALUE(so_far_nwh + after_nwh) OVER p AS part_nwh,
+    LAST_VALUE(so_far_covered_us + after_covered_us) OVER p AS part_covered_us,
+    LAST_VALUE(so_far_gap_us + after_gap_us) OVER p AS part_gap_us,
+    LAST_VALUE(is_followed) OVER p AS is_part_followed
+  FROM `wattlake.counter_steps`
+  WINDOW
+    w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    later AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+),
+
+stretches AS (
+  SELECT
+    site, date, device, channel, direction, part, slot, max_gap_us, is_part_followed,
+    IF(is_after, 0, gaps) AS gaps,
+    IF(is_after, after_nwh, before_nwh) AS nwh,
+    IF(is_after, after_covered_us, before_covered_us) AS covered_us,
+    IF(is_after, after_gap_us, before_gap_us) AS gap_us,
+    IF(is_after AND is_knot, so_far_nwh, IFNULL(previous_nwh, 0)) AS start_nwh,
+    IF(is_after AND is_knot, so_far_covered_us, IFNULL(previous_covered_us, 0)) AS start_covered_us,
+    IF(is_after AND is_knot, so_far_gap_us, IFNULL(previous_gap_us, 0)) AS start_gap_us,
+    IF(NOT is_after AND is_knot, so_far_nwh, IFNULL(next_nwh, part_nwh)) AS end_nwh,
+    IF(NOT is_after AND is_knot, so_far_covered_us, IFNULL(next_covered_us, part_covered_us)) AS end_covered_us,
+    IF(NOT is_after AND is_knot, so_far_gap_us, IFNULL(next_gap_us, part_gap_us)) AS end_gap_us,
+    part = 0 AND next_step_wh IS NULL AND (is_after OR NOT is_knot) AS is_rest,
+    IF(part > 0 OR NOT is_after AND is_knot, step_wh, NULLIF(next_step_wh, -1)) AS step_wh
+  FROM neighbours, UNNEST([FALSE, TRUE]) AS is_after
+  WHERE in_day
+),
+
+-- What follows the day's last counter is told to the next day, where there is one.
+spans AS (
+  SELECT
+    site, date, device, channel, direction, slot, gaps, nwh, covered_us, gap_us,
+    end_nwh - start_nwh AS span_nwh,
+    end_covered_us - start_covered_us AS span_covered_us,
+    end_gap_us - start_gap_us AS span_gap_us,
+    IF(
+      is_rest,
+      IF(is_part_followed AND end_covered_us - start_covered_us + end_gap_us - start_gap_us <= max_gap_us, 0.0, NULL),
+      step_wh
+    ) AS step_wh
+  FROM stretches
   WHERE covered_us + gap_us > 0
 ),
 
+-- A span's energy is spread over its time by the shape of the integral. Where the span holds a gap, covered time keeps
+-- its integral and the gap takes the rest, evenly; where power was zero or is unknown, all of it is spread evenly.
 told AS (
   SELECT
-    site, date, device, channel, slot, direction, covered_us, gap_us, gaps,
-    IF(covered_us > 0, integral_wh, NULL) AS integral_wh,
-    IF(step_wh IS NULL, NULL, integral_wh * scale + even_wh * even_share) AS counter_wh
-  FROM shares
-  WHERE in_day
+    site, date, device, channel, direction, slot, gaps, covered_us, gap_us,
+    IF(covered_us > 0, nwh / 1e9, NULL) AS integral_wh,
+    CASE
+      WHEN step_wh IS NULL THEN NULL
+      WHEN span_gap_us > 0 AND span_nwh < step_wh * 1e9
+        THEN nwh / 1e9 + (step_wh - span_nwh / 1e9) * gap_us / span_gap_us
+      WHEN span_nwh > 0 THEN step_wh * nwh / span_nwh
+      ELSE step_wh * covered_us / span_covered_us
+    END AS counter_wh
+  FROM spans
 ),
 
 totals AS (

@@ -1,0 +1,160 @@
+-- counter_steps: The slots of slot_parts, import and export apart, with what the counter means: knots, where the cleaned counter has moved, and the energy since the knot before.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- device STRING: The meter's id.
+-- channel INT64: Index of the measuring channel.
+-- direction STRING: import or export.
+-- part INT64: As in slot_parts.
+-- slot INT64: Slot, as 15-minute periods since 1970 UTC.
+-- in_day BOOL: False for time outside the day, which only takes its share of the energy.
+-- before_nwh INT64: Integral up to the slot's last reading with a counter, nWh.
+-- before_covered_us INT64: Covered time up to there, microseconds.
+-- before_gap_us INT64: Time in gaps up to there, microseconds.
+-- after_nwh INT64: Integral after that reading, nWh.
+-- after_covered_us INT64: Covered time after that reading, microseconds.
+-- after_gap_us INT64: Time in gaps after that reading, microseconds.
+-- so_far_nwh INT64: Integral of the part up to the slot's last reading with a counter, nWh.
+-- so_far_covered_us INT64: Covered time of the part up to there, microseconds.
+-- so_far_gap_us INT64: Time of the part in gaps up to there, microseconds.
+-- is_knot BOOL: Whether the counter has moved, or is the day's last.
+-- step_wh FLOAT64: Energy by the counter since the knot before, Wh; in parts 1 and 2 that of the whole interval. NULL where it cannot tell.
+-- gaps INT64: Gaps that begin in the slot, or with the day.
+-- is_followed BOOL: Whether the slot holds the day's last reading and others follow after the day.
+-- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
+
+-- Integrals become whole nanowatt-hours: differences of their running sums are exact, whatever the order of summing.
+WITH directions AS (
+  SELECT
+    p.site, p.date, p.device, p.channel, direction, p.part, p.slot, p.in_day, p.gaps, p.is_followed, p.counter_us,
+    p.first_us, p.span_start_us, p.span_end_us,
+    p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
+    CAST(IF(direction = 'import', p.before_import_wh, p.before_export_wh) * 1e9 AS INT64) AS before_nwh,
+    CAST(IF(direction = 'import', p.after_import_wh, p.after_export_wh) * 1e9 AS INT64) AS after_nwh,
+    IF(direction = 'import', p.import_counter_wh, p.export_counter_wh) AS counter_wh,
+    IF(direction = 'import', p.peak_import_counter_wh, p.peak_export_counter_wh) AS peak_wh,
+    IF(direction = 'import', p.first_import_counter_wh, p.first_export_counter_wh) AS first_wh,
+    IF(direction = 'import', p.span_start_import_counter_wh, p.span_start_export_counter_wh) AS span_start_wh,
+    IF(direction = 'import', p.span_end_import_counter_wh, p.span_end_export_counter_wh) AS span_end_wh,
+    m.max_power_w / 3.6e9 AS max_wh_per_us,
+    CAST(m.max_gap_s * 1e6 AS INT64) AS max_gap_us
+  FROM `wattlake.slot_parts` AS p
+  JOIN `wattlake.meters` AS m ON m.site = p.site AND m.device = p.device AND m.channel = p.channel,
+  UNNEST(['import', 'export']) AS direction
+),
+
+-- The quantum is the coarsest step that all of the day's counters are multiples of; two of them are jitter.
+grains AS (
+  SELECT
+    *,
+    2 * CASE
+      WHEN IFNULL(counter_wh, span_end_wh) = 100 * FLOOR(IFNULL(counter_wh, span_end_wh) / 100) THEN 100.0
+      WHEN IFNULL(counter_wh, span_end_wh) = 10 * FLOOR(IFNULL(counter_wh, span_end_wh) / 10) THEN 10.0
+      WHEN IFNULL(counter_wh, span_end_wh) = FLOOR(IFNULL(counter_wh, span_end_wh)) THEN 1.0
+      WHEN IFNULL(counter_wh, span_end_wh) IS NOT NULL THEN 0.0
+    END AS quanta_wh
+  FROM directions
+),
+
+ranges AS (
+  SELECT
+    *,
+    SUM(before_nwh + after_nwh) OVER so_far - after_nwh AS so_far_nwh,
+    SUM(before_covered_us + after_covered_us) OVER so_far - after_covered_us AS so_far_covered_us,
+    SUM(before_gap_us + after_gap_us) OVER so_far - after_gap_us AS so_far_gap_us,
+    MIN(quanta_wh) OVER p AS jitter_wh,
+    MAX(first_wh) OVER p AS day_first_wh,
+    MAX(first_us) OVER p AS day_first_us,
+    MAX(counter_wh) OVER so_far AS highest_counter_wh,
+    MAX(counter_wh) OVER earlier AS previous_highest_counter_wh,
+    MAX(counter_wh) OVER ahead AS coming_wh
+  FROM grains
+  WINDOW
+    p AS (PARTITION BY site, date, device, channel, direction, part),
+    w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+),
+
+highest AS (
+  SELECT
+    *,
+    IF(highest_counter_wh >= IFNULL(day_first_wh, highest_counter_wh), highest_counter_wh, day_first_wh) AS highest_wh,
+    IF(
+      previous_highest_counter_wh >= IFNULL(day_first_wh, previous_highest_counter_wh),
+      previous_highest_counter_wh,
+      day_first_wh
+    ) AS previous_highest_wh
+  FROM ranges
+),
+
+-- A counter that stays below what it was has been reset. One that comes back before the day ends had a glitch: it is held.
+resets AS (
+  SELECT
+    *,
+    IFNULL(highest_wh - coming_wh > IF(0.1 * highest_wh > jitter_wh, 0.1 * highest_wh, jitter_wh), FALSE)
+      AND counter_wh IS NOT NULL AS is_reset
+  FROM highest
+),
+
+ends AS (
+  SELECT
+    *,
+    LAST_VALUE(IF(is_reset, NULL, counter_wh) IGNORE NULLS) OVER p AS last_counter_wh,
+    LAST_VALUE(IF(is_reset, counter_wh, NULL) IGNORE NULLS) OVER p AS last_reset_wh,
+    MAX(IF(is_reset, counter_wh, NULL)) OVER so_far AS highest_reset_wh,
+    MAX(IF(is_reset, counter_wh, NULL)) OVER earlier AS previous_highest_reset_wh,
+    LAST_VALUE(IF(counter_wh IS NULL, NULL, counter_us) IGNORE NULLS) OVER earlier AS previous_counter_us,
+    LAST_VALUE(IF(counter_wh IS NULL, NULL, slot) IGNORE NULLS) OVER p AS last_slot
+  FROM resets
+  WINDOW
+    w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+    so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+
+lasts AS (
+  SELECT
+    *,
+    IF(last_counter_wh >= IFNULL(day_first_wh, last_counter_wh), last_counter_wh, day_first_wh) AS last_wh,
+    jitter_wh + max_wh_per_us
+      * IF(part = 0, counter_us - IFNULL(previous_counter_us, day_first_us), span_end_us - span_start_us) AS possible_wh,
+    IF(peak_wh > previous_highest_wh, peak_wh - previous_highest_wh, 0) AS gained_wh
+  FROM ends
+),
+
+-- Jitter is held: the cleaned counter never falls. It ends where the counter ends, so that neighbouring days meet exactly.
+-- After a reset the counter shows what it has gained since, and its peak what it had gained in the slot until then.
+rises AS (
+  SELECT
+    *,
+    CASE
+      WHEN part > 0 AND span_end_wh >= span_start_wh THEN span_end_wh - span_start_wh
+      WHEN part > 0
+        AND span_start_wh - span_end_wh <= IF(0.1 * span_start_wh > jitter_wh, 0.1 * span_start_wh, jitter_wh)
+        THEN 0.0
+      WHEN part > 0 THEN span_end_wh
+      WHEN NOT is_reset
+        THEN IF(highest_wh < last_wh, highest_wh, last_wh) - IF(previous_highest_wh < last_wh, previous_highest_wh, last_wh)
+      WHEN previous_highest_reset_wh IS NOT NULL
+        THEN IF(highest_reset_wh < last_reset_wh, highest_reset_wh, last_reset_wh)
+          - IF(previous_highest_reset_wh < last_reset_wh, previous_highest_reset_wh, last_reset_wh)
+      WHEN counter_wh + gained_wh <= possible_wh THEN counter_wh + gained_wh
+      ELSE counter_wh
+    END AS rise_wh
+  FROM lasts
+),
+
+-- A rise that the meter's rating does not allow tells nothing; the counter goes on from there.
+steps AS (
+  SELECT *, IF(rise_wh <= possible_wh, rise_wh, NULL) AS step_wh FROM rises
+)
+
+SELECT
+  site, date, device, channel, direction, part, slot, in_day,
+  before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
+  so_far_nwh, so_far_covered_us, so_far_gap_us,
+  part = 0 AND counter_wh IS NOT NULL AND (step_wh IS NULL OR step_wh > 0 OR slot = last_slot) AS is_knot,
+  step_wh, gaps, is_followed, max_gap_us
+FROM steps
