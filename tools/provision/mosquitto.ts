@@ -78,9 +78,9 @@ bridge_protocol_version mqttv311
 # IoT Core lets the certificate connect under the thing's name only.
 remote_clientid ${thing}
 local_clientid ${thing}.local
-# The queue is kept here; nothing is kept for the bridge at IoT Core, where it subscribes to nothing.
-cleansession true
-local_cleansession false
+# Keeps the queue through a restart: mosquitto 2.0 saves that of a persistent session only, whatever
+# local_cleansession says. IoT Core has nothing to keep for the bridge, which subscribes to nothing there.
+cleansession false
 start_type automatic
 restart_timeout 2 30
 keepalive_interval 60

@@ -1,5 +1,5 @@
 /** The demo's own gateway for tests: every client of the program provisioned, its certificates issued, its policies in force. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IClientOptions, type MqttClient, connect as openClient } from "mqtt";
@@ -17,73 +17,104 @@ import { type KeyStore, openKeyStore } from "../../../tools/provision/key-store"
 const projectDirectory = join(__dirname, "..", "..", "..");
 
 export interface Home {
+  /** The project folder. */
   readonly directory: string;
-  readonly graph: Graph;
+  readonly stateDirectory: string;
   readonly keys: KeyStore;
-  readonly broker: Broker;
+  /** Of the gateway. */
+  readonly secureUrl: string;
   /** Topics and payloads that were accepted, in order. */
   readonly accepted: { topic: string; payload: string; clientId: string }[];
   /** What the broker told of refusals. */
   readonly problems: string[];
   /** Key, certificate and authority of a thing, as MQTT.js takes them. */
-  credentials(thing: string): Pick<IClientOptions, "key" | "cert" | "ca">;
+  credentials(thing: string): Required<Pick<IClientOptions, "key" | "cert" | "ca">>;
+  /** Resolves when the condition holds; it is looked at whenever a message has been accepted. */
+  until(isMet: () => boolean): Promise<void>;
+  /** Stops the broker; `restore` starts it again at the same port. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes keys and requests of all clients of the stack `dev` below `directory`, and runs the program with them. */
-export async function provisionDemo(directory: string, changes: Record<string, unknown> = {}) {
-  const requests = join(directory, "meters");
-  const keys = openKeyStore(join(directory, "keys"), requests);
-  const stack = readStackConfig(projectDirectory, "dev");
-  const values = { ...stack.values, "wattlake:gateway": { requests }, ...changes };
-  const sites = readSites({ ...stack, values });
-  for (const { thing } of gatewayThings(sites, stack.project, stack.stack)) await keys.ensure(thing, "current");
-  return { keys, load: () => loadGraph({ ...stack, values }) };
+/** A project folder of its own with the demo's configuration: what is provisioned there touches nothing else. */
+export function makeProject(): string {
+  const directory = mkdtempSync(join(tmpdir(), "wattlake-project-"));
+  for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) cpSync(join(projectDirectory, file), join(directory, file));
+  return directory;
 }
 
-/** `rules` take what is accepted; by default it is only recorded. */
+export const keysOf = (directory: string) => openKeyStore(join(directory, "keys"), join(directory, "meters"));
+
+/** The resource graph of the program with the requests that the project folder holds. */
+export function loadProject(directory: string): Promise<Graph> {
+  const stack = readStackConfig(directory, "dev");
+  const changes = { "wattlake:gateway": { requests: join(directory, "meters") }, "wattlake:ingest": { live: false } };
+  return loadGraph({ ...stack, values: { ...stack.values, ...changes } });
+}
+
+/** The demo with every client provisioned; `rules` take what is accepted, which is also recorded. */
 export async function openHome(rules?: (graph: Graph) => TopicRules): Promise<Home> {
-  const directory = mkdtempSync(join(tmpdir(), "wattlake-gateway-"));
-  const { keys, load } = await provisionDemo(directory);
-  const graph = await load();
-  return startHome(directory, graph, keys, rules?.(graph));
+  const directory = makeProject();
+  const { project, ...stack } = readStackConfig(directory, "dev");
+  for (const { thing } of gatewayThings(readSites({ project, ...stack }), project, stack.stack))
+    await keysOf(directory).ensure(thing, "current");
+  const graph = await loadProject(directory);
+  return startHome(directory, graph, rules?.(graph));
 }
 
-export async function startHome(directory: string, graph: Graph, keys: KeyStore, rules?: TopicRules): Promise<Home> {
+export async function startHome(directory: string, graph: Graph, rules?: TopicRules): Promise<Home> {
   const accepted: Home["accepted"] = [];
   const problems: string[] = [];
   const onProblem = (problem: string) => void problems.push(problem);
-  const host = "127.0.0.1";
-  const gateway = await openGateway({ graph, stateDirectory: directory, host, onProblem });
-  const broker = await startBroker({
-    rules: {
-      async handle(message) {
-        await rules?.handle(message);
-        accepted.push({ topic: message.topic, payload: message.payload.toString(), clientId: message.clientId });
+  const stateDirectory = join(directory, "state");
+  const keys = keysOf(directory);
+  const start = async (port: number) => {
+    const gateway = await openGateway({ graph, stateDirectory, host: "127.0.0.1", onProblem });
+    return startBroker({
+      rules: {
+        async handle(message) {
+          await rules?.handle(message);
+          const { topic, payload, clientId } = message;
+          accepted.push({ topic, payload: payload.toString(), clientId });
+          for (const each of waiting) if (each.isMet()) each.resolve();
+        },
+        close: () => undefined,
       },
-      close: () => rules?.close(),
-    },
-    clock: createClock(Date.UTC(2025, 5, 1)),
-    onProblem,
-    gateway: { gateway, port: 0 },
-  });
-  const files = gatewayFiles(directory);
+      clock: createClock(Date.UTC(2025, 5, 1)),
+      onProblem,
+      gateway: { gateway, port },
+    });
+  };
+  const waiting = new Set<{ readonly isMet: () => boolean; readonly resolve: () => void }>();
+  let broker: Broker | undefined = await start(0);
+  const { secureUrl = "" } = broker;
+  const files = gatewayFiles(stateDirectory);
   const { meterCertificates } = gatewayOutputs.parse(JSON.parse(readFileSync(files.outputs, "utf8")));
   const ca = readFileSync(files.authority, "utf8");
   return {
     directory,
-    graph,
+    stateDirectory,
     keys,
-    broker,
+    secureUrl,
     accepted,
     problems,
-    credentials: (thing) => ({
-      key: keys.key(thing, "current"),
-      cert: meterCertificates[thing]?.current ?? "",
-      ca,
-    }),
+    credentials: (thing) => ({ key: keys.key(thing, "current"), cert: meterCertificates[thing]?.current ?? "", ca }),
+    until: (isMet) =>
+      new Promise((done) => {
+        const entry = { isMet, resolve: () => waiting.delete(entry) && done() };
+        waiting.add(entry);
+        if (isMet()) entry.resolve();
+      }),
+    async cut() {
+      await broker?.close();
+      broker = undefined;
+    },
+    async restore() {
+      broker = await start(Number(new URL(secureUrl).port));
+    },
     async close() {
-      await broker.close();
+      await broker?.close();
       rules?.close();
       rmSync(directory, { recursive: true });
     },

@@ -43,7 +43,7 @@ afterAll(async () => {
   await home.close();
 });
 
-const url = () => home.broker.secureUrl ?? "";
+const url = () => home.secureUrl;
 const connectMeter = () => connectTo(url(), { clientId: meter, ...home.credentials(meter) });
 
 /** What the meter sends is not acknowledged, and its connection ends. */
@@ -67,7 +67,7 @@ test("a meter connects with its certificate, and publishes its notifications and
 describe("is turned away", () => {
   test("a client without a certificate", async () => {
     const { ca } = home.credentials(meter);
-    await expect(connectTo(url(), { clientId: meter, ...(ca && { ca }) })).rejects.toThrow(/certificate required/i);
+    await expect(connectTo(url(), { clientId: meter, ca })).rejects.toThrow(/certificate required/i);
     expect(home.problems).toEqual([expect.stringContaining("did not return a certificate")]);
   });
 
@@ -76,14 +76,14 @@ describe("is turned away", () => {
     const foreign = await openAuthority(directory);
     const { key, ca } = home.credentials(meter);
     const cert = await foreign.issue(await makeRequest(meter, String(key)));
-    const attempt = connectTo(url(), { clientId: meter, ...(key && { key }), cert, ...(ca && { ca }) });
+    const attempt = connectTo(url(), { clientId: meter, key, cert, ca });
     await expect(attempt).rejects.toThrow(/unknown ca|closed/i);
     expect(home.problems).toEqual([expect.stringMatching(/turned away: .*verif|unable to/i)]);
     rmSync(directory, { recursive: true });
   });
 
   test("a certificate of the right authority that the program did not ask for", async () => {
-    const authority = await openAuthority(home.directory);
+    const authority = await openAuthority(home.stateDirectory);
     const key = makePrivateKey();
     const cert = await authority.issue(await makeRequest(meter, key));
     const attempt = connectTo(url(), { clientId: meter, key, cert, ca: authority.certificate });
