@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IClientOptions, type MqttClient, connect as openClient } from "mqtt";
+import type { Stage } from "../../../components/aws/meter-gateway-requests";
 import { gatewayThings } from "../../../components/aws/meter-gateway-things";
 import { type Broker, startBroker } from "../../../local/broker";
 import { createClock } from "../../../local/clock";
@@ -27,8 +28,8 @@ export interface Home {
   readonly accepted: { topic: string; payload: string; clientId: string }[];
   /** What the broker told of refusals. */
   readonly problems: string[];
-  /** Key, certificate and authority of a thing, as MQTT.js takes them. */
-  credentials(thing: string): Required<Pick<IClientOptions, "key" | "cert" | "ca">>;
+  /** Key, certificate and authority of a thing, as MQTT.js takes them. @param stage default `current` */
+  credentials(thing: string, stage?: Stage): Required<Pick<IClientOptions, "key" | "cert" | "ca">>;
   /** Resolves when the condition holds; it is looked at whenever a message has been accepted. */
   until(isMet: () => boolean): Promise<void>;
   /** Stops the broker; `restore` starts it again at the same port. */
@@ -99,7 +100,9 @@ export async function startHome(directory: string, graph: Graph, rules?: TopicRu
     secureUrl,
     accepted,
     problems,
-    credentials: (thing) => ({ key: keys.key(thing, "current"), cert: meterCertificates[thing]?.current ?? "", ca }),
+    credentials: (thing, stage = "current") => ({
+      ...{ key: keys.key(thing, stage), cert: meterCertificates[thing]?.[stage] ?? "", ca },
+    }),
     until: (isMet) =>
       new Promise((done) => {
         const entry = { isMet, resolve: () => waiting.delete(entry) && done() };
