@@ -31,7 +31,7 @@ export const topicRuleName = (project: string, stack: string, generation: RuleGe
 
 /** A bridge stands in one local network, and a client id can be connected only once: so each site has its own. */
 export const bridgeThing = (project: string, stack: string, site: string): string =>
-  [project, stack, site, "bridge"].join("-");
+  [project, stack, site, "bridge"].join("-").replaceAll(/[^A-Za-z0-9_-]/g, "-");
 
 /** Every client, in the order of the configuration; a site's bridge, where it has one, before its meters. */
 export function gatewayThings(sites: readonly Site[], project: string, stack: string): GatewayThing[] {
