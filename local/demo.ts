@@ -45,8 +45,9 @@ export async function demo(
   session.onClose(() => cloud.flush());
   const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
   session.onClose(publisher.close);
+  const running = { session, cloud, clock, home, publisher, print };
   await step(`Publish the days since ${dateOf(home.start)}`, async (shown) => {
-    await fill(home, publisher, clock, (text) => shown.progress(text));
+    await fill(running, (text) => shown.progress(text));
     shown.done(
       `${thousands(cloud.broker.received())} messages of ${dateOf(home.start)} to ${dateOf(clock.now())} acknowledged`,
     );
@@ -57,7 +58,7 @@ export async function demo(
   });
   await showTable(cloud, options.days, clock, print);
   if (options.once) return;
-  await goLive({ session, cloud, clock, home, publisher, print }, stopped);
+  await goLive(running, stopped);
 }
 
 interface Running {
@@ -98,19 +99,27 @@ function openHome({ sites, directory }: Session, { days }: Options): Home {
 const midnight = (timeZone: string, days: number) =>
   Temporal.Now.zonedDateTimeISO(timeZone).subtract({ days }).startOfDay().epochMilliseconds;
 
-/** Publishes everything up to now; the state is saved after what it says is acknowledged. */
-async function fill(
-  home: Home,
-  publisher: Publisher,
-  clock: VirtualClock,
-  progress: (text: string) => void,
-): Promise<void> {
-  for (let to = home.start; to < Date.now(); ) {
+/** Publishes everything up to now; meanwhile the state machine works on what has arrived, as on its schedule. */
+async function fill({ home, publisher, clock, cloud }: Running, progress: (text: string) => void): Promise<void> {
+  let running: Promise<unknown> | undefined;
+  let failed: { readonly error: unknown } | undefined;
+  for (let to = home.start; to < Date.now() && !failed; ) {
     to = Math.min(to + dayMs, Date.now());
     await publisher.publish(home.simulation.advance(to, home.reporting));
+    // What it says has been acknowledged.
     home.save();
     progress(dateOf(to));
+    running ??= cloud
+      .run({})
+      .catch((error: unknown) => {
+        failed = { error };
+      })
+      .finally(() => {
+        running = undefined;
+      });
   }
+  await running;
+  if (failed) throw failed.error;
   await clock.advanceTo(Date.now());
 }
 
