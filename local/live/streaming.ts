@@ -55,17 +55,24 @@ export function createStreaming(warehouse: Warehouse, clock: Clock) {
     const failed = checked.flatMap((result, index) => ("error" in result ? [{ index, errors: [result.error] }] : []));
     if (failed.length > 0 && !body.skipInvalidRows) return { insertErrors: withStopped(failed, body.rows.length) };
 
-    const now = clock.now();
-    const ids = recall(table, now);
+    const ids = recall(table, clock.now());
+    const remembered: string[] = [];
     const rows = checked.flatMap((result, index) => {
       if ("error" in result) return [];
       const id = body.rows[index]?.insertId;
       if (id === undefined) return [result.row];
       const repeated = ids.delete(id);
-      ids.set(id, now + rememberedMs);
-      return repeated ? [] : [result.row];
+      ids.set(id, clock.now() + rememberedMs);
+      if (repeated) return [];
+      remembered.push(id);
+      return [result.row];
     });
-    await warehouse.append(table, rows);
+    try {
+      await warehouse.append(table, rows);
+    } catch (error) {
+      for (const id of remembered) ids.delete(id);
+      throw error;
+    }
     return failed.length > 0 ? { insertErrors: failed } : {};
   };
 }

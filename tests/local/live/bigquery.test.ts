@@ -85,6 +85,15 @@ describe("insertAll", () => {
   });
 });
 
+test("rows that could not be stored are taken when they are sent again", async () => {
+  const append = jest.spyOn(google.warehouse, "append").mockRejectedValueOnce(new Error("disk full"));
+  const writer = table(google.clientOf("writer"));
+  await expect(writer.insert([row("a", 0)], raw)).rejects.toMatchObject({ code: 500, message: "disk full" });
+  await writer.insert([row("a", 0)], raw);
+  expect(append).toHaveBeenCalledTimes(2);
+  expect(await channels()).toEqual([0]);
+});
+
 describe("who may", () => {
   test("a role that the provider does not admit gets no token", async () => {
     await expect(table(google.clientOf("stranger")).insert([row("a", 0)], raw)).rejects.toThrow(

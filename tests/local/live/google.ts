@@ -11,7 +11,7 @@ import { createIdentities } from "../../../local/identity";
 import { startBigQuery } from "../../../local/live/bigquery-server";
 import { openWarehouse } from "../../../local/warehouse/warehouse";
 import { readCatalog } from "../../../sql/catalog";
-import { liveReadings } from "../../../sql/tables";
+import { type Column, liveReadings } from "../../../sql/tables";
 import { resource, role, roleArn, service } from "../fixture";
 
 export const project = "a-project";
@@ -31,7 +31,7 @@ const provider = computed("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentity
 });
 const poolName = computed("gcp:iam/workloadIdentityPool:WorkloadIdentityPool", "pool", pool).state.name;
 
-const resources = (grant: object = {}) => [
+const resources = (grant: object = {}, columns: readonly Column[] = liveReadings.columns) => [
   ...role("writer", service("lambda")),
   ...role("stranger", service("lambda")),
   provider,
@@ -45,7 +45,7 @@ const resources = (grant: object = {}) => [
   computed("gcp:bigquery/table:Table", "table", {
     datasetId: dataset,
     tableId: liveReadings.name,
-    schema: JSON.stringify(liveReadings.columns),
+    schema: JSON.stringify(columns),
     timePartitioning: { type: "DAY", field: "date", expirationMs: 3 * 86_400_000 },
   }),
 ];
@@ -56,10 +56,12 @@ export interface GoogleOptions {
   readonly mirrorDirectory?: string;
   /** Changes of the role's grant. */
   readonly grant?: object;
+  /** Columns that the table accepts. @default the program's */
+  readonly columns?: readonly Column[];
 }
 
-export async function startGoogle({ clock, grant, ...options }: GoogleOptions) {
-  const graph = createGraph(resources(grant));
+export async function startGoogle({ clock, grant, columns, ...options }: GoogleOptions) {
+  const graph = createGraph(resources(grant, columns));
   const identities = createIdentities(graph);
   const empty = mkdtempSync(join(tmpdir(), "wattlake-google-"));
   const warehouse = await openWarehouse({ ...readCatalog(), mirrorDirectory: options.mirrorDirectory ?? empty });
