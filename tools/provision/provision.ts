@@ -123,10 +123,10 @@ async function retire({ args, thing, keys, print }: Job) {
   print(`2. When messages go on arriving, delete ${path} and do that again: it is gone.`);
 }
 
-const issueStep = ({ args, thing }: Job) =>
+const issueStep = ({ args }: Job) =>
   args.local
-    ? `Start the local cloud again (npm start -- --gateway-port 8883), which issues it; then npm run provision -- ${thing} --local.`
-    : `\`npm run up\` issues it; then npm run provision -- ${thing} does the rest.`;
+    ? "Start the local cloud again (npm start -- --gateway-port 8883), which issues it; then the same command does the rest."
+    : "`npm run up` issues it; then the same command does the rest.";
 
 async function findUplink({ args, directory }: Job): Promise<Uplink> {
   const { endpoint, certificate, ca, local, state, stack } = args;
