@@ -8,6 +8,7 @@ import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
+  type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   Pkcs10CertificateRequest,
@@ -28,8 +29,7 @@ export interface Authority {
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const notBefore = new Date("2020-01-01T00:00:00Z");
-const notAfter = new Date("2049-12-31T23:59:59Z");
+const validity = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Date("2049-12-31T23:59:59Z") };
 
 export async function openAuthority(stateDirectory: string): Promise<Authority> {
   const files = gatewayFiles(stateDirectory);
@@ -43,10 +43,16 @@ export async function openAuthority(stateDirectory: string): Promise<Authority> 
   const signingKey = await importPrivate(readFileSync(files.authorityKey, "utf8"));
   const issuer = new X509Certificate(certificate).subject;
 
-  const sign = async (subject: string, publicKey: PublicKey, extensions: ConstructorParams) => {
+  const sign = async (subject: string, publicKey: PublicKey, extensions: Extension[]) => {
     const signed = await X509CertificateGenerator.create({
-      ...{ serialNumber: randomBytes(16).toString("hex"), subject, issuer, notBefore, notAfter },
-      ...{ publicKey, signingKey, signingAlgorithm: algorithm, extensions },
+      serialNumber: randomBytes(16).toString("hex"),
+      subject,
+      issuer,
+      ...validity,
+      publicKey,
+      signingKey,
+      signingAlgorithm: algorithm,
+      extensions,
     });
     return `${signed.toString("pem")}\n`;
   };
@@ -76,8 +82,6 @@ export async function openAuthority(stateDirectory: string): Promise<Authority> 
   };
 }
 
-type ConstructorParams = NonNullable<Parameters<typeof X509CertificateGenerator.create>[0]["extensions"]>;
-
 const makeKey = (): string =>
   String(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" }));
 
@@ -93,7 +97,9 @@ async function selfSigned(keyPem: string): Promise<string> {
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: randomBytes(16).toString("hex"),
     name: "CN=wattlake local authority",
-    ...{ notBefore, notAfter, keys: { privateKey, publicKey }, signingAlgorithm: algorithm },
+    ...validity,
+    keys: { privateKey, publicKey },
+    signingAlgorithm: algorithm,
     extensions: [new BasicConstraintsExtension(true, 0, true), new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true)],
   });
   return `${certificate.toString("pem")}\n`;

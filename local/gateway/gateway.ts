@@ -11,7 +11,7 @@ import type { Graph } from "../graph";
 import { evaluate } from "../policy-document";
 import { openAuthority } from "./authority";
 import { type GatewayOutputs, gatewayFiles } from "./files";
-import { iotArn, type Principal, readPrincipals } from "./principals";
+import { iotArns, type Principal, readPrincipals } from "./principals";
 
 export interface GatewayOptions {
   readonly graph: Graph;
@@ -42,6 +42,7 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
   const authority = await openAuthority(stateDirectory);
   const endpoint = await authority.serve(host);
   const principals = readPrincipals(graph);
+  const arnOf = iotArns(graph);
   const byKey = new Map(principals.map((principal) => [keyOfRequest(principal.request), principal]));
   const certificates = await issueAll();
   const files = gatewayFiles(stateDirectory);
@@ -57,7 +58,7 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
   };
   const judge = (principal: Principal, clientId: string, action: string, resource: string) => {
     const context = { "iot:Connection.Thing.IsAttached": String(principal.things.includes(clientId)) };
-    const verdict = evaluate(principal.statements, { action, resource: iotArn(graph, resource), context });
+    const verdict = evaluate(principal.statements, { action, resource: arnOf(resource), context });
     if (verdict !== "allowed") throw new Error(`${clientId} is ${verdict} ${action} on ${resource}.`);
   };
 

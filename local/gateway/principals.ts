@@ -48,8 +48,9 @@ export function readPrincipals(graph: Graph): readonly Principal[] {
   }));
 }
 
-/** What every ARN of IoT Core begins with, in the region that the program works in. */
-export function iotArn(graph: Graph, resource: string): string {
+/** Makes ARNs of IoT Core in the region that the program works in. */
+export function iotArns(graph: Graph): (resource: string) => string {
   const [provider] = graph.all("pulumi:providers:aws", providerInputs);
-  return `arn:aws:iot:${provider?.inputs.region ?? defaultRegion}:${account}:${resource}`;
+  const region = provider?.inputs.region ?? defaultRegion;
+  return (resource) => `arn:aws:iot:${region}:${account}:${resource}`;
 }

@@ -3,7 +3,7 @@
  *
  * `keys/<thing>/` is ignored by git and readable by its owner alone; the requests lie beside the program and are committed.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { requestFile, type Stage } from "../../components/aws/meter-gateway-requests";
 import { belongsTogether, makePrivateKey, makeRequest } from "./key-pair";
@@ -64,7 +64,7 @@ export function openKeyStore(keysFolder: string, requestsFolder: string): KeySto
     promote(thing) {
       if (!existsSync(requestPath(thing, "next")))
         throw new Error(`${thing} has no next certificate to go over to: begin with --rotate.`);
-      rmSync(keyPath(thing, "current"), { force: true });
+      if (existsSync(keyPath(thing, "current"))) renameSync(keyPath(thing, "current"), keyPath(thing, "retired"));
       renameSync(requestPath(thing, "current"), requestPath(thing, "retired"));
       renameSync(keyPath(thing, "next"), keyPath(thing, "current"));
       renameSync(requestPath(thing, "next"), requestPath(thing, "current"));

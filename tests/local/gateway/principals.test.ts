@@ -1,6 +1,6 @@
 /** What the gateway reads of the graph, and what it refuses to carry out instead of guessing. */
 
-import { iotArn, readPrincipals } from "../../../local/gateway/principals";
+import { iotArns, readPrincipals } from "../../../local/gateway/principals";
 import { createGraph } from "../../../local/graph";
 import { resource } from "../fixture";
 
@@ -58,6 +58,6 @@ test.each([
 
 test("ARNs are of the region that the program works in", () => {
   const provider = resource("pulumi:providers:aws", "aws", { region: "eu-north-1" });
-  expect(iotArn(createGraph([provider]), "client/t")).toBe("arn:aws:iot:eu-north-1:123456789012:client/t");
-  expect(iotArn(createGraph([]), "client/t")).toBe("arn:aws:iot:eu-central-1:123456789012:client/t");
+  expect(iotArns(createGraph([provider]))("client/t")).toBe("arn:aws:iot:eu-north-1:123456789012:client/t");
+  expect(iotArns(createGraph([]))("client/t")).toBe("arn:aws:iot:eu-central-1:123456789012:client/t");
 });
