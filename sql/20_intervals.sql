@@ -17,8 +17,6 @@
 -- is_first BOOL: Whether the reading at the start is the day's first.
 -- has_counter BOOL: Whether the reading at the start brought a counter.
 -- next_counter_us INT64: The next reading that brings a counter; NULL where none follows.
--- previous_import_counter_wh FLOAT64: Import counter in the reading before the start, Wh.
--- previous_export_counter_wh FLOAT64: Export counter in the reading before the start, Wh.
 -- import_counter_wh FLOAT64: Import counter as known at the start, Wh.
 -- export_counter_wh FLOAT64: Export counter as known at the start, Wh.
 -- next_import_counter_wh FLOAT64: Import counter in the reading at the end, Wh.
@@ -44,8 +42,6 @@ neighbours AS (
     FIRST_VALUE(power_us IGNORE NULLS) OVER ahead AS next_power_us,
     FIRST_VALUE(power_w IGNORE NULLS) OVER ahead AS next_power_w,
     FIRST_VALUE(counter_us IGNORE NULLS) OVER ahead AS next_counter_us,
-    LAG(import_counter_wh) OVER w AS previous_import_counter_wh,
-    LAG(export_counter_wh) OVER w AS previous_export_counter_wh,
     LAST_VALUE(import_counter_wh IGNORE NULLS) OVER so_far AS import_counter_wh,
     LAST_VALUE(export_counter_wh IGNORE NULLS) OVER so_far AS export_counter_wh,
     LEAD(import_counter_wh) OVER w AS next_import_counter_wh,
@@ -64,6 +60,7 @@ samples AS (
     n.*,
     m.integration = 'trapezoid' AS is_linear,
     CAST(m.max_gap_s * 1e6 AS INT64) AS max_gap_us,
+    1.2 * m.max_power_w AS max_power_w,
     IF(m.generation = 1, n.power_us, n.us) AS sample_us,
     IF(m.generation = 1, n.next_power_us, n.next_us) AS next_sample_us,
     IF(m.generation = 1 OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
@@ -83,7 +80,14 @@ clipped AS (
     IF(s.us < d.day_start_us, d.day_start_us, s.us) AS start_us,
     IFNULL(IF(s.next_us > d.day_end_us, d.day_end_us, s.next_us), s.us) AS end_us,
     s.us >= d.day_start_us AND IFNULL(s.previous_us < d.day_start_us, TRUE) AS is_first,
-    IF(s.next_sample_us - s.sample_us <= s.max_gap_us, s.power_w, NULL) AS known_power_w,
+    -- Power beyond the meter's rating is not believed.
+    IF(
+      s.next_sample_us - s.sample_us <= s.max_gap_us
+        AND ABS(s.power_w) <= s.max_power_w
+        AND (NOT s.is_linear OR ABS(s.next_sample_w) <= s.max_power_w),
+      s.power_w,
+      NULL
+    ) AS known_power_w,
     IF(s.is_linear, (s.next_sample_w - s.power_w) / (s.next_sample_us - s.sample_us), 0.0) AS slope_w_per_us
   FROM samples AS s
   JOIN days AS d ON d.site = s.site AND d.date = s.date
@@ -119,6 +123,5 @@ SELECT
   END AS export_wh,
   is_first,
   counter_us IS NOT NULL AS has_counter,
-  next_counter_us, previous_import_counter_wh, previous_export_counter_wh, import_counter_wh, export_counter_wh,
-  next_import_counter_wh, next_export_counter_wh
+  next_counter_us, import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
 FROM powers

@@ -15,11 +15,12 @@
 -- after_covered_us INT64: Covered time of that stretch, microseconds.
 -- after_gap_us INT64: Time of that stretch in gaps, microseconds.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
+-- longest_gap_us INT64: The longest of these gaps within the day, microseconds; 0 without one.
 -- counter_us INT64: The slot's last reading with a counter, microseconds since 1970 UTC; NULL where it has none.
--- import_counter_wh FLOAT64: Import counter there, Wh.
--- export_counter_wh FLOAT64: Export counter there, Wh.
--- peak_import_counter_wh FLOAT64: Highest import counter in the slot, Wh.
--- peak_export_counter_wh FLOAT64: Highest export counter in the slot, Wh.
+-- import_counter_wh FLOAT64: Import counter there, as far as the next reading confirms it, Wh.
+-- export_counter_wh FLOAT64: Export counter there, as far as the next reading confirms it, Wh.
+-- peak_import_counter_wh FLOAT64: Highest import counter in the slot that the next reading confirms, Wh.
+-- peak_export_counter_wh FLOAT64: Highest export counter in the slot that the next reading confirms, Wh.
 -- first_us INT64: The day's first reading, in its slot only.
 -- first_import_counter_wh FLOAT64: Import counter as known at the day's first reading, Wh.
 -- first_export_counter_wh FLOAT64: Export counter as known at the day's first reading, Wh.
@@ -51,17 +52,11 @@ marked AS (
     part = 0 AND first_slot = last_slot AND is_after AS adds_after,
     part > 0 OR first_slot < last_slot AS is_cut,
     part <> 1 AND has_counter AND is_after AS is_knot,
-    -- A single reading far off those on either side is a glitch: it makes no knot.
-    IFNULL(
-      0.9 * previous_import_counter_wh > import_counter_wh AND 0.9 * next_import_counter_wh > import_counter_wh
-      OR previous_import_counter_wh < 0.9 * import_counter_wh AND next_import_counter_wh < 0.9 * import_counter_wh,
-      FALSE
-    ) AS is_import_glitch,
-    IFNULL(
-      0.9 * previous_export_counter_wh > export_counter_wh AND 0.9 * next_export_counter_wh > export_counter_wh
-      OR previous_export_counter_wh < 0.9 * export_counter_wh AND next_export_counter_wh < 0.9 * export_counter_wh,
-      FALSE
-    ) AS is_export_glitch
+    -- A counter is believed as far as the next reading of the day confirms it.
+    IF(part = 0 AND next_import_counter_wh < import_counter_wh, next_import_counter_wh, import_counter_wh)
+      AS confirmed_import_wh,
+    IF(part = 0 AND next_export_counter_wh < export_counter_wh, next_export_counter_wh, export_counter_wh)
+      AS confirmed_export_wh
   FROM slotted
 ),
 
@@ -78,11 +73,12 @@ starts AS (
     SUM(IF(adds_after AND covered, length_us, 0)) AS after_covered_us,
     SUM(IF(adds_after AND NOT covered, length_us, 0)) AS after_gap_us,
     COUNTIF(NOT covered AND length_us > 0) AS gaps,
+    MAX(IF(covered, 0, length_us)) AS longest_gap_us,
     MAX(IF(is_knot, reading_us, NULL)) AS counter_us,
-    MAX(IF(is_knot AND NOT is_import_glitch, import_counter_wh, NULL)) AS import_counter_wh,
-    MAX(IF(is_knot AND NOT is_export_glitch, export_counter_wh, NULL)) AS export_counter_wh,
-    MAX(IF(from_before, NULL, import_counter_wh)) AS peak_import_counter_wh,
-    MAX(IF(from_before, NULL, export_counter_wh)) AS peak_export_counter_wh,
+    MAX(IF(is_knot, confirmed_import_wh, NULL)) AS import_counter_wh,
+    MAX(IF(is_knot, confirmed_export_wh, NULL)) AS export_counter_wh,
+    MAX(IF(from_before, NULL, confirmed_import_wh)) AS peak_import_counter_wh,
+    MAX(IF(from_before, NULL, confirmed_export_wh)) AS peak_export_counter_wh,
     MAX(IF(is_first, reading_us, NULL)) AS first_us,
     MAX(IF(is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
     MAX(IF(is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
@@ -103,14 +99,20 @@ starts AS (
 
 -- An interval across an end of the day also gets its time outside the day, as a slot just before or after its own. One
 -- that starts inside the day has no time before it: that place is taken by the sums of its first slot.
+reaches AS (
+  SELECT
+    *,
+    IF(cut_part > 0, first_slot - 1, first_slot) AS first_place,
+    last_slot - first_slot + IF(cut_part > 0, 2, 0) AS further_places
+  FROM starts
+),
+
 placed AS (
   SELECT
-    s.*,
-    place,
-    place = s.first_slot - IF(s.cut_part = 2, 1, 0) AND NOT s.from_before AS is_own
-  FROM
-    starts AS s,
-    UNNEST(GENERATE_ARRAY(s.first_slot - IF(s.cut_part > 0, 1, 0), s.last_slot + IF(s.cut_part > 0, 1, 0))) AS place
+    *,
+    first_place + further AS place,
+    further = 0 AND NOT from_before AND cut_part <> 1 AS is_own
+  FROM reaches, UNNEST(GENERATE_ARRAY(0, further_places)) AS further
 ),
 
 pieces AS (
@@ -175,6 +177,7 @@ SELECT
   SUM(IF(is_own, after_covered_us, 0) + IF(covered AND adds_after, piece_us, 0)) AS after_covered_us,
   SUM(IF(is_own, after_gap_us, 0) + IF(adds_after AND NOT covered, piece_us, 0)) AS after_gap_us,
   SUM(IF(place = first_slot, gaps, 0)) AS gaps,
+  MAX(IF(place = first_slot, longest_gap_us, 0)) AS longest_gap_us,
   MAX(IF(is_own, counter_us, NULL)) AS counter_us,
   MAX(IF(is_own, import_counter_wh, NULL)) AS import_counter_wh,
   MAX(IF(is_own, export_counter_wh, NULL)) AS export_counter_wh,

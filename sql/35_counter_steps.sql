@@ -19,14 +19,15 @@
 -- is_knot BOOL: Whether the counter has moved, or is the day's last.
 -- step_wh FLOAT64: Energy by the counter since the knot before, Wh; in parts 1 and 2 that of the whole interval. NULL where it cannot tell.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
+-- longest_gap_us INT64: The longest of these gaps within the day, microseconds; 0 without one.
 -- is_followed BOOL: Whether the slot holds the day's last reading and others follow after the day.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 
 -- Integrals become whole nanowatt-hours: differences of their running sums are exact, whatever the order of summing.
 WITH directions AS (
   SELECT
-    p.site, p.date, p.device, p.channel, direction, p.part, p.slot, p.in_day, p.gaps, p.is_followed, p.counter_us,
-    p.first_us, p.span_start_us, p.span_end_us,
+    p.site, p.date, p.device, p.channel, direction, p.part, p.slot, p.in_day, p.gaps, p.longest_gap_us, p.is_followed,
+    p.counter_us, p.first_us, p.span_start_us, p.span_end_us,
     p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
     CAST(IF(direction = 'import', p.before_import_wh, p.before_export_wh) * 1e9 AS INT64) AS before_nwh,
     CAST(IF(direction = 'import', p.after_import_wh, p.after_export_wh) * 1e9 AS INT64) AS after_nwh,
@@ -35,7 +36,7 @@ WITH directions AS (
     IF(direction = 'import', p.first_import_counter_wh, p.first_export_counter_wh) AS first_wh,
     IF(direction = 'import', p.span_start_import_counter_wh, p.span_start_export_counter_wh) AS span_start_wh,
     IF(direction = 'import', p.span_end_import_counter_wh, p.span_end_export_counter_wh) AS span_end_wh,
-    m.max_power_w / 3.6e9 AS max_wh_per_us,
+    1.2 * m.max_power_w / 3.6e9 AS max_wh_per_us,
     CAST(m.max_gap_s * 1e6 AS INT64) AS max_gap_us
   FROM `wattlake.slot_parts` AS p
   JOIN `wattlake.meters` AS m ON m.site = p.site AND m.device = p.device AND m.channel = p.channel,
@@ -156,5 +157,5 @@ SELECT
   before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
   so_far_nwh, so_far_covered_us, so_far_gap_us,
   part = 0 AND counter_wh IS NOT NULL AND (step_wh IS NULL OR step_wh > 0 OR slot = last_slot) AS is_knot,
-  step_wh, gaps, is_followed, max_gap_us
+  step_wh, gaps, longest_gap_us, is_followed, max_gap_us
 FROM steps

@@ -15,6 +15,7 @@
 -- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
 -- counter_s FLOAT64: Time whose energy the counter tells, s.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
+-- longest_gap_s FLOAT64: The longest of these gaps within the day, s; 0 without one.
 
 -- A span goes from one knot to the next. The time before a slot's knot ends one span, the time after it begins the next.
 WITH neighbours AS (
@@ -42,7 +43,8 @@ WITH neighbours AS (
 stretches AS (
   SELECT
     site, date, device, channel, direction, part, slot, max_gap_us, is_part_followed,
-    IF(is_after, 0, gaps) AS gaps,
+    IF(is_after = (after_covered_us + after_gap_us > 0), gaps, 0) AS gaps,
+    longest_gap_us,
     IF(is_after, after_nwh, before_nwh) AS nwh,
     IF(is_after, after_covered_us, before_covered_us) AS covered_us,
     IF(is_after, after_gap_us, before_gap_us) AS gap_us,
@@ -61,7 +63,7 @@ stretches AS (
 -- What follows the day's last counter is told to the next day, where there is one.
 spans AS (
   SELECT
-    site, date, device, channel, direction, slot, gaps, nwh, covered_us, gap_us,
+    site, date, device, channel, direction, slot, gaps, longest_gap_us, nwh, covered_us, gap_us,
     end_nwh - start_nwh AS span_nwh,
     end_covered_us - start_covered_us AS span_covered_us,
     end_gap_us - start_gap_us AS span_gap_us,
@@ -78,7 +80,7 @@ spans AS (
 -- its integral and the gap takes the rest, evenly; where power was zero or is unknown, all of it is spread evenly.
 told AS (
   SELECT
-    site, date, device, channel, direction, slot, gaps, covered_us, gap_us,
+    site, date, device, channel, direction, slot, gaps, longest_gap_us, covered_us, gap_us,
     IF(covered_us > 0, nwh / 1e9, NULL) AS integral_wh,
     CASE
       WHEN step_wh IS NULL THEN NULL
@@ -105,7 +107,8 @@ totals AS (
     SUM(IF(direction = 'export' AND counter_wh IS NOT NULL, gap_us, 0)) AS export_filled_us,
     SUM(IF(direction = 'import' AND counter_wh IS NOT NULL, covered_us + gap_us, 0)) AS import_counter_us,
     SUM(IF(direction = 'export' AND counter_wh IS NOT NULL, covered_us + gap_us, 0)) AS export_counter_us,
-    SUM(IF(direction = 'import', gaps, 0)) AS gaps
+    SUM(IF(direction = 'import', gaps, 0)) AS gaps,
+    MAX(longest_gap_us) AS longest_gap_us
   FROM told
   GROUP BY site, date, device, channel, slot
 )
@@ -118,5 +121,6 @@ SELECT
   gap_us / 1e6 AS gap_s,
   IF(import_filled_us > export_filled_us, import_filled_us, export_filled_us) / 1e6 AS filled_s,
   IF(import_counter_us > export_counter_us, import_counter_us, export_counter_us) / 1e6 AS counter_s,
-  gaps
+  gaps,
+  longest_gap_us / 1e6 AS longest_gap_s
 FROM totals

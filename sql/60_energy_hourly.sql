@@ -5,6 +5,8 @@
 -- hour INT64: Local hour of the day, 0 to 23.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
+-- channel_name STRING: Name of the channel.
+-- role STRING: grid, solar or load.
 -- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.
 -- net_wh FLOAT64: Import less export, Wh; NULL where nothing is known.
@@ -14,7 +16,7 @@
 
 WITH hours AS (
   SELECT
-    e.site, e.date, e.device, e.channel, m.timezone,
+    e.site, e.date, e.device, e.channel, m.channel_name, m.role, m.timezone,
     TIMESTAMP_TRUNC(e.slot_start, HOUR, m.timezone) AS hour_start,
     e.import_wh, e.export_wh, e.covered_s, e.filled_s, e.gap_s
   FROM `wattlake.energy_slots` AS e
@@ -23,14 +25,14 @@ WITH hours AS (
 
 totals AS (
   SELECT
-    site, date, device, channel, timezone, hour_start,
+    site, date, device, channel, channel_name, role, timezone, hour_start,
     SUM(import_wh) AS import_wh,
     SUM(export_wh) AS export_wh,
     SUM(covered_s) AS covered_s,
     SUM(filled_s) AS filled_s,
     SUM(gap_s) AS gap_s
   FROM hours
-  GROUP BY site, date, device, channel, timezone, hour_start
+  GROUP BY site, date, device, channel, channel_name, role, timezone, hour_start
 )
 
 -- Where clocks move by half an hour (Lord Howe), the hour after the change is cut short and begins at the change.
@@ -40,7 +42,7 @@ SELECT
     TIMESTAMP_TRUNC(hour_start, HOUR, timezone) = hour_start, hour_start, TIMESTAMP_ADD(hour_start, INTERVAL 30 MINUTE)
   ) AS hour_start,
   EXTRACT(HOUR FROM TIMESTAMP_ADD(hour_start, INTERVAL 45 MINUTE) AT TIME ZONE timezone) AS hour,
-  device, channel, import_wh, export_wh,
+  device, channel, channel_name, role, import_wh, export_wh,
   import_wh - export_wh AS net_wh,
   covered_s, filled_s, gap_s
 FROM totals

@@ -3,6 +3,8 @@
 -- date DATE: Local day of the site.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
+-- channel_name STRING: Name of the channel.
+-- role STRING: grid, solar or load.
 -- day_s FLOAT64: Length of the day, s: 82800, 86400 or 90000 where clocks move by an hour.
 -- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.
@@ -26,10 +28,11 @@ WITH totals AS (
 )
 
 SELECT
-  t.site, t.date, t.device, t.channel,
+  t.site, t.date, t.device, t.channel, m.channel_name, m.role,
   TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
   t.import_wh, t.export_wh,
   t.import_wh - t.export_wh AS net_wh,
   t.covered_s, t.filled_s, t.gap_s, t.gaps
 FROM totals AS t
 JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date
+JOIN `wattlake.meters` AS m ON m.site = t.site AND m.device = t.device AND m.channel = t.channel

@@ -66,7 +66,7 @@ export async function openEngines(): Promise<Engines> {
   return engines;
 }
 
-/** The query after a common table expression for each view that it needs, itself or through others. */
+/** The query (a SELECT) after a common table expression for each view that it needs, itself or through others. */
 export function withViews({ views }: Catalog, query: string): string {
   const needed = new Set([...query.matchAll(/`wattlake\.([a-z_]+)`/g)].map((match) => match[1]));
   for (const view of [...views].reverse()) {
@@ -75,7 +75,7 @@ export function withViews({ views }: Catalog, query: string): string {
   const expressions = views
     .filter(({ name, parameters }) => needed.has(name) && parameters.length === 0)
     .map(({ name, sql }) => `\`wattlake.${name}\` AS (\n${sql}\n)`);
-  return expressions.length === 0 ? query : `WITH ${expressions.join(",\n")}\nSELECT * FROM (\n${query}\n)`;
+  return expressions.length === 0 ? query : `WITH ${expressions.join(",\n")}\n${query}`;
 }
 
 function fixture(table: ExternalTable | NativeTable, lake: Lake): FixtureTable {

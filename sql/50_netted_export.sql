@@ -1,0 +1,91 @@
+-- netted_export: Where a site's netting sums several grid channels: what of the summed power flows out, per 15-minute slot.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- slot_start TIMESTAMP: Start of the slot, UTC.
+-- export_wh FLOAT64: Integral of the negative sum of the channels' simultaneous power, Wh, as a positive number, over the time that all of them cover.
+
+-- Sites with one grid channel, or with channels that are billed apart, are not here.
+WITH netted AS (
+  SELECT site, COUNT(*) AS channels
+  FROM `wattlake.meters`
+  WHERE role = 'grid' AND netting = 'sum'
+  GROUP BY site
+  HAVING COUNT(*) > 1
+),
+
+grid AS (
+  SELECT
+    i.site, i.date, n.channels, i.start_us, i.end_us, i.start_power_w, i.end_power_w, i.slope_w_per_us,
+    DIV(i.start_us, 900000000) AS first_slot,
+    DIV(i.end_us - 1, 900000000) - DIV(i.start_us, 900000000) AS edges
+  FROM `wattlake.intervals` AS i
+  JOIN `wattlake.meters` AS m ON m.site = i.site AND m.device = i.device AND m.channel = i.channel AND m.role = 'grid'
+  JOIN netted AS n ON n.site = i.site
+  WHERE i.covered AND i.end_us > i.start_us
+),
+
+-- At its start (0) an interval adds its power, at its end (-1) it takes it away. At each slot edge inside it nothing
+-- changes, but no stretch between two changes crosses one.
+changes AS (
+  SELECT
+    site, date, channels,
+    CASE place WHEN 0 THEN start_us WHEN -1 THEN end_us ELSE (first_slot + place) * 900000000 END AS us,
+    CASE place WHEN 0 THEN start_power_w WHEN -1 THEN -end_power_w ELSE 0.0 END AS power_w,
+    CASE place WHEN 0 THEN slope_w_per_us WHEN -1 THEN -slope_w_per_us ELSE 0.0 END AS slope_w_per_us,
+    CASE place WHEN 0 THEN 1 WHEN -1 THEN -1 ELSE 0 END AS covering
+  FROM grid, UNNEST(GENERATE_ARRAY(-1, edges)) AS place
+),
+
+instants AS (
+  SELECT
+    site, date, channels, us,
+    SUM(power_w) AS power_w,
+    SUM(slope_w_per_us) AS slope_w_per_us,
+    SUM(covering) AS covering
+  FROM changes
+  GROUP BY site, date, channels, us
+),
+
+slopes AS (
+  SELECT
+    site, date, channels, us, power_w,
+    LEAD(us) OVER w - us AS length_us,
+    us - LAG(us) OVER w AS since_us,
+    SUM(slope_w_per_us) OVER so_far AS slope_w_per_us,
+    SUM(slope_w_per_us) OVER earlier AS slope_before_w_per_us,
+    SUM(covering) OVER so_far AS covering
+  FROM instants
+  WINDOW
+    w AS (PARTITION BY site, date, channels ORDER BY us),
+    so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+
+sums AS (
+  SELECT
+    site, date, channels, us, length_us, slope_w_per_us, covering,
+    SUM(power_w + IFNULL(slope_before_w_per_us * since_us, 0)) OVER (
+      PARTITION BY site, date, channels ORDER BY us ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS start_power_w
+  FROM slopes
+),
+
+stretches AS (
+  SELECT
+    site, date, length_us, start_power_w,
+    DIV(us, 900000000) AS slot,
+    start_power_w + slope_w_per_us * length_us AS end_power_w
+  FROM sums
+  WHERE covering = channels AND length_us IS NOT NULL
+)
+
+SELECT
+  site, date,
+  TIMESTAMP_MICROS(slot * 900000000) AS slot_start,
+  SUM(length_us / 3.6e9 * CASE
+    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
+    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
+    ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
+  END) AS export_wh
+FROM stretches
+GROUP BY site, date, slot

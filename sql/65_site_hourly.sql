@@ -1,0 +1,48 @@
+-- site_hourly: The energy balance of a site per hour of its local time; the repeated hour of an autumn day is two rows.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- hour_start TIMESTAMP: First instant of the local hour, UTC.
+-- hour INT64: Local hour of the day, 0 to 23.
+-- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
+-- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
+-- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
+-- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
+-- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
+-- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
+
+WITH zones AS (
+  SELECT DISTINCT site, timezone FROM `wattlake.meters`
+),
+
+hours AS (
+  SELECT
+    s.site, s.date, z.timezone,
+    TIMESTAMP_TRUNC(s.slot_start, HOUR, z.timezone) AS hour_start,
+    s.import_wh, s.export_wh, s.solar_wh, s.consumption_wh, s.self_consumption_wh, s.covered_s
+  FROM `wattlake.site_slots` AS s
+  JOIN zones AS z ON z.site = s.site
+),
+
+totals AS (
+  SELECT
+    site, date, timezone, hour_start,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
+    SUM(solar_wh) AS solar_wh,
+    -- One slot fed by an unknown source makes the sum of the others no consumption.
+    IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
+    SUM(self_consumption_wh) AS self_consumption_wh,
+    SUM(covered_s) AS covered_s
+  FROM hours
+  GROUP BY site, date, timezone, hour_start
+)
+
+-- Where clocks move by half an hour (Lord Howe), the hour after the change is cut short and begins at the change.
+SELECT
+  site, date,
+  IF(
+    TIMESTAMP_TRUNC(hour_start, HOUR, timezone) = hour_start, hour_start, TIMESTAMP_ADD(hour_start, INTERVAL 30 MINUTE)
+  ) AS hour_start,
+  EXTRACT(HOUR FROM TIMESTAMP_ADD(hour_start, INTERVAL 45 MINUTE) AT TIME ZONE timezone) AS hour,
+  import_wh, export_wh, solar_wh, consumption_wh, self_consumption_wh, covered_s
+FROM totals

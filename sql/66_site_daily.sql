@@ -1,0 +1,31 @@
+-- site_daily: The energy balance of a site per local day.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- day_s FLOAT64: Length of the day, s: 82800, 86400 or 90000 where clocks move by an hour.
+-- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
+-- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
+-- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
+-- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
+-- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
+-- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
+
+WITH totals AS (
+  SELECT
+    site, date,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
+    SUM(solar_wh) AS solar_wh,
+    -- One slot fed by an unknown source makes the sum of the others no consumption.
+    IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
+    SUM(self_consumption_wh) AS self_consumption_wh,
+    SUM(covered_s) AS covered_s
+  FROM `wattlake.site_slots`
+  GROUP BY site, date
+)
+
+SELECT
+  t.site, t.date,
+  TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
+  t.import_wh, t.export_wh, t.solar_wh, t.consumption_wh, t.self_consumption_wh, t.covered_s
+FROM totals AS t
+JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date

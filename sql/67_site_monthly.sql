@@ -1,0 +1,24 @@
+-- site_monthly: The energy balance of a site per calendar month.
+-- site STRING: The site.
+-- month DATE: First day of the month; a filter on it reads only the days it needs.
+-- days INT64: Days of the month with readings, or within an outage.
+-- days_s FLOAT64: Length of these days, s.
+-- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
+-- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
+-- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
+-- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
+-- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
+-- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
+SELECT
+  site,
+  DATE_TRUNC(date, MONTH) AS month,
+  COUNT(*) AS days,
+  SUM(day_s) AS days_s,
+  SUM(import_wh) AS import_wh,
+  SUM(export_wh) AS export_wh,
+  SUM(solar_wh) AS solar_wh,
+  IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
+  SUM(self_consumption_wh) AS self_consumption_wh,
+  SUM(covered_s) AS covered_s
+FROM `wattlake.site_daily`
+GROUP BY site, month
