@@ -33,6 +33,8 @@ const registered = z.object({
   inputs: z.unknown(),
   state: z.looseObject({ arn: z.string().optional(), name: z.string().optional(), bucket: z.string().optional() }),
 });
+export type Registered = z.infer<typeof registered>;
+
 const reply = z.union([
   z.object({ resources: z.array(registered) }),
   z.object({ error: z.string(), stack: z.string().optional() }),
@@ -41,13 +43,16 @@ const reply = z.union([
 const projectDirectory = join(__dirname, "..");
 
 /** Runs the program for the stack. Rejects with the program's own message where it refuses the configuration. */
-export async function loadGraph(config: StackConfig, program = join(projectDirectory, "index.ts")): Promise<Graph> {
-  const answer = reply.parse(await runProgram({ ...config, program }));
+export const loadGraph = async (config: StackConfig): Promise<Graph> => createGraph(await registerResources(config));
+
+/** What the program registers, in the order of registration. */
+export async function registerResources(config: StackConfig): Promise<readonly Registered[]> {
+  const answer = reply.parse(await runProgram({ ...config, program: join(projectDirectory, "index.ts") }));
   if ("error" in answer) throw Object.assign(new Error(answer.error), { cause: answer.stack, name: "ProgramError" });
-  return createGraph(answer.resources);
+  return answer.resources;
 }
 
-export function createGraph(resources: readonly z.infer<typeof registered>[]): Graph {
+export function createGraph(resources: readonly Registered[]): Graph {
   const all: Resource[] = resources.map(({ type, name, id, inputs, state }) => ({
     type,
     name,

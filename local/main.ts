@@ -29,6 +29,8 @@ async function run(options: Options): Promise<number> {
   } finally {
     // What is under way when it is interrupted fails as its servers go; that is no news.
     work.catch(() => undefined);
+    // Nothing that hangs may keep the process from ending.
+    setTimeout(() => process.exit(1), 15_000).unref();
     await session.close();
   }
 }

@@ -3,14 +3,11 @@ import type { Site } from "../config";
 import { readCapture, type TimedMessage } from "./capture";
 import { groupBy } from "./group";
 import { userError } from "./options";
-import { dateOf, dayMs, hourMs, hourOf, runMachine } from "./pipeline";
+import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
 import { createPublisher } from "./publisher";
 import { formatReplay, readDays } from "./report";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";
-
-/** A message waits at most this long in a delivery buffer, and an hour is collected two minutes later. */
-const settlingMs = 900_000 + 120_000;
 
 export async function replay(session: Session, path: string, print: (text: string) => void): Promise<void> {
   const messages = await step(`Read ${path}`, async (shown) => {
@@ -33,13 +30,11 @@ export async function replay(session: Session, path: string, print: (text: strin
       shown.progress(date);
       await publisher.publish(day);
     }
-    // The last hour ends, its buffers are flushed, and it is due.
-    await clock.advanceTo(Math.ceil((last + 1) / hourMs) * hourMs + settlingMs);
-    await cloud.flush();
+    await settleHour(cloud, clock, last);
     shown.done(`${thousands(cloud.broker.received())} messages acknowledged and delivered`);
   });
   await step("Run the state machine", async (shown) => {
-    await runMachine(cloud, { from: hourOf(first), to: hourOf(last + hourMs) }, shown);
+    await runMachine(cloud, hoursFrom(first, last), shown);
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
   });
   const rows = await step("Ask the views", async () => {

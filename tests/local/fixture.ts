@@ -4,15 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { account } from "../../local/computed";
-import { createGraph, type Graph } from "../../local/graph";
+import { createGraph, type Graph, type Registered } from "../../local/graph";
 import { createIdentities, type Identities } from "../../local/identity";
 import { type ObjectCreated, type ObjectServer, startObjectServer } from "../../local/objects/server";
 import { createS3Client } from "../../local/s3-writer";
 
 export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
 export const streamArn = `arn:aws:firehose:eu-central-1:${account}:deliverystream/stream`;
-
-type Registered = Parameters<typeof createGraph>[0][number];
 
 export const resource = (type: string, name: string, inputs: unknown, state: Registered["state"] = {}): Registered => ({
   type,
