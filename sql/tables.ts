@@ -99,6 +99,22 @@ const dayManifests: ExternalTable = {
   ],
 };
 
+const hourManifests: ExternalTable = {
+  name: "hour_manifests",
+  description: "What the collection of each arrival hour could not understand.",
+  uris: [`${prefixes.manifests}hours/*.json`],
+  hive: { prefix: `${prefixes.manifests}hours/`, keys: [column("date", "DATE", "UTC day of arrival.")] },
+  columns: [
+    records("quarantine", "Messages that were set aside, by origin and reason.", [
+      column("site", "STRING", "The site; NULL where the message does not tell."),
+      column("date", "DATE", "Local day of arrival at the site, else the UTC day."),
+      column("device", "STRING", "The meter's id; NULL where the message does not tell."),
+      column("reason", "STRING", "Why it was not understood."),
+      column("messages", "INT64", "Messages set aside."),
+    ]),
+  ],
+};
+
 const meters: ExternalTable = {
   name: "meters",
   description: "The registry of sites, meters and channels as the stack configuration has them; a row a channel.",
@@ -141,4 +157,4 @@ export const liveReadings: NativeTable = {
 /** Only with the live path. */
 export const nativeTables: readonly NativeTable[] = [liveReadings];
 
-export const tables: readonly ExternalTable[] = [dailyFiles, dayManifests, meters, siteDays];
+export const tables: readonly ExternalTable[] = [dailyFiles, dayManifests, hourManifests, meters, siteDays];

@@ -18,7 +18,12 @@ export const prefixes = {
 } as const;
 
 /** What the mirror copies to Google Cloud, and nothing else: the record, its quality, and the reference data. */
-export const mirrored = [prefixes.daily, `${prefixes.manifests}days/`, prefixes.reference] as const;
+export const mirrored = [
+  prefixes.daily,
+  `${prefixes.manifests}days/`,
+  `${prefixes.manifests}hours/`,
+  prefixes.reference,
+] as const;
 
 export const referenceKeys = {
   meters: `${prefixes.reference}meters.jsonl`,

@@ -30,6 +30,7 @@ const macros: Readonly<Record<string, string>> = {
   UNIX_MICROS: "(ts) AS epoch_us(ts)",
   UNIX_MILLIS: "(ts) AS CAST(floor(epoch_us(ts) / 1000) AS BIGINT)",
   UNIX_SECONDS: "(ts) AS CAST(floor(epoch_us(ts) / 1000000) AS BIGINT)",
+  UNIX_DATE: "(d) AS d - DATE '1970-01-01'",
   TIMESTAMP_TRUNC: `(ts, part) AS date_trunc(part, ts), (ts, part, zone) AS ${zonedTrunc}`,
   TIMESTAMP_DIFF: `(a, b, part) AS (epoch_us(a) - epoch_us(b)) // (${partMicros})`,
   TIMESTAMP_ADD: `(ts, n, part) AS ts + to_microseconds(n * (${partMicros}))`,

@@ -42,7 +42,7 @@ export interface Warehouse {
   query(googleSql: string, parameters?: Parameters): Promise<Row[]>;
   /** The same with the columns' names and types. */
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
-  /** DuckDB's plan after running the query, with the files that each scan opened. */
+  /** DuckDB's plan after running the query, as JSON, with the files that each scan opened of all that there are. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
   /** Appends rows to a native table; a query that starts afterwards sees them all. */
   append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
@@ -82,7 +82,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       return { columns: resultColumns(reader), rows: plainRows(reader) };
     },
     explain: async (googleSql, parameters = {}) => {
-      const [plan] = plainRows(await run(googleSql, parameters, "EXPLAIN ANALYZE "));
+      const [plan] = plainRows(await run(googleSql, parameters, "EXPLAIN (ANALYZE, FORMAT JSON) "));
       return String(plan?.explain_value);
     },
     append: (table, rows) => appendRows(writer, table, rows),

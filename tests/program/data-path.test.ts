@@ -197,7 +197,7 @@ describe("Google Cloud", () => {
 
   test("the mirror takes the record, its manifests and the reference data, by event or by the hour", () => {
     const job = (synthesis: Synthesis) => synthesis.get("gcp:storage/transferJob:TransferJob", "mirror-job").inputs;
-    const copied = ["daily/", "manifests/days/", "reference/"];
+    const copied = ["daily/", "manifests/days/", "manifests/hours/", "reference/"];
     expect(job(dev)).toMatchObject({
       eventStream: { name: expect.stringMatching(/^arn:aws:sqs:.*:mirror-events$/) },
       transferSpec: {

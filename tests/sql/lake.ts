@@ -19,6 +19,7 @@ import type { PlainRow } from "./zetasql-values";
 export interface Lake {
   readonly daily_files: readonly PlainRow[];
   readonly day_manifests: readonly PlainRow[];
+  readonly hour_manifests: readonly PlainRow[];
   readonly meters: readonly PlainRow[];
   readonly site_days: readonly PlainRow[];
 }
@@ -65,6 +66,7 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   return {
     daily_files: daily,
     day_manifests: written.map(({ site, date }) => ({ site, date, ...manifests.get(`${site}/${date}`) })),
+    hour_manifests: [],
     meters: meters.map((row) => ({ ...row })),
     site_days: calendar.map((row) => ({ ...row })),
   };

@@ -1,0 +1,96 @@
+-- data_quality_daily: How far the figures of each channel and local day can be trusted.
+-- site STRING: The site.
+-- date DATE: Local day of the site.
+-- device STRING: The meter's id.
+-- channel INT64: Index of the measuring channel.
+-- day_s FLOAT64: Length of the day, s.
+-- covered_s FLOAT64: Time for which power is known, s.
+-- coverage FLOAT64: Covered part of the day, 0 to 1.
+-- gap_s FLOAT64: Time in gaps, s.
+-- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
+-- gaps INT64: Number of gaps; one that began on an earlier day counts again.
+-- longest_gap_s FLOAT64: The longest gap within the day, s; 0 without one.
+-- readings INT64: Readings of the day's file; NULL where there is none.
+-- duplicates INT64: Messages that repeated a known value.
+-- conflicts INT64: Messages that contradicted a known value of the same instant.
+-- quarantined INT64: Messages of the device, all channels, that arrived on this day and were not understood.
+-- ratio_integral_wh FLOAT64: Integral of import and export over the slots that both readings and counter cover, Wh.
+-- ratio_counter_wh FLOAT64: The counter's import and export over the same slots, Wh.
+-- integral_to_counter FLOAT64: The former by the latter: about 1, and constant, while meter and method agree. NULL without energy.
+
+WITH energy AS (
+  SELECT
+    site, date, device, channel,
+    SUM(covered_s) AS covered_s,
+    SUM(gap_s) AS gap_s,
+    SUM(filled_s) AS filled_s,
+    SUM(gaps) AS gaps,
+    MAX(longest_gap_s) AS longest_gap_s,
+    SUM(IF(covered_s = 900 AND counter_s = 900, integral_import_wh + integral_export_wh, NULL)) AS ratio_integral_wh,
+    SUM(IF(covered_s = 900 AND counter_s = 900, counter_import_wh + counter_export_wh, NULL)) AS ratio_counter_wh
+  FROM `wattlake.slot_estimates`
+  GROUP BY site, date, device, channel
+),
+
+compiled AS (
+  SELECT d.site, d.date, c.device, c.channel, c.readings, c.duplicates, c.conflicts
+  FROM `wattlake.day_manifests` AS d, UNNEST(d.channels) AS c
+),
+
+-- The local day of arrival is the UTC day or a neighbour of it. Said this way, a filter on date reaches the files.
+arrivals AS (
+  SELECT date, quarantine FROM `wattlake.hour_manifests`
+  UNION ALL
+  SELECT DATE_SUB(date, INTERVAL 1 DAY) AS date, quarantine FROM `wattlake.hour_manifests`
+  UNION ALL
+  SELECT DATE_ADD(date, INTERVAL 1 DAY) AS date, quarantine FROM `wattlake.hour_manifests`
+),
+
+set_aside AS (
+  SELECT q.site, a.date, q.device, SUM(q.messages) AS messages
+  FROM arrivals AS a, UNNEST(a.quarantine) AS q
+  WHERE q.date = a.date
+  GROUP BY q.site, a.date, q.device
+),
+
+facts AS (
+  SELECT
+    site, date, device, channel, covered_s, gap_s, filled_s, gaps, longest_gap_s, ratio_integral_wh, ratio_counter_wh,
+    NULL AS readings, NULL AS duplicates, NULL AS conflicts, 0 AS quarantined
+  FROM energy
+  UNION ALL
+  SELECT site, date, device, channel, 0, 0, 0, 0, 0, NULL, NULL, readings, duplicates, conflicts, 0 FROM compiled
+  UNION ALL
+  SELECT s.site, s.date, s.device, m.channel, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, s.messages
+  FROM set_aside AS s
+  JOIN `wattlake.meters` AS m ON m.site = s.site AND m.device = s.device
+),
+
+totals AS (
+  SELECT
+    site, date, device, channel,
+    SUM(covered_s) AS covered_s,
+    SUM(gap_s) AS gap_s,
+    SUM(filled_s) AS filled_s,
+    SUM(gaps) AS gaps,
+    MAX(longest_gap_s) AS longest_gap_s,
+    SUM(readings) AS readings,
+    SUM(duplicates) AS duplicates,
+    SUM(conflicts) AS conflicts,
+    SUM(quarantined) AS quarantined,
+    SUM(ratio_integral_wh) AS ratio_integral_wh,
+    SUM(ratio_counter_wh) AS ratio_counter_wh
+  FROM facts
+  GROUP BY site, date, device, channel
+)
+
+SELECT
+  t.site, t.date, t.device, t.channel,
+  TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
+  t.covered_s,
+  t.covered_s / (TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6) AS coverage,
+  t.gap_s, t.filled_s, t.gaps, t.longest_gap_s, t.readings, t.duplicates, t.conflicts, t.quarantined,
+  t.ratio_integral_wh, t.ratio_counter_wh,
+  SAFE_DIVIDE(t.ratio_integral_wh, t.ratio_counter_wh) AS integral_to_counter
+FROM totals AS t
+JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date
