@@ -1,0 +1,83 @@
+/** The backfill command: its arguments, its executions, and what it does with and without the AWS CLI. */
+import { type Run, readStateMachineArn, startExecutions } from "../../tools/backfill/cloud";
+import { hourRanges, readArguments, shellCommand, startExecution } from "../../tools/backfill/plan";
+
+const arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:run";
+
+describe("ranges", () => {
+  it("includes both days and cuts after 31", () => {
+    expect(hourRanges("2025-06-01", "2025-06-07")).toEqual([{ from: "2025-06-01T00", to: "2025-06-08T00" }]);
+    expect(hourRanges("2025-06-01", "2025-06-01")).toEqual([{ from: "2025-06-01T00", to: "2025-06-02T00" }]);
+    expect(hourRanges("2024-12-31", "2025-03-02")).toEqual([
+      { from: "2024-12-31T00", to: "2025-01-31T00" },
+      { from: "2025-01-31T00", to: "2025-03-03T00" },
+    ]);
+  });
+});
+
+describe("arguments", () => {
+  it("reads a range, with the stack dev by default", () => {
+    expect(readArguments(["--from", "2025-06-01", "--to", "2025-06-07", "--local"])).toMatchObject({
+      from: "2025-06-01",
+      to: "2025-06-07",
+      stack: "dev",
+      local: true,
+    });
+  });
+
+  it.each([
+    [[], "--from and --to are needed."],
+    [["--from", "2025-06-01"], "--from and --to are needed."],
+    [["--from", "2025-06-31", "--to", "2025-07-01"], "--from must be a day YYYY-MM-DD."],
+    [["--from", "2025-06-02", "--to", "2025-06-01"], "--from must not be after --to."],
+    [["--from", "2025-06-01", "--to", "2025-06-01", "--state", "x"], "--state needs --local."],
+    [
+      ["--from", "2025-06-01", "--to", "2025-06-01", "--state-machine", "x"],
+      "--state-machine must be the ARN of a state machine.",
+    ],
+    [["--since", "x"], "Unknown option '--since'"],
+  ])("%j is refused: %s", (args, message) => {
+    expect(() => readArguments(args)).toThrow(message);
+  });
+});
+
+describe("in the cloud", () => {
+  const ranges = hourRanges("2025-06-01", "2025-07-10");
+  const lines: string[] = [];
+  const print = (line: string) => void lines.push(line);
+  beforeEach(() => void lines.splice(0));
+
+  it("starts an execution for each range", async () => {
+    const calls: (readonly string[])[] = [];
+    const run: Run = async (program, args) => {
+      calls.push([program, ...args]);
+      return JSON.stringify({ executionArn: `${arn}:${calls.length}`, startDate: "x" });
+    };
+    expect(await startExecutions(arn, ranges, run, print)).toBe(true);
+    expect(calls).toEqual(ranges.map((range) => ["aws", ...startExecution(arn, range), "--output", "json"]));
+    expect(lines).toEqual([`2025-06-01T00 to 2025-07-02T00: ${arn}:1`, `2025-07-02T00 to 2025-07-11T00: ${arn}:2`]);
+  });
+
+  it("prints the commands where the AWS CLI is absent", async () => {
+    const run: Run = () => Promise.reject(Object.assign(new Error("spawn aws ENOENT"), { code: "ENOENT" }));
+    expect(await startExecutions(arn, ranges.slice(0, 1), run, print)).toBe(false);
+    expect(lines[1]).toBe(
+      `aws stepfunctions start-execution --region eu-central-1 --state-machine-arn ${arn} --input '{"from":"2025-06-01T00","to":"2025-07-02T00"}'`,
+    );
+    expect(shellCommand(["it's"])).toBe("aws 'it'\\''s'");
+  });
+
+  it("says what the AWS CLI or Pulumi said", async () => {
+    const failing =
+      (stderr: string): Run =>
+      () =>
+        Promise.reject(Object.assign(new Error("exit 255"), { code: 255, stderr }));
+    await expect(startExecutions(arn, ranges, failing("AccessDeniedException\n"), print)).rejects.toThrow(
+      "The AWS CLI failed: AccessDeniedException",
+    );
+    await expect(readStateMachineArn("prod", failing("no stack named 'prod' found"))).rejects.toThrow(
+      /stack "prod" cannot be read: no stack named 'prod' found\n.*--state-machine <arn>/,
+    );
+    expect(await readStateMachineArn("prod", async () => `${arn}\n`)).toBe(arn);
+  });
+});

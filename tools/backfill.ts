@@ -1,0 +1,32 @@
+/** `npm run backfill`: a range of arrival days through the state machine again, in the cloud or in the local one. */
+import { readStateMachineArn, runProgram, startExecutions } from "./backfill/cloud";
+import { backfillLocally } from "./backfill/local";
+import { hourRanges, readArguments, usage } from "./backfill/plan";
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const complain = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const args = readArguments(process.argv.slice(2));
+  const { help, from, to, local, stack } = args;
+  if (help || from === undefined || to === undefined) {
+    print(usage);
+    return 0;
+  }
+  const ranges = hourRanges(from, to);
+  if (local) {
+    await backfillLocally(args, ranges, complain);
+    return 0;
+  }
+  const arn = args["state-machine"] ?? (await readStateMachineArn(stack, runProgram));
+  return (await startExecutions(arn, ranges, runProgram, print)) ? 0 : 1;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    complain(process.env.WATTLAKE_DEBUG === "1" ? (stack ?? message) : message);
+    process.exit(1);
+  },
+);

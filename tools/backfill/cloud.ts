@@ -1,0 +1,57 @@
+/** A backfill in the cloud: the stack's state machine, started through the AWS CLI. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { userError } from "../../local/options";
+import { type HourRange, shellCommand, startExecution } from "./plan";
+
+/** Runs a program and resolves with what it prints. */
+export type Run = (program: string, args: readonly string[]) => Promise<string>;
+
+export const runProgram: Run = async (program, args) => (await promisify(execFile)(program, [...args])).stdout;
+
+/** The stack's own output, asked from the Pulumi CLI. */
+export async function readStateMachineArn(stack: string, run: Run): Promise<string> {
+  try {
+    return (await run("pulumi", ["stack", "output", "stateMachineArn", "--stack", stack])).trim();
+  } catch (error) {
+    throw Object.assign(
+      userError(
+        `The output stateMachineArn of the stack "${stack}" cannot be read: ${reason(error)}\n` +
+          "Sign in to the state backend of Pulumi, or name the state machine with --state-machine <arn>.",
+      ),
+      { cause: error },
+    );
+  }
+}
+
+/** Starts an execution for each range; prints the commands where the AWS CLI is absent. Resolves with whether it started any. */
+export async function startExecutions(
+  stateMachineArn: string,
+  ranges: readonly HourRange[],
+  run: Run,
+  print: (line: string) => void,
+): Promise<boolean> {
+  const [first] = ranges;
+  if (first === undefined) return false;
+  try {
+    for (const range of ranges) {
+      const started = await run("aws", [...startExecution(stateMachineArn, range), "--output", "json"]);
+      const { executionArn } = z.object({ executionArn: z.string() }).parse(JSON.parse(started));
+      print(`${range.from} to ${range.to}: ${executionArn}`);
+    }
+    return true;
+  } catch (error) {
+    if (!isAbsent(error)) throw Object.assign(userError(`The AWS CLI failed: ${reason(error)}`), { cause: error });
+    print("The AWS CLI is not installed here. Where it is, run:");
+    for (const range of ranges) print(shellCommand(startExecution(stateMachineArn, range)));
+    return false;
+  }
+}
+
+const failure = z.object({ code: z.unknown().optional(), stderr: z.string().optional(), message: z.string() });
+const isAbsent = (error: unknown) => failure.safeParse(error).data?.code === "ENOENT";
+const reason = (error: unknown) => {
+  const { stderr, message } = failure.safeParse(error).data ?? {};
+  return (stderr?.trim() || message) ?? String(error);
+};

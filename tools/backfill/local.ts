@@ -1,0 +1,22 @@
+/** A backfill in the local cloud: the same state machine over what lies in its lake. */
+import { readOptions } from "../../local/options";
+import { runMachine } from "../../local/pipeline";
+import { openSession } from "../../local/session";
+import { step } from "../../local/steps";
+import type { Arguments, HourRange } from "./plan";
+
+export async function backfillLocally(
+  { stack, state }: Pick<Arguments, "stack" | "state">,
+  ranges: readonly HourRange[],
+  complain: (line: string) => void,
+): Promise<void> {
+  const options = readOptions(["--stack", stack, ...(state === undefined ? [] : ["--state", state])]);
+  const session = openSession(options, "demo", complain);
+  try {
+    const { cloud } = await step("Start the local cloud", () => session.startCloud(Date.now()));
+    for (const range of ranges)
+      await step(`Run the state machine from ${range.from} to ${range.to}`, (shown) => runMachine(cloud, range, shown));
+  } finally {
+    await session.close();
+  }
+}
