@@ -1,0 +1,102 @@
+/**
+ * A scene of small meters for tests of the rules: each test describes its own meter and readings; all are laid out in one
+ * lake and evaluated once on both engines, which must agree.
+ */
+import type { Reading } from "../../functions/readings/reading";
+import type { Row } from "../../local/warehouse/rows";
+import { type Engines, openEngines } from "./engines";
+import { type Lake, layOut, stackConfig } from "./lake";
+
+/** `[seconds since the scene's start, power W or null, import counter Wh, export counter Wh]`; what is missing is unknown. */
+export type Sample = readonly [
+  seconds: number,
+  power: number | null,
+  imported?: number | null,
+  exported?: number | null,
+];
+
+export interface SceneMeter {
+  readonly model?: string;
+  readonly integration?: "hold" | "trapezoid";
+  readonly maxGap?: string;
+  readonly timezone?: string;
+  readonly netting?: "sum" | "per_channel";
+  /** Roles of the channels, in order. @default one grid channel */
+  readonly roles?: readonly ("grid" | "solar" | "load")[];
+  /** Readings of each channel, in order; or of the first one. */
+  readonly samples: readonly Sample[] | readonly (readonly Sample[])[];
+}
+
+/** The rows of one meter in a view. */
+export type RowsOf = (view: string) => readonly Row[];
+
+const orders: Readonly<Record<string, string>> = {
+  power_energy: "slot_start, channel",
+  counter_energy: "slot_start, channel",
+  energy_slots: "slot_start, channel",
+  site_slots: "slot_start",
+  energy_hourly: "hour_start, channel",
+  energy_daily: "date, channel",
+  energy_monthly: "month, channel",
+  site_daily: "date",
+};
+
+/** A scene that starts at `start` (UTC) and knows the local days `from` to `to`. */
+export function makeScene(start: string, from: string, to: string) {
+  const sites: object[] = [];
+  const readings: Reading[] = [];
+  const rows = new Map<string, readonly Row[]>();
+  let engines: Engines | undefined;
+
+  return {
+    /** Adds a meter, alone at its site; call it while tests are being described. */
+    meter(description: SceneMeter): RowsOf {
+      const { roles = ["grid"], model = "EM", timezone = "UTC", netting = "sum", samples, ...options } = description;
+      const id = `m${sites.length}`;
+      const channels = roles.map((role, index) => ({ index, name: `${role} ${index}`, role }));
+      sites.push({ id, timezone, currency: "EUR", netting, meters: [{ id, model, channels, ...options }] });
+      for (const [channel, list] of channelSamples(samples).entries()) {
+        readings.push(...list.map((sample) => toReading(start, id, channel, sample)));
+      }
+      return (view) => (rows.get(view) ?? []).filter((row) => row.site === id);
+    },
+    /** Evaluates the views on both engines. */
+    async open(...views: (keyof typeof orders & string)[]): Promise<void> {
+      engines = await openEngines();
+      const lake: Lake = await layOut(stackConfig(sites, from, to), readings);
+      for (const view of views) {
+        const query = `SELECT * FROM \`wattlake.${view}\` ORDER BY site, ${orders[view]}`;
+        rows.set(view, await engines.agreed(lake, query));
+      }
+    },
+    close: () => engines?.close(),
+  };
+}
+
+/** Every `step` seconds from `from` to `to` (both included) a sample of what `at` says. */
+export function every(step: number, from: number, to: number, at: (seconds: number) => Sample): Sample[] {
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => at(from + index * step));
+}
+
+/** The sum of a column; null where no row has a value. */
+export function total(rows: readonly Row[], column: string): number | null {
+  const known = rows.flatMap((row) => (typeof row[column] === "number" ? [row[column]] : []));
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}
+
+function channelSamples(samples: SceneMeter["samples"]): readonly (readonly Sample[])[] {
+  const isOne = (list: SceneMeter["samples"]): list is readonly Sample[] => typeof list[0]?.[0] === "number";
+  return isOne(samples) ? [samples] : samples;
+}
+
+function toReading(start: string, device: string, channel: number, sample: Sample): Reading {
+  const [seconds, power, imported, exported] = sample;
+  return {
+    ts: new Date(Date.parse(start) + seconds * 1000).toISOString(),
+    device,
+    channel,
+    ...(power !== null && { power_w: power }),
+    ...(imported !== undefined && imported !== null && { import_counter_wh: imported }),
+    ...(exported !== undefined && exported !== null && { export_counter_wh: exported }),
+  };
+}
