@@ -12,7 +12,7 @@ import { makeStreamLive } from "../../functions/stream-live";
 import { createClock, type VirtualClock } from "../../local/clock";
 import { type Google, startGoogle } from "../local/live/google";
 import { type Lake, referenceOf, run, sourceSteps, startLakes } from "./lake";
-import { type Arrived, garbage, messages } from "./messages";
+import { type Arrived, garbage, gen2Line, messages } from "./messages";
 
 const hourMs = 3_600_000;
 const hours = 6;
@@ -105,9 +105,24 @@ function withoutCorrections(all: readonly Arrived[], horizon: number): Arrived[]
   );
 }
 
+/** Messages that contradict each other: one of few instants of one channel, arriving at any later time. */
+const contradictions = fc
+  .record({
+    instant: fc.integer({ min: 0, max: 2 }),
+    afterMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 1000),
+    hoursAfter: fc.integer({ min: 0, max: 2 }),
+    power: fc.integer({ min: -3, max: 3 }),
+    voltage: fc.option(fc.integer({ min: 229, max: 231 }), { nil: undefined }),
+  })
+  .map(({ instant, afterMs, hoursAfter, power, voltage }): Arrived => {
+    const ts = from + 2 * hourMs + instant * 1000;
+    const receivedMs = ts + hoursAfter * hourMs + afterMs;
+    return { receivedMs, line: gen2Line("g3-a", "em1:0", { act_power: power, voltage }, ts, receivedMs) };
+  });
+
 const arrived = fc
   .tuple(
-    fc.array(messages(["a", "b"], from, from + hours * hourMs), { maxLength: 60 }),
+    fc.array(fc.oneof(messages(["a", "b"], from, from + hours * hourMs), contradictions), { maxLength: 60 }),
     fc.array(garbage(from), { maxLength: 5 }),
   )
   .map(([valid, broken]) => [...valid, ...broken]);
