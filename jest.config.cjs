@@ -6,5 +6,6 @@ module.exports = {
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json" }] },
   coverageProvider: "v8",
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Generous: a timeout catches what hangs, it is no measurement.
+  testTimeout: 240_000,
 };

@@ -50,14 +50,19 @@ const report = (requestId, started) => ({
   },
 });
 
-process.on("message", async (invocation) => {
-  const started = performance.now();
+const answer = async ({ event, ...invocation }) => {
   try {
     handler ??= require(join(root, `${file}.js`))[name];
-    const result = await handler(invocation.event, contextOf(invocation));
-    process.send({ result: JSON.stringify(result ?? null) });
+    return { result: JSON.stringify((await handler(event, contextOf(invocation))) ?? null) };
   } catch (error) {
-    process.send({ error: describe(error) });
+    return { error: describe(error) };
   }
+};
+
+process.on("message", async (invocation) => {
+  const started = performance.now();
+  const reply = await answer(invocation);
+  // The report is out before the answer: who has the answer may end the sandbox.
   console.log(JSON.stringify(report(invocation.requestId, started)));
+  process.send(reply);
 });

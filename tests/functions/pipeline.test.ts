@@ -57,7 +57,7 @@ test("any order, duplication and split of deliveries gives identical daily files
         expect(await other.dump("daily/")).toEqual(await plain.dump("daily/"));
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -79,7 +79,7 @@ test("arriving in an hour's object or in the next one's gives identical daily fi
         expect(await other.dump("daily/")).toEqual(await plain.dump("daily/"));
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
 
@@ -118,7 +118,7 @@ test("the conservation sum closes for arbitrary garbage among valid messages", a
         expect(messagesIn).toBe(manifest.staged + manifest.merged + manifest.duplicates);
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 
@@ -164,6 +164,6 @@ test.each([
         expect(found).toEqual(new Map(instants.map((at) => [new Date(at).toISOString(), [localDate(zone, at)]])));
       },
     ),
-    { numRuns: 3 },
+    { numRuns: 2 },
   );
 });
