@@ -19,8 +19,8 @@
 -- counter_us INT64: The slot's last reading with a counter, microseconds since 1970 UTC; NULL where it has none.
 -- import_counter_wh FLOAT64: Import counter there, as far as the next reading confirms it, Wh.
 -- export_counter_wh FLOAT64: Export counter there, as far as the next reading confirms it, Wh.
--- peak_import_counter_wh FLOAT64: Highest import counter in the slot that the next reading confirms, Wh.
--- peak_export_counter_wh FLOAT64: Highest export counter in the slot that the next reading confirms, Wh.
+-- peak_import_counter_wh FLOAT64: Highest import counter in the slot, Wh.
+-- peak_export_counter_wh FLOAT64: Highest export counter in the slot, Wh.
 -- first_us INT64: The day's first reading, in its slot only.
 -- first_import_counter_wh FLOAT64: Import counter as known at the day's first reading, Wh.
 -- first_export_counter_wh FLOAT64: Export counter as known at the day's first reading, Wh.
@@ -77,8 +77,8 @@ starts AS (
     MAX(IF(is_knot, reading_us, NULL)) AS counter_us,
     MAX(IF(is_knot, confirmed_import_wh, NULL)) AS import_counter_wh,
     MAX(IF(is_knot, confirmed_export_wh, NULL)) AS export_counter_wh,
-    MAX(IF(from_before, NULL, confirmed_import_wh)) AS peak_import_counter_wh,
-    MAX(IF(from_before, NULL, confirmed_export_wh)) AS peak_export_counter_wh,
+    MAX(IF(from_before, NULL, import_counter_wh)) AS peak_import_counter_wh,
+    MAX(IF(from_before, NULL, export_counter_wh)) AS peak_export_counter_wh,
     MAX(IF(is_first, reading_us, NULL)) AS first_us,
     MAX(IF(is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
     MAX(IF(is_first, export_counter_wh, NULL)) AS first_export_counter_wh,

@@ -137,10 +137,10 @@ rises AS (
         THEN 0.0
       WHEN part > 0 THEN span_end_wh
       WHEN NOT is_reset
-        THEN IF(highest_wh < last_wh, highest_wh, last_wh) - IF(previous_highest_wh < last_wh, previous_highest_wh, last_wh)
+        THEN IF(last_wh < highest_wh, last_wh, highest_wh) - IF(last_wh < previous_highest_wh, last_wh, previous_highest_wh)
       WHEN previous_highest_reset_wh IS NOT NULL
-        THEN IF(highest_reset_wh < last_reset_wh, highest_reset_wh, last_reset_wh)
-          - IF(previous_highest_reset_wh < last_reset_wh, previous_highest_reset_wh, last_reset_wh)
+        THEN IF(last_reset_wh < highest_reset_wh, last_reset_wh, highest_reset_wh)
+          - IF(last_reset_wh < previous_highest_reset_wh, last_reset_wh, previous_highest_reset_wh)
       WHEN counter_wh + gained_wh <= possible_wh THEN counter_wh + gained_wh
       ELSE counter_wh
     END AS rise_wh
