@@ -158,5 +158,4 @@ async function goLive(
   );
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;
-  print("Stopping.");
 }

@@ -85,10 +85,12 @@ function createPool(resource: FunctionResource, options: LambdaOptions, onLine: 
   const limit = Math.min(inputs.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY, availableParallelism());
   const sandboxes = new Set<Sandbox>();
   const idle: { readonly sandbox: Sandbox; readonly timer: NodeJS.Timeout }[] = [];
-  const waiting: ((sandbox: Sandbox) => void)[] = [];
+  const waiting: { resolve(sandbox: Sandbox): void; reject(reason: Error): void }[] = [];
   let prepared: { directory: string; environment: Record<string, string> } | undefined;
+  let closed = false;
 
   const start = () => {
+    if (closed) throw stopped(resource.physicalName);
     prepared ??= prepare(resource, options);
     const { memorySize: memoryMb, timeout: timeoutS } = inputs;
     const sandbox = startSandbox({ ...prepared, memoryMb, timeoutS, onLine });
@@ -96,18 +98,21 @@ function createPool(resource: FunctionResource, options: LambdaOptions, onLine: 
     return sandbox;
   };
   const acquire = (): Promise<Sandbox> | Sandbox => {
-    const warm = idle.pop();
-    if (warm) {
+    for (let warm = idle.pop(); warm; warm = idle.pop()) {
       clearTimeout(warm.timer);
-      return warm.sandbox;
+      if (warm.sandbox.alive()) return warm.sandbox;
+      sandboxes.delete(warm.sandbox);
     }
     if (sandboxes.size < limit) return start();
-    return new Promise((resolveWaiting) => waiting.push(resolveWaiting));
+    return new Promise((resolveTurn, reject) => {
+      waiting.push({ resolve: resolveTurn, reject });
+    });
   };
   const release = (sandbox: Sandbox) => {
     if (!sandbox.alive()) sandboxes.delete(sandbox);
+    if (closed) return;
     const next = waiting.shift();
-    if (next) next(sandbox.alive() ? sandbox : start());
+    if (next) next.resolve(sandbox.alive() ? sandbox : start());
     else if (sandbox.alive()) idle.push({ sandbox, timer: setTimeout(() => retire(sandbox), idleMs).unref() });
   };
   const retire = (sandbox: Sandbox) => {
@@ -128,10 +133,19 @@ function createPool(resource: FunctionResource, options: LambdaOptions, onLine: 
       }
     },
     async close() {
+      closed = true;
+      for (const { reject } of waiting.splice(0)) reject(stopped(resource.physicalName));
       await Promise.all([...sandboxes].map((sandbox) => sandbox.stop()));
     },
   };
 }
+
+const stopped = (functionName: string) =>
+  lambdaError({
+    errorType: "LocalCloudStopped",
+    errorMessage: `${functionName} was stopped with the local cloud.`,
+    trace: [],
+  });
 
 function prepare(
   { arn, physicalName, inputs }: FunctionResource,

@@ -13,6 +13,7 @@ const stopped = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
       process.once(signal, () => process.exit(130));
+      print("Stopping.");
       resolve();
     });
 });

@@ -16,10 +16,12 @@ const bridge = "bridge";
 
 /** `reach` is awaited before the messages of an instant are published: it moves the clock there. */
 export function createPublisher(brokerUrl: string, reach: (instant: number) => Promise<void>): Publisher {
-  const devices = new Map<string, Device>();
-  const deviceFor = async (clientId: string) => {
+  const devices = new Map<string, Promise<Device>>();
+  let closed = false;
+  const deviceFor = (clientId: string) => {
+    if (closed) return Promise.reject(new Error("The publisher is closed."));
     const device =
-      devices.get(clientId) ?? createDevice(await connectAsync(brokerUrl, { clientId, reconnectPeriod: 0 }));
+      devices.get(clientId) ?? connectAsync(brokerUrl, { clientId, reconnectPeriod: 0 }).then(createDevice);
     devices.set(clientId, device);
     return device;
   };
@@ -35,7 +37,9 @@ export function createPublisher(brokerUrl: string, reach: (instant: number) => P
       }
     },
     async close() {
-      for (const device of devices.values()) await device.close();
+      closed = true;
+      const connections = await Promise.allSettled(devices.values());
+      for (const each of connections) if (each.status === "fulfilled") await each.value.close();
     },
   };
 }

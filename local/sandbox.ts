@@ -34,8 +34,8 @@ export function startSandbox(options: SandboxOptions): Sandbox {
     env: { ...options.environment, LAMBDA_TASK_ROOT: options.directory },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  // A child that cannot be started has an error and no exit.
-  const exited = once(child, "exit").catch(() => undefined);
+  // After its last line; a child that cannot be started has an error first.
+  const ended = once(child, "close").catch(() => undefined);
   child.on("error", () => undefined);
   for (const stream of [child.stdout, child.stderr]) forwardLines(stream, options.onLine);
   const alive = () => child.connected && child.exitCode === null && child.signalCode === null;
@@ -53,7 +53,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
     },
     async stop() {
       if (alive()) child.kill("SIGKILL");
-      await exited;
+      await ended;
     },
   };
 }

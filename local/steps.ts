@@ -31,7 +31,7 @@ export async function step<T>(title: string, work: (step: Step) => Promise<T>): 
           } catch (error) {
             // The reason is told once, by whoever ends the command.
             failure = { error };
-            throw new Error("see below", { cause: error });
+            throw new Error("not finished", { cause: error });
           }
         },
       },

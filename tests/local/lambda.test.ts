@@ -161,6 +161,19 @@ it("does not start a function whose role Lambda may not assume", async () => {
   });
 });
 
+it("starts nothing more once it is closed", async () => {
+  const { invoke, close } = start("exports.handler = async () => new Promise(() => undefined)", {
+    inputs: { reservedConcurrentExecutions: 1 },
+  });
+  const calls = Promise.allSettled([invoke("f", 1), invoke("f", 2)]);
+  await close();
+  expect(await calls).toMatchObject([
+    { reason: { name: "Runtime.ExitError" } },
+    { reason: { name: "LocalCloudStopped" } },
+  ]);
+  await expect(invoke("f", 3)).rejects.toMatchObject({ name: "LocalCloudStopped" });
+});
+
 it("leaves no child process behind", async () => {
   const lines: string[] = [];
   const directory = stateDirectory;

@@ -1,0 +1,156 @@
+/** What a person gives to npm start: options, a state folder, a stack, a capture; and what is said of mistakes. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { readCapture } from "../../local/capture";
+import { readOptions } from "../../local/options";
+import { changeMeters, readSites } from "../../local/sites";
+import { readStackConfig } from "../../local/stack-config";
+import { claimStateDirectory } from "../../local/state-directory";
+import { alignTable } from "../../local/text-table";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "wattlake-inputs-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+const file = (name: string, content: string | Buffer) => {
+  writeFileSync(join(directory, name), content);
+  return join(directory, name);
+};
+
+describe("options", () => {
+  it("have defaults", () => {
+    expect(readOptions([])).toMatchObject({ stack: "dev", days: 14, once: false, host: "127.0.0.1" });
+    expect(readOptions(["--replay", "x.gz", "--integration", "trapezoid", "--port", "1884"])).toMatchObject({
+      replay: "x.gz",
+      integration: "trapezoid",
+      port: 1884,
+    });
+  });
+
+  it.each([
+    [["--days", "0"], "--days must be at least 1."],
+    [["--days", "many"], "--days must be a number from 1 to 366."],
+    [["--port", "70000"], "--port must be at most 65535."],
+    [["--integration", "simpson"], "--integration must be hold or trapezoid."],
+    [["--days", "0", "--port=-1"], "--days must be at least 1.\n--port must be at least 0."],
+    [["--frseh"], "Unknown option '--frseh'"],
+    [["capture.jsonl"], "Unexpected argument 'capture.jsonl'"],
+  ])("%j is refused", (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
+});
+
+describe("state folder", () => {
+  it("is claimed by one process at a time", () => {
+    const state = join(directory, "state");
+    const claimed = claimStateDirectory(state, "kept");
+    writeFileSync(join(state, "lock"), String(process.ppid));
+    expect(() => claimStateDirectory(state, "kept")).toThrow(`in use by process ${process.ppid}`);
+    claimed.release();
+    claimStateDirectory(state, "kept").release();
+  });
+
+  it("is emptied only when it is one", () => {
+    const state = join(directory, "state");
+    claimStateDirectory(state, "kept").release();
+    file("state/old", "x");
+    claimStateDirectory(state, "emptied").release();
+    expect(readdirSync(state)).toEqual(["wattlake-state"]);
+
+    const other = join(directory, "other");
+    mkdirSync(other);
+    file("other/letter.txt", "x");
+    expect(() => claimStateDirectory(other, "emptied")).toThrow("holds other things");
+    expect(readdirSync(other)).toEqual(["letter.txt"]);
+  });
+
+  it("is taken over from a process that is gone", () => {
+    const state = join(directory, "state");
+    claimStateDirectory(state, "kept").release();
+    file("state/lock", "999999999");
+    expect(() => claimStateDirectory(state, "kept").release()).not.toThrow();
+  });
+});
+
+describe("stack configuration", () => {
+  const project =
+    "name: wattlake\nconfig:\n  aws:region: eu-west-1\n  greeting: { value: hello }\n  limit: { type: integer, default: 3 }\n";
+
+  it("takes the project's defaults, then the stack's values; a secret stays closed", () => {
+    file("Pulumi.yaml", project);
+    file(
+      "Pulumi.dev.yaml",
+      "config:\n  aws:region: eu-central-1\n  wattlake:sites: [{ id: home }]\n  token: { secure: v1:abc }\n",
+    );
+    expect(readStackConfig(directory, "dev")).toEqual({
+      project: "wattlake",
+      stack: "dev",
+      values: {
+        "aws:region": "eu-central-1",
+        "wattlake:greeting": "hello",
+        "wattlake:limit": 3,
+        "wattlake:sites": [{ id: "home" }],
+        "wattlake:token": "secret of token",
+      },
+    });
+  });
+
+  it("names the stacks that there are", () => {
+    file("Pulumi.yaml", project);
+    file("Pulumi.dev.yaml", "config: {}\n");
+    expect(() => readStackConfig(directory, "prod")).toThrow(
+      /The stack "prod" has no file .*Pulumi.prod.yaml. Stacks here: dev\./,
+    );
+  });
+
+  it("changes every meter on request, as if it had been written so", () => {
+    const config = readStackConfig(join(__dirname, "../.."), "dev");
+    const changed = readSites(changeMeters(config, { integration: "trapezoid", maxGap: "5 m" }));
+    for (const { meters } of changed)
+      for (const meter of meters) expect(meter).toMatchObject({ integration: "trapezoid", maxGap: "5 m" });
+    expect(changeMeters(config, {})).toBe(config);
+    expect(() => readSites(changeMeters(config, { maxGap: "5" }))).toThrow(/meters\[0\].maxGap is "5"/);
+  });
+});
+
+describe("captures", () => {
+  const line = (received_at: string, payload: string) =>
+    JSON.stringify({ received_at, topic: "shellies/a/emeter/0/power", payload });
+
+  it("reads files and folders, plain and gzip, in order of arrival", async () => {
+    file("b.jsonl", `${line("2025-06-02T00:00:00Z", "3")}\n\n${line("2025-06-01T00:00:00+02:00", "0")}\n`);
+    file("a.mqtt.jsonl.gz", gzipSync(`${line("2025-06-01T12:00:00Z", "1")}\n${line("2025-06-01T12:00:00Z", "2")}`));
+    file("notes.txt", "nothing");
+    const messages = await readCapture(directory);
+    expect(messages.map(({ payload }) => payload)).toEqual(["0", "1", "2", "3"]);
+    expect(messages[0]?.at).toBe(Date.UTC(2025, 4, 31, 22));
+  });
+
+  it.each([
+    ["bad.jsonl", `${line("2025-06-01T00:00:00Z", "1")}\nnot JSON\n`, /bad.jsonl, line 2: this is no captured message/],
+    ["bad.jsonl", line("yesterday", "1"), /line 1: .*received_at/s],
+    ["bad.jsonl", '{"received_at":"2025-06-01T00:00:00Z","topic":"t","payload":5}', /line 1: .*payload/s],
+    ["bad.jsonl.gz", "no gzip", /bad.jsonl.gz, line 0/],
+    ["empty.jsonl", "", /empty.jsonl holds no messages/],
+  ])("%s: %j is refused by name and line", async (name, content, reason) => {
+    await expect(readCapture(file(name, content))).rejects.toThrow(reason);
+  });
+
+  it("says what is not there", async () => {
+    await expect(readCapture(join(directory, "none"))).rejects.toThrow(/There is no capture at .*none/);
+    await expect(readCapture(directory)).rejects.toThrow(/holds no capture; its files would end with .jsonl/);
+  });
+});
+
+it("aligns a table", () => {
+  expect(
+    alignTable([
+      ["day", "kWh"],
+      ["2025-06-01", "1.5"],
+      ["total", "11.25"],
+    ]),
+  ).toBe("day           kWh\n----------  -----\n2025-06-01    1.5\ntotal       11.25");
+});

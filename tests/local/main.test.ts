@@ -1,0 +1,65 @@
+/** `npm start` as a process: help, mistakes without a stack trace, and an end at Ctrl-C that leaves nothing behind. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const directory = mkdtempSync(join(tmpdir(), "wattlake-main-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function start(...args: string[]) {
+  const root = join(__dirname, "../..");
+  const child = spawn(process.execPath, ["-r", join(root, "local/ts.cjs"), join(root, "local/main.ts"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    output.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output.err += chunk;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code: Number(code), ...output }));
+  return { child, output, ended };
+}
+
+it("explains itself", async () => {
+  expect(await start("--help").ended).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("--replay <path>"),
+    err: "",
+  });
+});
+
+it.each([
+  [["--days", "x"], "--days must be a number from 1 to 366.\nnpm start -- --help lists the options.\n"],
+  [["--replay", "/none/such", "--state", join(directory, "a")], "There is no capture at /none/such.\n"],
+])("%j ends with one clear message", async (args, message) => {
+  const { code, err } = await start(...args).ended;
+  expect(code).toBe(1);
+  expect(err.endsWith(message)).toBe(true);
+  expect(err).not.toContain("    at ");
+});
+
+it("names the stack that does not exist", async () => {
+  const { code, err } = await start("--stack", "nope", "--state", join(directory, "b")).ended;
+  expect(code).toBe(1);
+  expect(err).toMatch(/^The stack "nope" has no file .*\n$/);
+});
+
+it("stops at Ctrl-C in the middle of its work: no child, no lock", async () => {
+  const state = join(directory, "c");
+  const { child, ended } = start("--days", "2", "--state", state);
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", (chunk) => {
+      if (String(chunk).includes("Publish the days")) resolve();
+    });
+  });
+  child.kill("SIGINT");
+  // "close" comes when every process that holds the output has ended, the sandboxes among them.
+  const { err, out } = await ended;
+  expect(out).toContain("Stopping.");
+  expect(err.replace(/^✖ .* \[FAILED: not finished\]\n/, "")).toBe("");
+  expect(existsSync(join(state, "lock"))).toBe(false);
+});
