@@ -51,7 +51,7 @@ export function makeScene(start: string, from: string, to: string) {
   return {
     /** Adds a meter, alone at its site; call it while tests are being described. */
     meter(description: SceneMeter): RowsOf {
-      const { roles = ["grid"], model = "EM", timezone = "UTC", netting = "sum", samples, ...options } = description;
+      const { roles = ["grid"], model = "3EM", timezone = "UTC", netting = "sum", samples, ...options } = description;
       const id = `m${sites.length}`;
       const channels = roles.map((role, index) => ({ index, name: `${role} ${index}`, role }));
       sites.push({ id, timezone, currency: "EUR", netting, meters: [{ id, model, channels, ...options }] });
