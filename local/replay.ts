@@ -42,10 +42,20 @@ export async function replay(session: Session, path: string, print: (text: strin
     // A local day may begin or end up to a day away from its UTC date.
     return readDays(warehouse, dateOf(first - dayMs), dateOf(last + dayMs));
   });
-  print(`\n${rows.length > 0 ? formatReplay(rows) : "No reading of a configured meter: the views are empty."}\n`);
+  print(
+    rows.length > 0
+      ? `\n${formatReplay(rows)}\n${legend}`
+      : "\nNo reading of a configured meter: the views are empty.\n",
+  );
   for (const line of unknownMeters(messages, session.sites, session.stack.stack)) print(line);
   if (session.problems.length > 0) throw userError(`The replay is not complete:\n${session.problems.join("\n")}`);
 }
+
+const legend = `
+import, export: the best estimate, from the counter where it tells and from the integral elsewhere
+integral: power over the covered time alone
+counter: the day's last reading less the last one before the day
+`;
 
 const instantText = (message: TimedMessage | undefined) =>
   message ? `${new Date(message.at).toISOString().slice(0, 19)}Z` : "";

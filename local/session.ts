@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Site } from "../config";
 import { createClock, type VirtualClock } from "./clock";
-import { type Cloud, startCloud } from "./cloud";
+import type { Cloud } from "./cloud";
 import { type Graph, loadGraph } from "./graph";
 import { type Options, userError } from "./options";
 import { changeMeters, readSites } from "./sites";
@@ -47,6 +47,8 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
     graph,
     problems,
     async startCloud(start) {
+      // Loaded while the program runs in its own process: on two cores the slower of the two decides.
+      const { startCloud }: typeof import("./cloud") = require("./cloud");
       const clock = createClock(start);
       const cloud = await startCloud({
         graph: await graph,
