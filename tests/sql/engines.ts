@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Row } from "../../local/warehouse/rows";
 import { openWarehouse, type Result, type Warehouse } from "../../local/warehouse/warehouse";
-import { type Catalog, readCatalog } from "../../sql/catalog";
+import { type Catalog, readCatalog, type View } from "../../sql/catalog";
 import type { ExternalTable, NativeTable } from "../../sql/tables";
 import { type Lake, writeLake } from "./lake";
 import { type FixtureTable, startZetaSql, type TypedParameter, type ZetaSql } from "./zetasql";
@@ -17,6 +17,8 @@ export interface Engines {
   readonly catalog: Catalog;
   /** GoogleSQL's own answer. Only for small lakes: a request ends at 4 MB. */
   zetaSql(lake: Lake, query: string, parameters?: readonly TypedParameter[]): Promise<Result>;
+  /** GoogleSQL's answer to a call of a table function, its rows in the order of their columns. */
+  zetaSqlFunction(lake: Lake, definition: View, parameters: readonly TypedParameter[]): Promise<Result>;
   /** Opens DuckDB over the lake's files; closed with `close`. */
   duckDb(lake: Lake): Promise<Warehouse>;
   /** Rows of both engines, after checking that they agree. `query` must order its rows. */
@@ -40,6 +42,7 @@ export async function openEngines(): Promise<Engines> {
         [...catalog.tables, ...catalog.nativeTables].map((table) => fixture(table, lake)),
         parameters,
       ),
+    zetaSqlFunction: (lake, definition, parameters) => engines.zetaSql(lake, callText(definition), parameters),
     duckDb: async (lake) => {
       const known = warehouses.get(lake);
       if (known) return known;
@@ -64,6 +67,13 @@ export async function openEngines(): Promise<Engines> {
     },
   };
   return engines;
+}
+
+/** A table function's body as a query: its parameters become the query's, its rows come in order. */
+function callText({ sql, parameters, columns }: View): string {
+  const names = new RegExp(`\\b(${parameters.map(({ name }) => name).join("|")})\\b`, "g");
+  const order = columns.map((_, index) => index + 1).join(", ");
+  return `SELECT * FROM (\n${sql.replace(names, "@$1")}\n) ORDER BY ${order}`;
 }
 
 /** The query (a SELECT) after a common table expression for each view that it needs, itself or through others. */

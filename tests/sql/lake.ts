@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { registry } from "../../components/reference/registry";
 import { siteDays } from "../../components/reference/site-days";
 import { parseConfig, type StackConfig } from "../../config";
-import { dayManifestKey, edgesKey, readingsKey, referenceKeys } from "../../functions/lake/keys";
+import { dayManifestKey, edgesKey, hourManifestKey, readingsKey, referenceKeys } from "../../functions/lake/keys";
 import type { DayManifest } from "../../functions/lake/manifest";
 import { makeRegistry } from "../../functions/lake/registry";
 import { makeEdges } from "../../functions/readings/edges";
@@ -88,6 +88,7 @@ export function writeLake(lake: Lake, mirrorDirectory: string): void {
     (row.edge === undefined ? readingsKey : edgesKey)(String(row.site), String(row.date));
   for (const [key, rows] of groups(lake.daily_files, keyOf)) write(key, rows);
   for (const row of lake.day_manifests) write(dayManifestKey(String(row.site), String(row.date)), [row]);
+  for (const row of lake.hour_manifests) write(hourManifestKey(String(row.hour)), [row]);
   writeReference(referenceKeys.meters, lake.meters);
   writeReference(referenceKeys.siteDays, lake.site_days);
 }

@@ -1,0 +1,101 @@
+/** The views' files: headers, dependencies, order, and errors that name the file. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseView, readCatalog, renderView } from "../../sql/catalog";
+
+const view = (name: string, sql: string) => `-- ${name}: What it is.\n-- n INT64: A number.\n${sql}\n`;
+
+function inFolder(files: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), "wattlake-views-"));
+  try {
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    return readCatalog(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a file is a description, columns and a query", () => {
+  const parsed = parseView(
+    "10_one.sql",
+    "-- one: What it is.\n-- a_wh FLOAT64: Energy, Wh.\n\n-- Why.\nSELECT a_wh FROM `wattlake.meters`\n",
+  );
+  expect(parsed).toEqual({
+    name: "one",
+    description: "What it is.",
+    columns: [{ name: "a_wh", type: "FLOAT64", description: "Energy, Wh." }],
+    parameters: [],
+    sql: "-- Why.\nSELECT a_wh FROM `wattlake.meters`",
+    dependencies: ["meters"],
+  });
+});
+
+test("parameters make a table function", () => {
+  const { parameters } = parseView("10_one.sql", view("one(from_date DATE, to_date DATE)", "SELECT 1 AS n"));
+  expect(parameters).toEqual([
+    { name: "from_date", type: "DATE" },
+    { name: "to_date", type: "DATE" },
+  ]);
+});
+
+test("views come after what they read, otherwise in the order of their files", () => {
+  const { views } = inFolder({
+    "10_late.sql": view("late", "SELECT n FROM `wattlake.early`"),
+    "20_early.sql": view("early", "SELECT channel AS n FROM `wattlake.meters`"),
+    "30_last.sql": view("last", "SELECT 1 AS n"),
+  });
+  expect(views.map(({ name }) => name)).toEqual(["early", "late", "last"]);
+});
+
+test.each([
+  [
+    "a cycle",
+    { "10_a.sql": view("a", "SELECT n FROM `wattlake.b`"), "11_b.sql": view("b", "SELECT n FROM `wattlake.a`") },
+    "views read each other: a, b",
+  ],
+  [
+    "an unknown relation",
+    { "10_a.sql": view("a", "SELECT n FROM `wattlake.nowhere`") },
+    "view a reads wattlake.nowhere, which is neither table nor view",
+  ],
+  [
+    "a file without a number",
+    { "a.sql": view("a", "SELECT 1 AS n") },
+    "sql/a.sql: a view's file is named NN_<name>.sql",
+  ],
+  [
+    "another name inside",
+    { "10_a.sql": view("b", "SELECT 1 AS n") },
+    "sql/10_a.sql: the first line names b, the file a",
+  ],
+  ["no description", { "10_a.sql": "SELECT 1 AS n\n" }, "sql/10_a.sql: the first line is -- <name>: <text>"],
+  [
+    "an unknown type",
+    { "10_a.sql": "-- a: What.\n-- n FLOAT: A number.\nSELECT 1 AS n\n" },
+    "sql/10_a.sql: type FLOAT is none of STRING, INT64",
+  ],
+  [
+    "a malformed column",
+    { "10_a.sql": "-- a: What.\n-- n is a number\nSELECT 1 AS n\n" },
+    "sql/10_a.sql: not -- <column> <TYPE>: <text>",
+  ],
+])("%s is an error that says so", (_, files, message) => {
+  expect(() => inFolder(files)).toThrow(message);
+});
+
+test("rendering puts the dataset in, for every relation", () => {
+  expect(renderView({ sql: "SELECT * FROM `wattlake.a` JOIN `wattlake.b`" }, "home.energy")).toBe(
+    "SELECT * FROM `home.energy.a` JOIN `home.energy.b`",
+  );
+});
+
+test("a column of measured numbers carries its unit in its name, unless it is a ratio", () => {
+  const { tables, views } = readCatalog();
+  const ratios = ["power_factor", "coverage", "integral_to_counter", "usual_integral_to_counter", "drift"];
+  const nameless = [...tables, ...views]
+    .flatMap(({ columns }) => columns)
+    .filter(({ name, type }) => type === "FLOAT64" && !/_(wh|w|s|var|v|a|hz|w_per_us)$/.test(name))
+    .map(({ name }) => name);
+  expect([...new Set(nameless)].sort()).toEqual([...ratios].sort());
+});
