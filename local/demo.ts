@@ -19,7 +19,7 @@ import { step, thousands } from "./steps";
 const past = (sites: readonly Site[]): Reporting => ({
   step_s: 60,
   period_s: Math.floor((shortestGap(sites) - 1) / 60) * 60,
-  change_w: 500,
+  change_w: 2500,
   change_share: 0.5,
   outage: 1 / 12,
 });
