@@ -1,11 +1,16 @@
 /** `npm run bench -- <name>`: the measurements that the documentation quotes. Each prints its floor from the same run. */
 import { parseArgs } from "node:util";
+import { runLiveBench } from "./live";
 import { runPipelineBench } from "./pipeline";
 
 const benches: Record<string, { about: string; run(): Promise<void> }> = {
   pipeline: {
     about: "messages per second and peak memory of collect-hour and compile-day, as deployed",
     run: runPipelineBench,
+  },
+  live: {
+    about: "a meter's publish to a query that sees it, at 1, 100 and 1,000 messages a second",
+    run: runLiveBench,
   },
 };
 

@@ -34,8 +34,7 @@ export const queryParameters = z
 
 function toValue(type: string, value: string | number | boolean | null | undefined): DuckDBValue {
   if (value === null || value === undefined) return null;
-  if (type === "INT64" || type === "INTEGER") return BigInt(value);
-  if (type === "FLOAT64" || type === "FLOAT" || type === "NUMERIC") return Number(value);
+  if (["INT64", "INTEGER", "FLOAT64", "FLOAT", "NUMERIC"].includes(type)) return Number(value);
   if (type === "BOOL" || type === "BOOLEAN") return value === true || value === "true";
   if (type === "DATE") return toDate(String(value));
   if (type === "TIMESTAMP") return toTimestamp(String(value));
