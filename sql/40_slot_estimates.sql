@@ -84,7 +84,7 @@ told AS (
     IF(covered_us > 0, nwh / 1e9, NULL) AS integral_wh,
     CASE
       WHEN step_wh IS NULL THEN NULL
-      WHEN span_gap_us > 0 AND span_nwh < step_wh * 1e9
+      WHEN span_gap_us > 0 AND span_nwh <= step_wh * 1e9
         THEN nwh / 1e9 + (step_wh - span_nwh / 1e9) * gap_us / span_gap_us
       WHEN span_nwh > 0 THEN step_wh * nwh / span_nwh
       ELSE step_wh * covered_us / span_covered_us

@@ -1,6 +1,6 @@
 -- energy_monthly: Energy per channel and calendar month of the site.
 -- site STRING: The site.
--- month DATE: First day of the month; a filter on it reads only the days it needs.
+-- month DATE: First day of the month.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- channel_name STRING: Name of the channel.

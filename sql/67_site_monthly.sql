@@ -1,6 +1,6 @@
 -- site_monthly: The energy balance of a site per calendar month.
 -- site STRING: The site.
--- month DATE: First day of the month; a filter on it reads only the days it needs.
+-- month DATE: First day of the month.
 -- days INT64: Days of the month with readings, or within an outage.
 -- days_s FLOAT64: Length of these days, s.
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.

@@ -13,7 +13,7 @@
 -- readings INT64: Readings of the day's file; NULL where there is none.
 -- duplicates INT64: Messages that repeated a known value.
 -- conflicts INT64: Messages that contradicted a known value of the same instant.
--- quarantined INT64: Messages of the device, all channels, that arrived on this day and were not understood.
+-- quarantined INT64: Messages of the device, all channels, that arrived on the UTC day of this date and were not understood.
 -- ratio_integral_wh FLOAT64: Integral of import and export over the slots that both readings and counter cover, Wh.
 -- ratio_counter_wh FLOAT64: The counter's import and export over the same slots, Wh.
 -- integral_to_counter FLOAT64: The former by the latter: about 1, and constant, while meter and method agree. NULL without energy.
@@ -32,25 +32,17 @@ WITH energy AS (
   GROUP BY site, date, device, channel
 ),
 
+-- Lists are opened by position, so that a filter on site and date passes by them to the files.
 compiled AS (
-  SELECT d.site, d.date, c.device, c.channel, c.readings, c.duplicates, c.conflicts
-  FROM `wattlake.day_manifests` AS d, UNNEST(d.channels) AS c
-),
-
--- The local day of arrival is the UTC day or a neighbour of it. Said this way, a filter on date reaches the files.
-arrivals AS (
-  SELECT date, quarantine FROM `wattlake.hour_manifests`
-  UNION ALL
-  SELECT DATE_SUB(date, INTERVAL 1 DAY) AS date, quarantine FROM `wattlake.hour_manifests`
-  UNION ALL
-  SELECT DATE_ADD(date, INTERVAL 1 DAY) AS date, quarantine FROM `wattlake.hour_manifests`
+  SELECT d.site, d.date, d.channels[OFFSET(position)] AS entry
+  FROM (SELECT site, date, channels, ARRAY_LENGTH(channels) - 1 AS last FROM `wattlake.day_manifests`) AS d,
+    UNNEST(GENERATE_ARRAY(0, d.last)) AS position
 ),
 
 set_aside AS (
-  SELECT q.site, a.date, q.device, SUM(q.messages) AS messages
-  FROM arrivals AS a, UNNEST(a.quarantine) AS q
-  WHERE q.date = a.date
-  GROUP BY q.site, a.date, q.device
+  SELECT h.date, h.quarantine[OFFSET(position)] AS entry
+  FROM (SELECT date, quarantine, ARRAY_LENGTH(quarantine) - 1 AS last FROM `wattlake.hour_manifests`) AS h,
+    UNNEST(GENERATE_ARRAY(0, h.last)) AS position
 ),
 
 facts AS (
@@ -59,11 +51,14 @@ facts AS (
     NULL AS readings, NULL AS duplicates, NULL AS conflicts, 0 AS quarantined
   FROM energy
   UNION ALL
-  SELECT site, date, device, channel, 0, 0, 0, 0, 0, NULL, NULL, readings, duplicates, conflicts, 0 FROM compiled
+  SELECT
+    site, date, entry.device, entry.channel, 0, 0, 0, 0, 0, NULL, NULL,
+    entry.readings, entry.duplicates, entry.conflicts, 0
+  FROM compiled
   UNION ALL
-  SELECT s.site, s.date, s.device, m.channel, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, s.messages
+  SELECT m.site, s.date, m.device, m.channel, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, s.entry.messages
   FROM set_aside AS s
-  JOIN `wattlake.meters` AS m ON m.site = s.site AND m.device = s.device
+  JOIN `wattlake.meters` AS m ON m.site = s.entry.site AND m.device = s.entry.device
 ),
 
 totals AS (

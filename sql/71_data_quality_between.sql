@@ -9,7 +9,7 @@
 -- readings INT64: Readings of the day's file; NULL where there is none.
 -- duplicates INT64: Messages that repeated a known value.
 -- conflicts INT64: Messages that contradicted a known value of the same instant.
--- quarantined INT64: Messages of the device, all channels, that arrived on this day and were not understood.
+-- quarantined INT64: Messages of the device, all channels, that arrived on the UTC day of this date and were not understood.
 -- integral_to_counter FLOAT64: Integral of power by what the counter shows, over the time that both cover. NULL without energy.
 -- usual_integral_to_counter FLOAT64: The same over the 28 days before. NULL without energy.
 -- drift FLOAT64: The former by the latter, less 1: a constant ratio other than 1 is a matter of the metering point, a drift is a fault.

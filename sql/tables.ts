@@ -107,7 +107,6 @@ const hourManifests: ExternalTable = {
   columns: [
     records("quarantine", "Messages that were set aside, by origin and reason.", [
       column("site", "STRING", "The site; NULL where the message does not tell."),
-      column("date", "DATE", "Local day of arrival at the site, else the UTC day."),
       column("device", "STRING", "The meter's id; NULL where the message does not tell."),
       column("reason", "STRING", "Why it was not understood."),
       column("messages", "INT64", "Messages set aside."),

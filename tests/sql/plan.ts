@@ -14,10 +14,10 @@ const nodeSchema: z.ZodType<PlanNode> = z.lazy(() =>
   }),
 );
 
-/** A scan of files: how many it opened of how many the table has. */
+/** A scan of files: how many it opened, and the paths of the first ones. */
 export interface FileScan {
   readonly opened: number;
-  readonly all: number;
+  readonly paths: string;
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {
@@ -26,15 +26,15 @@ function nodesOf(node: PlanNode): PlanNode[] {
 
 const nodes = (plan: string) => nodesOf(nodeSchema.parse(JSON.parse(plan)));
 
-/** The scans of tables with more than one file. */
 export function fileScans(plan: string): FileScan[] {
-  return nodes(plan).flatMap(({ extra_info = {} }) => {
-    const scanned = z.templateLiteral([z.number(), "/", z.number()]).safeParse(extra_info["Scanning Files"]);
-    if (!scanned.success) return [];
-    const [opened = 0, all = 0] = scanned.data.split("/").map(Number);
-    return [{ opened, all }];
-  });
+  return nodes(plan)
+    .filter(({ extra_info }) => extra_info?.Function === "READ_JSON")
+    .map(({ extra_info }) => fileScan.parse(extra_info));
 }
+
+const fileScan = z
+  .object({ "Total Files Read": z.coerce.number(), "Filename(s)": z.string() })
+  .transform((info): FileScan => ({ opened: info["Total Files Read"], paths: info["Filename(s)"] }));
 
 /** The filters that reach the scans of a native table. */
 export function tableFilters(plan: string, table: string): string[] {

@@ -1,0 +1,85 @@
+/** A filter on site and date reaches the files, through every window, join and group of every view: by DuckDB's plan. */
+import type { Reading } from "../../functions/readings/reading";
+import type { Warehouse } from "../../local/warehouse/warehouse";
+import { readCatalog, type View } from "../../sql/catalog";
+import { type Engines, openEngines } from "./engines";
+import { layOut, stackConfig } from "./lake";
+import { fileScans } from "./plan";
+
+const catalog = readCatalog();
+const channels = (...roles: string[]) => roles.map((role, index) => ({ index, name: role, role }));
+const sites = ["a", "b"].map((id) => ({
+  ...{ id, timezone: "Europe/Warsaw", currency: "PLN" },
+  meters: [{ id: `em-${id}`, model: "3EM", channels: channels("grid", "grid", "solar") }],
+}));
+const days = ["2025-05-31", "2025-06-01", "2025-06-02", "2025-06-03", "2025-06-04"];
+
+let engines: Engines;
+let warehouse: Warehouse;
+beforeAll(async () => {
+  engines = await openEngines();
+  const instants = days.flatMap((day) => [`${day}T08:00:00.000Z`, `${day}T08:05:00.000Z`]);
+  const readings = ["em-a", "em-b"].flatMap((device) =>
+    [0, 1, 2].flatMap((channel) => instants.map((ts): Reading => ({ ts, device, channel, power_w: 100 }))),
+  );
+  const lake = await layOut(stackConfig(sites, "2025-05-31", "2025-06-04"), readings);
+  const hours = days.map((date) => ({ date, hour: `${date}T08`, quarantine: [] }));
+  warehouse = await engines.duckDb({ ...lake, hour_manifests: hours });
+});
+afterAll(() => engines.close());
+
+/** What each scan of files below a folder opened. */
+const opened = async (query: string, folder: string) =>
+  fileScans(await warehouse.explain(query))
+    .filter(({ paths }) => paths.includes(`/${folder}/`))
+    .map((scan) => scan.opened);
+
+const reads = (view: View, table: string): boolean =>
+  view.dependencies.some(
+    (name) => name === table || catalog.views.some((other) => other.name === name && reads(other, table)),
+  );
+const overFiles = catalog.views.filter((view) => view.parameters.length === 0 && reads(view, "daily_files"));
+const daily = overFiles.filter(({ columns }) => columns.some(({ name }) => name === "date"));
+const monthly = overFiles.filter(({ columns }) => columns.some(({ name }) => name === "month"));
+
+test("every view over the files has a date or a month", () => {
+  expect(overFiles.length).toBeGreaterThan(12);
+  expect([...daily, ...monthly].map(({ name }) => name).sort()).toEqual(overFiles.map(({ name }) => name).sort());
+});
+
+test.each(daily.map(({ name }) => name))("%s: a day of a site opens that day's two files", async (name) => {
+  const scans = await opened(
+    `SELECT * FROM \`wattlake.${name}\` WHERE site = 'a' AND date = DATE '2025-06-02'`,
+    "daily",
+  );
+  expect(scans.length).toBeGreaterThan(0);
+  expect(new Set(scans)).toEqual(new Set([2]));
+  const month = await opened(
+    `SELECT * FROM \`wattlake.${name}\` WHERE date BETWEEN DATE '2025-06-01' AND DATE '2025-06-03'`,
+    "daily",
+  );
+  expect(new Set(month)).toEqual(new Set([12]));
+});
+
+// BigQuery's pruning follows DATE_TRUNC as well; DuckDB's does not.
+test.each(monthly.map(({ name }) => name))("%s: a site's months open the site's files", async (name) => {
+  const scans = await opened(
+    `SELECT * FROM \`wattlake.${name}\` WHERE site = 'a' AND month = DATE '2025-05-01'`,
+    "daily",
+  );
+  expect(new Set(scans)).toEqual(new Set([10]));
+});
+
+test("the manifests of a day are found by its date as well", async () => {
+  const query = "SELECT * FROM `wattlake.data_quality_daily` WHERE site = 'a' AND date = DATE '2025-06-02'";
+  expect(await opened(query, "manifests/days")).toEqual([1]);
+  expect(await opened(query, "manifests/hours")).toEqual([1]);
+});
+
+test("energy_between opens the days around its instants, data_quality_between the 28 days before", async () => {
+  const between =
+    "SELECT * FROM `wattlake.energy_between`(TIMESTAMP '2025-06-01 20:00:00+00', TIMESTAMP '2025-06-01 23:00:00+00')";
+  expect(new Set(await opened(between, "daily"))).toEqual(new Set([12]));
+  const quality = "SELECT * FROM `wattlake.data_quality_between`(DATE '2025-06-02', DATE '2025-06-02')";
+  expect(new Set(await opened(quality, "daily"))).toEqual(new Set([12]));
+});
