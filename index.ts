@@ -105,7 +105,7 @@ const aggregation = new DailyAggregation(
 
 if (config.alerts.email !== undefined) {
   const { stateMachineArn, missedRunsName } = aggregation;
-  const watched = { stateMachineArn, missedRunsName, mirrorEventsName: mirror.eventsName };
+  const watched = { stateMachineArn, missedRunsName, mirrorEventsName: mirror.eventsName, live };
   new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
 }
 

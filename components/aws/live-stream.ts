@@ -46,8 +46,9 @@ const times = {
 /** The queue with its dead letters, the function `stream-live` behind it, and the function's way into the table. */
 export class LiveStream extends pulumi.ComponentResource {
   readonly queue: LiveQueue;
+  readonly queueName: pulumi.Output<string>;
   /** Where messages end that BigQuery refused each time. */
-  readonly deadLettersUrl: pulumi.Output<string>;
+  readonly deadLettersName: pulumi.Output<string>;
 
   constructor(name: string, args: LiveStreamArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:LiveStream", name, {}, opts);
@@ -59,8 +60,9 @@ export class LiveStream extends pulumi.ComponentResource {
     createMapping();
 
     this.queue = { url: queue.url, arn: queue.arn };
-    this.deadLettersUrl = deadLetters.url;
-    this.registerOutputs({ queue: this.queue, deadLettersUrl: this.deadLettersUrl });
+    this.queueName = queue.name;
+    this.deadLettersName = deadLetters.name;
+    this.registerOutputs({ queue: this.queue, queueName: this.queueName, deadLettersName: this.deadLettersName });
 
     function createDeadLetters() {
       return new aws.sqs.Queue(

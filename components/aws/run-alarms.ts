@@ -1,4 +1,4 @@
-/** Tells by e-mail when the batch path stops: a run failed, a scheduled start was lost, or the mirror fell behind. */
+/** Tells by e-mail when a path stops: a run failed, a scheduled start was lost, the mirror or the live path fell behind. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -10,6 +10,10 @@ export interface RunAlarmsArgs {
   readonly missedRunsName: pulumi.Input<string>;
   /** Name of the queue that an event-driven mirror listens to. */
   readonly mirrorEventsName?: pulumi.Input<string> | undefined;
+  /** Name of the live path's queue, where there is one, and of its dead letters. */
+  readonly live?:
+    | { readonly queueName: pulumi.Input<string>; readonly deadLettersName: pulumi.Input<string> }
+    | undefined;
 }
 
 interface Watch {
@@ -22,7 +26,7 @@ interface Watch {
   readonly threshold: number;
 }
 
-/** A topic with the address, and an alarm for each way the batch path can stop. */
+/** A topic with the address, and an alarm for each way a path can stop. */
 export class RunAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: RunAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:RunAlarms", name, {}, opts);
@@ -56,6 +60,26 @@ export class RunAlarms extends pulumi.ComponentResource {
         dimensions: { QueueName: args.mirrorEventsName },
         statistic: "Maximum",
         threshold: 7200,
+      });
+    }
+    if (args.live !== undefined) {
+      createAlarm("live-lag", {
+        description:
+          "Live messages wait for more than a quarter of an hour; readings come by the batch path meanwhile.",
+        namespace: "AWS/SQS",
+        metricName: "ApproximateAgeOfOldestMessage",
+        dimensions: { QueueName: args.live.queueName },
+        statistic: "Maximum",
+        threshold: 900,
+      });
+      createAlarm("live-refused", {
+        description:
+          "BigQuery refused live messages each time. They lie in the dead-letter queue; the batch path has them.",
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: args.live.deadLettersName },
+        statistic: "Maximum",
+        threshold: 1,
       });
     }
     this.registerOutputs({});

@@ -5,8 +5,9 @@ import { type Synthesis, synthesize } from "./synth";
 let on: Synthesis;
 let off: Synthesis;
 beforeAll(async () => {
-  on = await synthesize("dev");
-  off = await synthesize("dev", { "wattlake:ingest": { live: false } });
+  const alerts = { "wattlake:alerts": { email: "home@example.org" } };
+  on = await synthesize("dev", alerts);
+  off = await synthesize("dev", { ...alerts, "wattlake:ingest": { live: false } });
 });
 
 const record = z.record(z.string(), z.unknown());
@@ -175,6 +176,20 @@ describe("federation", () => {
   });
 });
 
+test("who is alerted hears of a queue that is not read, and of messages that BigQuery refuses", () => {
+  const alarm = (name: string) => on.get("aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs;
+  expect(alarm("alarms-live-lag")).toMatchObject({
+    metricName: "ApproximateAgeOfOldestMessage",
+    dimensions: { QueueName: "live-queue" },
+    threshold: 900,
+  });
+  expect(alarm("alarms-live-refused")).toMatchObject({
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: "live-dead-letters" },
+    threshold: 1,
+  });
+});
+
 test("rows expire after three days", () => {
   const { inputs } = on.get("gcp:bigquery/table:Table", "warehouse-live_readings");
   expect(inputs).toMatchObject({
@@ -195,7 +210,7 @@ test("switched off, nothing of it is left: no resource, right, environment or wo
       ...["live", "live-dead-letters", "live-queue", "live-mapping"],
       ...["live-stream", "live-stream", "live-stream-logs", "live-stream-role", "live-stream-policy"],
       ...["live-writer", "live-writer-pool", "live-writer-provider", "live-writer-grant"],
-      ...["live-writer-iam-api", "live-writer-sts-api"],
+      ...["live-writer-iam-api", "live-writer-sts-api", "alarms-live-lag", "alarms-live-refused"],
       ...["warehouse-live_readings", "warehouse-live_merged", "warehouse-live_power"],
     ].sort(),
   );
