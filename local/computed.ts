@@ -3,7 +3,7 @@ import { z } from "zod";
 
 export const account = "123456789012";
 export const region = "eu-central-1";
-export const googleProject = "wattlake-local";
+const googleProject = "wattlake-local";
 
 export type Fields = Readonly<Record<string, unknown>>;
 

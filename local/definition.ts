@@ -65,7 +65,7 @@ const ignoredKeywords = [
 const distributed = z.object({ ProcessorConfig: z.object({ Mode: z.literal("DISTRIBUTED") }) });
 
 /** The interpreter replaces `$$.Execution.StartTime` by the wall clock, so the virtual time gets a name of its own. */
-export const startTimePath = { written: "$$.Execution.StartTime", replacement: "$$.Local.StartTime" } as const;
+const startTimePath = { written: "$$.Execution.StartTime", replacement: "$$.Local.StartTime" } as const;
 
 /** A task without a time limit has practically none in AWS; the interpreter would take 60 s. */
 const longestTaskS = 86_400;

@@ -154,7 +154,7 @@ async function goLive(
   });
   const { url, secureUrl } = cloud.broker;
   print(
-    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · BigQuery ${cloud.bigQuery.url} · state ${session.directory}`,
+    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · state ${session.directory}`,
   );
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;

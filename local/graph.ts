@@ -11,7 +11,6 @@ export interface Resource<Inputs = unknown> {
   readonly type: string;
   /** Logical name. */
   readonly name: string;
-  readonly id: string;
   readonly inputs: Inputs;
   /** ARN, where the resource has one. */
   readonly arn: string | undefined;
@@ -53,10 +52,9 @@ export async function registerResources(config: StackConfig): Promise<readonly R
 }
 
 export function createGraph(resources: readonly Registered[]): Graph {
-  const all: Resource[] = resources.map(({ type, name, id, inputs, state }) => ({
+  const all: Resource[] = resources.map(({ type, name, inputs, state }) => ({
     type,
     name,
-    id,
     inputs,
     arn: state.arn,
     physicalName: (type.startsWith("aws:s3/bucket:") ? state.bucket : state.name) ?? name,

@@ -17,6 +17,9 @@ const notificationInputs = z.object({
       }),
     )
     .default([]),
+  // Only queues are carried out: an event to anything else would be lost without a word.
+  lambdaFunctions: z.tuple([]).optional(),
+  topics: z.tuple([]).optional(),
 });
 
 export const eventSchema = z.object({
