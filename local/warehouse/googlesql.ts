@@ -21,6 +21,7 @@ const partArgument: Readonly<Record<string, number | "interval">> = {
 /** `EXTRACT(part FROM ...)` whose number or type differs in DuckDB. */
 const extractedParts = ["DAYOFWEEK", "DATE"];
 
+const structure = ["L_PAREN", "R_PAREN", "COMMA"];
 const parameterPrefix = "bq_parameter_";
 
 const tokenSchema = z.object({
@@ -60,40 +61,66 @@ function rename(googleSql: string): string {
   if (tokens === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
   let text = "";
   let position = 0;
-  for (const [token, replacement] of replacements(z.array(tokenSchema).parse(tokens))) {
-    text += characters.slice(position, token.span.start).join("") + replacement;
-    position = token.span.end;
+  for (const { start, end, replacement } of edits(z.array(tokenSchema).parse(tokens))) {
+    text += characters.slice(position, start).join("") + replacement;
+    position = end;
   }
   return text + characters.slice(position).join("");
 }
 
-function* replacements(tokens: readonly Token[]): Generator<[Token, string]> {
+/** A piece of the text, by the positions of its characters, and what takes its place. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+}
+
+function* edits(tokens: readonly Token[]): Generator<Edit> {
   const calls: (Call | undefined)[] = [];
   for (const [index, token] of tokens.entries()) {
-    const next = tokens[index + 1];
+    const replacement = replacementOf(token, tokens, index, calls.at(-1));
+    if (replacement !== undefined) yield { ...token.span, replacement };
+    const { token_type: type, span } = token;
     const call = calls.at(-1);
-    const name = token.text.toUpperCase();
-    if (token.token_type === "L_PAREN") calls.push(callAt(tokens, index));
-    else if (token.token_type === "R_PAREN") calls.pop();
-    else if (token.token_type === "COMMA" && call) call.argument += 1;
-    else if (token.token_type === "QUOTED_IDENTIFIER") yield [token, `\`${token.text.split(".").at(-1)}\``];
-    else if (token.token_type === "NUMBER" && /^\d*\.\d*$/.test(token.text)) yield [token, `${token.text}e0`];
-    else if (token.text.startsWith("@")) yield [token, parameterPrefix + token.text.slice(1)];
-    else if (token.token_type === "STRING") continue;
-    else if (call?.part && (token === call.part || (name === "FROM" && tokens[index - 1] === call.part)))
-      yield [token, ""];
-    else if (name === "INTERVAL" && call && partArgument[call.name] === "interval") {
-      call.interval = true;
-      yield [token, ""];
-    } else if (call?.interval && next?.token_type === "R_PAREN") yield [token, `, '${name}'`];
-    else if (call && partArgument[call.name] === call.argument) yield [token, `'${name}'`];
-    else if (next?.token_type === "L_PAREN" && macroNames.has(name)) yield [token, `bq_${name.toLowerCase()}`];
-    else if (next?.token_type === "L_PAREN" && name === "EXTRACT") {
-      const part = callAt(tokens, index + 1)?.part;
-      if (part) yield [token, `bq_extract_${part.text.toLowerCase()}`];
-    }
+    if (type === "L_PAREN") calls.push(callAt(tokens, index));
+    else if (type === "R_PAREN") calls.pop();
+    else if (type === "COMMA" && call) call.argument += 1;
+    else if (type === "STRING" && isTimestampLiteral(tokens, index))
+      yield { start: span.end, end: span.end, replacement: ")" };
   }
 }
+
+function replacementOf(
+  token: Token,
+  tokens: readonly Token[],
+  index: number,
+  call: Call | undefined,
+): string | undefined {
+  const { token_type: type, text } = token;
+  const name = text.toUpperCase();
+  const next = tokens[index + 1]?.token_type;
+  if (type.endsWith("STRING") || structure.includes(type)) return undefined;
+  if (type === "QUOTED_IDENTIFIER") return `\`${text.split(".").at(-1)}\``;
+  // DuckDB's decimals compare and add as decimals, GoogleSQL's as floats.
+  if (type === "NUMBER") return /^\d*\.\d*$/.test(text) ? `${text}e0` : undefined;
+  if (text.startsWith("@")) return parameterPrefix + text.slice(1);
+  // The translator makes a zoned instant's literal a civil time.
+  if (isTimestampLiteral(tokens, index + 1)) return "bq_timestamp(";
+  if (call?.part && (token === call.part || (name === "FROM" && tokens[index - 1] === call.part))) return "";
+  if (name === "INTERVAL" && call && partArgument[call.name] === "interval") {
+    call.interval = true;
+    return "";
+  }
+  if (call?.interval && next === "R_PAREN") return `, '${name}'`;
+  if (call && partArgument[call.name] === call.argument) return `'${name}'`;
+  if (next !== "L_PAREN") return undefined;
+  if (macroNames.has(name)) return `bq_${name.toLowerCase()}`;
+  const part = name === "EXTRACT" ? callAt(tokens, index + 1)?.part : undefined;
+  return part && `bq_extract_${part.text.toLowerCase()}`;
+}
+
+const isTimestampLiteral = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index]?.token_type === "STRING" && tokens[index - 1]?.text.toUpperCase() === "TIMESTAMP";
 
 /** The call whose opening parenthesis is at `index`; undefined for any other parenthesis. */
 function callAt(tokens: readonly Token[], index: number): Call | undefined {

@@ -17,6 +17,10 @@ const dateTrunc = (value: string) => `CASE part
   WHEN 'WEEK' THEN CAST(date_trunc('week', ${value} + INTERVAL 1 DAY) - INTERVAL 1 DAY AS DATE)
   ELSE CAST(date_trunc(replace(part, 'ISOWEEK', 'WEEK'), ${value}) AS DATE) END`;
 
+/** Weeks since 1970, which began on a Thursday: 4 days after a Sunday, 3 after a Monday. */
+const weekNumber = (day: string, offset: number) =>
+  `CAST(floor((${day} - DATE '1970-01-01' + ${offset}) / 7) AS BIGINT)`;
+
 /** Hours and minutes are cut by the offset in force, so the two runs of a repeated hour stay apart. */
 const zonedTrunc = `CASE WHEN part IN ('HOUR', 'MINUTE', 'SECOND')
   THEN ts - ((ts AT TIME ZONE zone) - date_trunc(part, ts AT TIME ZONE zone))
@@ -43,8 +47,9 @@ const macros: Readonly<Record<string, string>> = {
   DATE_ADD: `(d, n, part) AS CAST(d + n * (${partInterval}) AS DATE)`,
   DATE_SUB: `(d, n, part) AS CAST(d - n * (${partInterval}) AS DATE)`,
   DATE_DIFF: `(a, b, part) AS CASE part
-    WHEN 'WEEK' THEN date_diff('week', b + INTERVAL 1 DAY, a + INTERVAL 1 DAY)
-    ELSE date_diff(replace(part, 'ISOWEEK', 'WEEK'), b, a) END`,
+    WHEN 'WEEK' THEN ${weekNumber("a", 4)} - ${weekNumber("b", 4)}
+    WHEN 'ISOWEEK' THEN ${weekNumber("a", 3)} - ${weekNumber("b", 3)}
+    ELSE date_diff(part, b, a) END`,
   GREATEST: `(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END,
     (a, b, c) AS CASE WHEN a IS NULL OR b IS NULL OR c IS NULL THEN NULL ELSE greatest(a, b, c) END`,
   LEAST: `(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE least(a, b) END,

@@ -1,0 +1,138 @@
+/** What DuckDB makes of GoogleSQL, construct by construct, against ZetaSQL's own answer. */
+import { toDuckDb } from "../../local/warehouse/googlesql";
+import { type Engines, openEngines } from "./engines";
+import { type Lake, layOut, stackConfig } from "./lake";
+
+let engines: Engines;
+let lake: Lake;
+beforeAll(async () => {
+  engines = await openEngines();
+  const meter = { id: "em", model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] };
+  const site = { id: "home", timezone: "Europe/Warsaw", currency: "PLN", meters: [meter] };
+  lake = await layOut(stackConfig([site], "2025-06-01", "2025-06-02"), []);
+});
+afterAll(() => engines.close());
+
+const repeatedHour = "TIMESTAMP '2025-10-26 00:30:00+00'";
+const kathmandu = "TIMESTAMP '2025-06-01 10:20:30+00', HOUR, 'Asia/Kathmandu'";
+
+test.each([
+  ["DIV keeps its arguments together", "DIV(7 - 1, 4), DIV(-7, 2), 2 * DIV(9, 2)"],
+  ["MOD", "MOD(-7, 3)"],
+  [
+    "instants and numbers",
+    "TIMESTAMP_MICROS(1), UNIX_MICROS(TIMESTAMP '2025-06-01 00:00:00.5+00'), TIMESTAMP_SECONDS(-1)",
+  ],
+  [
+    "UNIX_SECONDS and UNIX_MILLIS round down",
+    "UNIX_SECONDS(TIMESTAMP '1969-12-31 23:59:59.7+00'), UNIX_MILLIS(TIMESTAMP '2025-06-01 00:00:00.7+00')",
+  ],
+  ["UNIX_DATE", "UNIX_DATE(DATE '2025-06-01')"],
+  [
+    "TIMESTAMP_TRUNC",
+    "TIMESTAMP_TRUNC(TIMESTAMP '2025-06-01 10:20:30+00', HOUR), TIMESTAMP_TRUNC(TIMESTAMP '2025-06-01 23:20:30+00', DAY, 'Europe/Warsaw')",
+  ],
+  [
+    "TIMESTAMP_TRUNC in the repeated hour",
+    `TIMESTAMP_TRUNC(${repeatedHour}, HOUR, 'Europe/Warsaw'), TIMESTAMP_TRUNC(TIMESTAMP_ADD(${repeatedHour}, INTERVAL 1 HOUR), HOUR, 'Europe/Warsaw')`,
+  ],
+  ["TIMESTAMP_TRUNC in a zone of three quarters", `TIMESTAMP_TRUNC(${kathmandu})`],
+  [
+    "TIMESTAMP_DIFF counts whole parts",
+    "TIMESTAMP_DIFF(TIMESTAMP '2025-06-01 02:00:01+00', TIMESTAMP '2025-06-01 00:59:59+00', HOUR), TIMESTAMP_DIFF(TIMESTAMP '2025-06-01 00:00:00+00', TIMESTAMP '2025-06-01 00:00:01.5+00', SECOND)",
+  ],
+  [
+    "TIMESTAMP_ADD and TIMESTAMP_SUB",
+    "TIMESTAMP_ADD(TIMESTAMP '2025-03-30 00:00:00+00', INTERVAL 2 DAY), TIMESTAMP_SUB(TIMESTAMP '2025-03-30 00:00:00+00', INTERVAL 1 + 1 MINUTE)",
+  ],
+  [
+    "a day of an instant",
+    "DATE(TIMESTAMP '2025-06-01 23:30:00+00'), DATE(TIMESTAMP '2025-06-01 23:30:00+00', 'Europe/Warsaw'), DATE(2025, 6, 1)",
+  ],
+  [
+    "an instant of a day",
+    "TIMESTAMP(DATE '2025-03-30', 'Europe/Warsaw'), TIMESTAMP(DATE '2025-03-31', 'Europe/Warsaw')",
+  ],
+  ["a civil time", "DATETIME(TIMESTAMP '2025-06-01 23:30:00+00', 'Europe/Warsaw')"],
+  [
+    "DATE_ADD and DATE_SUB are dates",
+    "DATE_ADD(DATE '2025-01-31', INTERVAL 1 MONTH), DATE_SUB(DATE '2025-03-01', INTERVAL 1 DAY)",
+  ],
+  [
+    "DATE_TRUNC",
+    "DATE_TRUNC(DATE '2025-06-11', MONTH), DATE_TRUNC(DATE '2025-06-11', WEEK), DATE_TRUNC(DATE '2025-06-11', ISOWEEK), DATE_TRUNC(DATE '2025-06-11', YEAR)",
+  ],
+  [
+    "DATE_DIFF",
+    "DATE_DIFF(DATE '2025-06-01', DATE '2025-05-31', WEEK), DATE_DIFF(DATE '2025-06-01', DATE '2024-05-31', MONTH), DATE_DIFF(DATE '2025-06-03', DATE '2025-05-31', DAY)",
+  ],
+  [
+    "EXTRACT",
+    "EXTRACT(DAYOFWEEK FROM DATE '2025-06-01'), EXTRACT(HOUR FROM TIMESTAMP '2025-06-01 23:30:00+00' AT TIME ZONE 'Europe/Warsaw'), EXTRACT(DATE FROM TIMESTAMP '2025-06-01 23:30:00+00' AT TIME ZONE 'Europe/Warsaw')",
+  ],
+  [
+    "NULL in GREATEST, LEAST and CONCAT",
+    "GREATEST(1, NULL), LEAST(1, 2, NULL), (SELECT CONCAT('a', NULLIF(x, 'b')) FROM UNNEST(['b']) AS x), GREATEST(1, 3, 2), CONCAT('a', 'b', 'c')",
+  ],
+  ["decimal literals are floats", "0.1 + 0.2 = 0.3, 7 / 2, 2.5"],
+  ["SAFE_DIVIDE, NULLIF and IFNULL", "SAFE_DIVIDE(1, 0), NULLIF(1, 1), IFNULL(NULL, 2)"],
+  [
+    "columns that are called like parts",
+    "(SELECT DATE_TRUNC(month, MONTH) FROM (SELECT DATE '2025-06-11' AS month)), (SELECT hour FROM (SELECT 3 AS hour))",
+  ],
+  ["text that looks like syntax", "'@a DIV(1, 2) `x.y` 0.5', \"it's -- no comment\""],
+])("%s", async (_, expressions) => {
+  await engines.agreed(
+    lake,
+    `SELECT ${expressions}`.replace(/^SELECT (.*)$/s, (_all, list: string) => `SELECT ${named(list)}`),
+  );
+});
+
+/** Gives each expression of a list a name: the engines name them differently. */
+function named(list: string): string {
+  let depth = 0;
+  let quote = "";
+  let count = 0;
+  let text = "";
+  for (const character of list) {
+    if (quote ? character === quote : /['"`]/.test(character)) quote = quote ? "" : character;
+    if (!quote && character === "(") depth += 1;
+    if (!quote && character === ")") depth -= 1;
+    text += !quote && depth === 0 && character === "," ? ` AS c${count++},` : character;
+  }
+  return `${text} AS c${count}`;
+}
+
+test("aggregates, windows and lists", async () => {
+  await engines.agreed(
+    lake,
+    `SELECT site, n, COUNTIF(n > 1) OVER (PARTITION BY site) AS c, LOGICAL_OR(n = 2) OVER (PARTITION BY site) AS o,
+       LAST_VALUE(IF(n = 2, NULL, n) IGNORE NULLS) OVER (PARTITION BY site ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS l,
+       SUM(n) OVER (PARTITION BY site ORDER BY n RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS s
+     FROM \`wattlake.meters\`, UNNEST(GENERATE_ARRAY(1, 3)) AS n ORDER BY n`,
+  );
+});
+
+test("parameters are passed by name", async () => {
+  const warehouse = await engines.duckDb(lake);
+  const rows = await warehouse.query("SELECT @day AS day, @n + 1 AS n FROM `any.dataset.site_days` WHERE date = @day", {
+    day: "2025-06-01",
+    n: 1,
+  });
+  expect(rows).toEqual([{ day: "2025-06-01", n: 2 }]);
+});
+
+test("relations in backticks are known by their last name, comments do no harm", async () => {
+  expect(await toDuckDb("SELECT a -- why, 0.5\nFROM `my-project.energy.readings` AS r")).toContain(
+    'FROM "readings" AS r',
+  );
+});
+
+test("a function that has no counterpart, or text that is no query, is an error that shows the query", async () => {
+  const warehouse = await engines.duckDb(lake);
+  await expect(warehouse.query("SELECT FARM_FINGERPRINT('a')")).rejects.toThrow(
+    /the query failed: .*farm_fingerprint/is,
+  );
+  await expect(toDuckDb("SELECT FROM WHERE (")).rejects.toThrow(/GoogleSQL is not understood.*SELECT FROM WHERE \(/s);
+  await expect(toDuckDb("SELECT 1; SELECT 2")).rejects.toThrow(/one statement expected, got 2/);
+});

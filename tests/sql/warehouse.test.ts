@@ -1,0 +1,69 @@
+/** The warehouse over a mirror that fills up: empty tables have their types, new files are seen by the next query. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { readingsKey, referenceKeys } from "../../functions/lake/keys";
+import { openWarehouse, type Warehouse } from "../../local/warehouse/warehouse";
+import { readCatalog, withoutLive } from "../../sql/catalog";
+
+let mirrorDirectory: string;
+let warehouse: Warehouse;
+beforeEach(async () => {
+  mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-mirror-"));
+  warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
+});
+afterEach(() => {
+  warehouse.close();
+  rmSync(mirrorDirectory, { recursive: true });
+});
+
+function put(key: string, ...rows: object[]): void {
+  const path = join(mirrorDirectory, key);
+  mkdirSync(dirname(path), { recursive: true });
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  writeFileSync(path, key.endsWith(".gz") ? gzipSync(text) : text);
+}
+const reading = (ts: string, fields: object) => ({ ts, device: "em", channel: 0, ...fields });
+
+test("before the first file every view is empty and typed", async () => {
+  for (const view of withoutLive(readCatalog()).views.filter(({ parameters }) => parameters.length === 0)) {
+    const { columns, rows } = await warehouse.execute(`SELECT * FROM \`wattlake.${view.name}\``);
+    expect(columns.map(({ name, type }) => ({ name, type }))).toEqual(
+      view.columns.map(({ name, type }) => ({ name, type })),
+    );
+    expect(rows).toEqual([]);
+  }
+});
+
+test("a query sees the files that are there when it starts", async () => {
+  const days = () => warehouse.query("SELECT date, ts, power_w, voltage_v FROM `wattlake.readings` ORDER BY ts");
+  put(readingsKey("home", "2025-06-01"), reading("2025-06-01T10:00:00.125Z", { power_w: 5 }));
+  const first = { date: "2025-06-01", ts: "2025-06-01T10:00:00.125Z", power_w: 5, voltage_v: null };
+  expect(await days()).toEqual([first]);
+  put(readingsKey("home", "2025-06-02"), reading("2025-06-02T10:00:00.000Z", { voltage_v: 230, unknown_field: [1] }));
+  expect(await days()).toEqual([
+    first,
+    { date: "2025-06-02", ts: "2025-06-02T10:00:00.000Z", power_w: null, voltage_v: 230 },
+  ]);
+});
+
+test("a reference file that appears later, or is gone after a refresh, is followed", async () => {
+  const zones = () => warehouse.query("SELECT timezone FROM `wattlake.meters`");
+  expect(await zones()).toEqual([]);
+  put(referenceKeys.meters, { site: "home", timezone: "Europe/Warsaw", device: "em", channel: 0 });
+  expect(await zones()).toEqual([{ timezone: "Europe/Warsaw" }]);
+  rmSync(join(mirrorDirectory, referenceKeys.meters));
+  await warehouse.refresh();
+  expect(await zones()).toEqual([]);
+});
+
+test("values are plain: dates and instants text, lists and records as such, big integers exact", async () => {
+  const [row] = await warehouse.query(`
+    SELECT DATE '2025-06-01' AS d, TIMESTAMP '2025-06-01 00:00:00.123456+02' AS t, CAST(1.5 AS NUMERIC) AS n, TRUE AS b,
+      9007199254740993 AS big, [1, 2] AS list, STRUCT('a' AS name, 2 AS size) AS record, CAST(NULL AS STRING) AS nothing`);
+  expect(row).toEqual({
+    ...{ d: "2025-06-01", t: "2025-05-31T22:00:00.123456Z", n: 1.5, b: true, big: "9007199254740993" },
+    ...{ list: [1, 2], record: { name: "a", size: 2 }, nothing: null },
+  });
+});
