@@ -71,12 +71,17 @@ export function makeCollectHour() {
       .join(" ");
   }
 
-  async function loadRegistry() {
+  /** The registry of a reference; a warm function has it from its last hour. */
+  let loaded: { reference: string; registry: ReturnType<typeof makeRegistry> } | undefined;
+  async function loadRegistry(reference: string) {
+    if (loaded?.reference === reference) return loaded.registry;
     const [meters, siteDays] = await Promise.all([
       lake.getText(referenceKeys.meters),
       lake.getText(referenceKeys.siteDays),
     ]);
-    return makeRegistry(meters, siteDays);
+    const registry = makeRegistry(meters, siteDays);
+    loaded = { reference, registry };
+    return registry;
   }
 
   async function loadManifest(hour: string): Promise<HourManifest | undefined> {
@@ -204,7 +209,7 @@ export function makeCollectHour() {
 
     const scratch = makeScratch();
     try {
-      const collected = await collect(hour, objects, await loadRegistry(), scratch);
+      const collected = await collect(hour, objects, await loadRegistry(reference), scratch);
       const outputs = await stage(hour, collected, earlier, scratch);
       const quarantined = await collected.tally.closeQuarantine();
       if (quarantined && quarantined.sha256 !== earlier?.quarantine_sha256) {

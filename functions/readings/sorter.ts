@@ -9,7 +9,8 @@ import type { RowFunctions, Rows } from "./rows";
 export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: number) {
   const { width, compareChannels, compare, write, copy, absorb, instant, channelNumber } = functions;
   const { merge } = makeMerge(functions);
-  const block: Rows = new Float64Array(budget * width);
+  /** Grows to the budget with what comes: most hours are small. */
+  let block: Rows = new Float64Array(1024 * width);
   let held = 0;
   const runs: { path: string; rows: number }[] = [];
   /** Rows of a run that are read at once. */
@@ -87,6 +88,12 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
     return cursor;
   }
 
+  function grow(): void {
+    const larger = new Float64Array(Math.min(2 * block.length, budget * width));
+    larger.set(block);
+    block = larger;
+  }
+
   function spill(): void {
     const path = scratch.newPath();
     const file = openSync(path, "w");
@@ -112,6 +119,7 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
     /** Takes a message; groups come out one after another. */
     push(group: string, message: Measurement): void {
       if (held === budget) spill();
+      if ((held + 1) * width > block.length) grow();
       write(block, held++ * width, group, message);
     },
     /** Emits everything by group and in file order, merged. The sorter is used up by it. */
