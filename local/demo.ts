@@ -8,7 +8,7 @@ import type { VirtualClock } from "./clock";
 import type { Cloud } from "./cloud";
 import type { Reporting } from "./home/meter";
 import { createSimulation, type Simulation, simulationState } from "./home/simulation";
-import type { Options } from "./options";
+import { type Options, userError } from "./options";
 import { dateOf, dayMs, runMachine } from "./pipeline";
 import { createPublisher, type Publisher } from "./publisher";
 import { formatDemo, readDays } from "./report";
@@ -16,15 +16,15 @@ import type { Session } from "./session";
 import { step, thousands } from "./steps";
 
 /** As slow as the meters' maxGap allows, so that fourteen days pass in seconds; large changes are still told at once. */
-const past = (sites: readonly Site[]): Reporting => ({
+const past = ({ meters }: Site): Reporting => ({
   step_s: 60,
-  period_s: Math.floor((shortestGap(sites) - 1) / 60) * 60,
+  period_s: Math.floor((shortestGap(meters) - 1) / 60) * 60,
   change_w: 2500,
   change_share: 0.5,
   outage: 1 / 12,
 });
-const shortestGap = (sites: readonly Site[]) =>
-  Math.max(61, Math.min(...sites.flatMap(({ meters }) => meters.map(({ maxGap }) => toSeconds(maxGap)))));
+const shortestGap = (meters: Site["meters"]) =>
+  Math.max(61, Math.min(...meters.map(({ maxGap }) => toSeconds(maxGap))));
 /** As Shelly meters report. */
 const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
 
@@ -79,15 +79,17 @@ interface Home {
   save(): void;
 }
 
-function openHome({ sites, directory }: Session, { days }: Options): Home {
+function openHome({ sites, directory }: Session, { days, site: id }: Options): Home {
+  const site = id === undefined ? sites[0] : sites.find((each) => each.id === id);
+  if (!site) throw userError(`--site must be one of the stack's sites: ${sites.map((each) => each.id).join(", ")}.`);
   const path = join(directory, "home.json");
   const earlier = existsSync(path) ? simulationState.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
-  const start = earlier?.until ?? Math.min(...sites.map(({ timezone }) => midnight(timezone, days)));
-  const simulation = createSimulation(sites, start, earlier);
+  const start = earlier?.until ?? midnight(site.timezone, days);
+  const simulation = createSimulation([site], start, earlier);
   return {
     simulation,
     start,
-    reporting: past(sites),
+    reporting: past(site),
     save() {
       writeFileSync(`${path}.new`, JSON.stringify(simulation.state()));
       renameSync(`${path}.new`, path);

@@ -10,6 +10,7 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --stack <name>          whose configuration, Pulumi.<name>.yaml           (dev)
   --state <folder>        where everything lies that outlives a run         (.wattlake/demo-<stack>, .wattlake/replay-<stack>)
   --fresh                 empties the state folder first
+  --site <id>             the site of the configuration that is simulated   (its first)
   --days <n>              simulated past days, 1 to 366                     (14)
   --once                  ends after the table, without going live
   --replay <path>         JSON Lines {received_at, topic, payload}, plain or .gz
@@ -33,6 +34,7 @@ const flags = {
   once: flag,
   stack: texts,
   state: texts,
+  site: texts,
   days: texts,
   replay: texts,
   integration: texts,
@@ -58,6 +60,7 @@ const optionsSchema = z.object({
     .regex(/^[\w.-]+$/, "must be the name of a stack")
     .default("dev"),
   state: z.string().min(1, "must be a folder").optional(),
+  site: z.string().min(1, "must be a site's id").optional(),
   days: integer(1, 366).default(14),
   replay: z.string().min(1, "must be a file or folder").optional(),
   integration: z.enum(["hold", "trapezoid"], "must be hold or trapezoid").optional(),
