@@ -1,0 +1,251 @@
+/**
+ * Properties of the figures over arbitrary meters: sums agree at every level, a day's answer is the same whatever else is
+ * asked, and neither the order of rows nor duplicates nor the split into files matter.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { readingsKey } from "../../functions/lake/keys";
+import type { Reading } from "../../functions/readings/reading";
+import type { Row } from "../../local/warehouse/rows";
+import { openWarehouse, type Warehouse } from "../../local/warehouse/warehouse";
+import { readCatalog, withoutLive } from "../../sql/catalog";
+import { type Lake, layOut, stackConfig, writeLake } from "./lake";
+
+const runs = { numRuns: 8, endOnFailure: true };
+const config = stackConfig(
+  [
+    {
+      ...{ id: "home", timezone: "Europe/Warsaw", currency: "PLN" },
+      meters: [
+        {
+          ...{ id: "em", model: "Pro3EM", integration: "trapezoid" },
+          channels: ["grid", "grid", "solar"].map((role, index) => ({ index, name: role, role })),
+        },
+      ],
+    },
+  ],
+  "2025-10-24",
+  "2025-12-01",
+);
+
+let mirrorDirectory: string;
+let warehouse: Warehouse;
+beforeAll(async () => {
+  mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-invariances-"));
+  warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
+});
+afterAll(() => {
+  warehouse.close();
+  rmSync(mirrorDirectory, { recursive: true });
+});
+
+/** A reading after the one before: seconds since, power in W, and whether it brings power and counters. */
+const step = fc.record({
+  since: fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: 1, max: 900 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 90_000 }) },
+  ),
+  power: fc.integer({ min: -300_000, max: 300_000 }).map((hundredths) => hundredths / 100),
+  hasPower: fc.boolean(),
+  hasCounter: fc.boolean(),
+  mishap: fc.constantFrom("", "", "", "", "", "", "", "jitter", "glitch", "reset"),
+});
+const channel = fc.record({
+  steps: fc.array(step, { minLength: 30, maxLength: 120 }),
+  quantum: fc.constantFrom(0.1, 1, 100),
+});
+const meter = fc.array(channel, { minLength: 3, maxLength: 3 });
+type Channel = typeof channel extends fc.Arbitrary<infer Value> ? Value : never;
+
+function readingsOf({ steps, quantum }: Channel, index: number): Reading[] {
+  let ts = Date.parse("2025-10-25T15:00:00Z");
+  let [imported, exported, power] = [123_456, 4000, 0];
+  return steps.map(({ since, hasPower, hasCounter, mishap, ...next }) => {
+    ts += since * 1000;
+    if (power > 0) imported += (power * since) / 3600;
+    else exported -= (power * since) / 3600;
+    if (mishap === "reset") imported = 0;
+    const shown = mishap === "glitch" ? 0 : imported - (mishap === "jitter" ? quantum : 0);
+    const counters = {
+      import_counter_wh: Math.max(0, quantum * Math.floor(shown / quantum)),
+      export_counter_wh: quantum * Math.floor(exported / quantum),
+    };
+    if (hasPower) power = next.power;
+    return {
+      ts: new Date(ts).toISOString(),
+      device: "em",
+      channel: index,
+      ...(hasPower && { power_w: power }),
+      ...(hasCounter && counters),
+    };
+  });
+}
+
+const lakeOf = (channels: readonly Channel[]) => layOut(config, channels.flatMap(readingsOf));
+
+async function replaceFiles(write: () => void): Promise<void> {
+  for (const folder of ["daily", "manifests"]) rmSync(join(mirrorDirectory, folder), { recursive: true, force: true });
+  write();
+  await warehouse.refresh();
+}
+
+const columns = ["import_wh", "export_wh", "covered_s", "filled_s", "gap_s"] as const;
+const slotsQuery = (where = "TRUE") =>
+  `SELECT * FROM \`wattlake.energy_slots\` WHERE ${where} ORDER BY date, channel, slot_start`;
+
+function expectClose(actual: unknown, expected: unknown): void {
+  const close =
+    typeof actual === "number" &&
+    typeof expected === "number" &&
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
+  if (!close) expect(actual).toEqual(expected);
+}
+
+function expectSameRows(actual: readonly Row[], expected: readonly Row[]): void {
+  expect(actual.length).toBe(expected.length);
+  for (const [index, row] of expected.entries())
+    for (const [name, value] of Object.entries(row)) expectClose(actual[index]?.[name], value);
+}
+
+/** Sums of the columns, NULL where all values are. */
+const sums = (names: readonly string[]) => names.map((name) => `SUM(${name}) AS ${name}`).join(", ");
+
+test("slots add up to hours, hours to days, days to months; for channels and for the site", async () => {
+  const chains = [
+    ["channel", columns, ["energy_slots", "energy_hourly", "energy_daily", "energy_monthly"]],
+    [
+      "site",
+      ["import_wh", "export_wh", "solar_wh", "self_consumption_wh", "covered_s"],
+      ["site_slots", "site_hourly", "site_daily", "site_monthly"],
+    ],
+  ] as const;
+  await fc.assert(
+    fc.asyncProperty(meter, async (channels) => {
+      const lake = await lakeOf(channels);
+      await replaceFiles(() => writeLake(lake, mirrorDirectory));
+      for (const [key, names, views] of chains) {
+        const [first = [], ...others] = await Promise.all(
+          views.map((view) =>
+            warehouse.query(`SELECT ${key}, ${sums(names)} FROM \`wattlake.${view}\` GROUP BY ${key} ORDER BY ${key}`),
+          ),
+        );
+        expect(first.length).toBeGreaterThan(0);
+        for (const rows of others) expectSameRows(rows, first);
+      }
+      const parts = (view: string) =>
+        warehouse.query(
+          `SELECT date, channel, ${sums(columns)} FROM \`wattlake.${view}\` GROUP BY date, channel ORDER BY date, channel`,
+        );
+      expectSameRows(await parts("energy_hourly"), await parts("energy_slots"));
+      expectSameRows(await parts("energy_daily"), await parts("energy_slots"));
+    }),
+    runs,
+  );
+});
+
+test("covered and gap time add up to the time between a channel's first and last reading; energy is never negative", async () => {
+  await fc.assert(
+    fc.asyncProperty(meter, async (channels) => {
+      const lake = await lakeOf(channels);
+      await replaceFiles(() => writeLake(lake, mirrorDirectory));
+      const rows = await warehouse.query(`
+        SELECT channel, SUM(covered_s + gap_s) AS known_s, MAX(covered_s + gap_s) AS most_s, MIN(import_wh) AS least_in_wh, MIN(export_wh) AS least_out_wh
+        FROM \`wattlake.energy_slots\` GROUP BY channel ORDER BY channel`);
+      for (const [index, { steps }] of channels.entries()) {
+        expectClose(
+          rows[index]?.known_s,
+          steps.slice(1).reduce((sum, { since }) => sum + since, 0),
+        );
+        expect(Number(rows[index]?.most_s)).toBeLessThanOrEqual(900);
+        expect(Math.min(Number(rows[index]?.least_in_wh), Number(rows[index]?.least_out_wh))).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    runs,
+  );
+});
+
+test("with a counter in every reading the days add up to its last value less its first", async () => {
+  await fc.assert(
+    fc.asyncProperty(meter, async (channels) => {
+      const counted = channels.map(({ steps, quantum }) => ({
+        quantum,
+        steps: steps.map((each) => ({ ...each, hasCounter: true, mishap: "" as const })),
+      }));
+      const lake = await lakeOf(counted);
+      await replaceFiles(() => writeLake(lake, mirrorDirectory));
+      const rows = await warehouse.query(
+        `SELECT channel, ${sums(["import_wh", "export_wh"])} FROM \`wattlake.energy_daily\` GROUP BY channel ORDER BY channel`,
+      );
+      for (const [index, each] of counted.entries()) {
+        const readings = readingsOf(each, index);
+        const [first, last] = [readings[0], readings.at(-1)];
+        for (const [name, counter] of [
+          ["import_wh", "import_counter_wh"],
+          ["export_wh", "export_counter_wh"],
+        ] as const) {
+          const expected = Number(last?.[counter]) - Number(first?.[counter]);
+          expect(Math.abs(Number(rows[index]?.[name]) - expected)).toBeLessThan(1e-6);
+        }
+      }
+    }),
+    runs,
+  );
+});
+
+test("the answer for a day does not depend on the range asked for", async () => {
+  await fc.assert(
+    fc.asyncProperty(meter, async (channels) => {
+      const lake = await lakeOf(channels);
+      await replaceFiles(() => writeLake(lake, mirrorDirectory));
+      const all = await warehouse.query(slotsQuery());
+      for (const date of new Set(all.map((row) => String(row.date)))) {
+        expectSameRows(
+          await warehouse.query(slotsQuery(`date = DATE '${date}'`)),
+          all.filter((row) => row.date === date),
+        );
+      }
+    }),
+    runs,
+  );
+});
+
+test("the order of rows, duplicates and the split into files do not matter", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      meter,
+      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
+      async (channels, chance) => {
+        const next = () => chance.next().value;
+        const lake = await lakeOf(channels);
+        await replaceFiles(() => writeLake(lake, mirrorDirectory));
+        const expected = await warehouse.query(slotsQuery());
+        await replaceFiles(() => writeShuffled(lake, next));
+        expectSameRows(await warehouse.query(slotsQuery()), expected);
+      },
+    ),
+    runs,
+  );
+});
+
+/** The daily files in other files and another order, about a third of the rows twice. */
+function writeShuffled(lake: Lake, chance: () => number): void {
+  const doubled = lake.daily_files.flatMap((row) => (chance() < 0.3 ? [row, row] : [row]));
+  const shuffled = doubled.map((row) => ({ row, place: chance() })).sort((a, b) => a.place - b.place);
+  const files = new Map<string, string>();
+  for (const { row } of shuffled) {
+    const { site, date, ...line } = row;
+    const path = join(
+      mirrorDirectory,
+      dirname(readingsKey(String(site), String(date))),
+      `part-${Math.floor(chance() * 3)}.jsonl.gz`,
+    );
+    files.set(path, `${files.get(path) ?? ""}${JSON.stringify(line)}\n`);
+  }
+  for (const [path, text] of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, gzipSync(text));
+  }
+}
