@@ -11,8 +11,8 @@ import { OAuth2Client } from "google-auth-library";
 import { z } from "zod";
 import { createClock } from "../local/clock";
 import { type Cloud, startCloud } from "../local/cloud";
-import { loadGraph } from "../local/graph";
-import { readStackConfig } from "../local/stack-config";
+import { type Graph, loadGraph } from "../local/program/graph";
+import { readStackConfig } from "../local/program/stack-config";
 import { benchSite, publishAtRate, site, watchReadings } from "./live-load";
 
 const projectDirectory = join(__dirname, "..");
@@ -52,7 +52,8 @@ export async function runLiveBench(): Promise<void> {
       ]);
       return latencies.sort((a, b) => a - b);
     };
-    console.log(`A query alone takes ${ms(await floor(bigQuery))} (the floor of what can be seen).\n`);
+    console.log(`A query alone takes ${ms(await floor(bigQuery))}: the floor of what can be seen.`);
+    console.log(`A message waits for others until ${batching(graph)}.\n`);
     for (const rate of rates) {
       await measure(warmUp.rate, warmUp.count);
       const latencies = await measure(rate, rate * seconds);
@@ -71,6 +72,13 @@ export async function runLiveBench(): Promise<void> {
     await cloud.close();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** How long the deployed mapping lets messages wait. */
+function batching(graph: Graph): string {
+  const inputs = z.object({ batchSize: z.int(), maximumBatchingWindowInSeconds: z.int() });
+  const [mapping] = graph.all("aws:lambda/eventSourceMapping:EventSourceMapping", inputs);
+  return `there are ${mapping?.inputs.batchSize}, or for ${mapping?.inputs.maximumBatchingWindowInSeconds} s`;
 }
 
 function connect({ bigQuery }: Cloud): BigQuery {

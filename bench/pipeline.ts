@@ -10,11 +10,11 @@ import { parseArgs } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { rawHourPrefix, referenceKeys, stagedKey } from "../functions/lake/keys";
-import { loadGraph } from "../local/graph";
-import { createIdentities } from "../local/identity";
-import { createLambdas } from "../local/lambda";
+import { createLambdas } from "../local/lambda/lambda";
 import { startObjectServer } from "../local/objects/server";
-import { readStackConfig } from "../local/stack-config";
+import { loadGraph } from "../local/program/graph";
+import { createIdentities } from "../local/program/identity";
+import { readStackConfig } from "../local/program/stack-config";
 import { denseDay, hour, rawObjects, referenceFiles, siteDay, stagedFiles } from "./pipeline-input";
 
 const projectDirectory = join(__dirname, "..");

@@ -1,26 +1,26 @@
 /** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
 import { join } from "node:path";
 import { z } from "zod";
-import { type Broker, startBroker } from "./broker";
-import { putBucketObjects } from "./bucket-objects";
 import type { VirtualClock } from "./clock";
-import type { Progress } from "./execution-progress";
-import { createDeliveryStreams } from "./firehose";
+import { createDeliveryStreams } from "./delivery/firehose";
+import { createS3Client } from "./delivery/s3-writer";
 import { openGateway } from "./gateway/gateway";
-import type { Graph } from "./graph";
-import { openGraphWarehouse } from "./graph-warehouse";
-import { createIdentities } from "./identity";
-import { createLambdas } from "./lambda";
+import { createLambdas } from "./lambda/lambda";
 import { type BigQueryServer, startBigQuery } from "./live/bigquery-server";
 import { type LivePath, startLivePath } from "./live/live-path";
-import { createNotifications } from "./notifications";
+import { createNotifications } from "./mirror/notifications";
+import { createQueues } from "./mirror/queue";
+import { createTransfers } from "./mirror/transfer";
+import { type Broker, startBroker } from "./mqtt/broker";
+import { createTopicRules } from "./mqtt/rules";
 import { startObjectServer } from "./objects/server";
-import { createQueues } from "./queue";
-import { createTopicRules } from "./rules";
-import { createS3Client } from "./s3-writer";
-import { startSchedules } from "./scheduler";
-import { createStateMachines } from "./states";
-import { createTransfers } from "./transfer";
+import { putBucketObjects } from "./program/bucket-objects";
+import type { Graph } from "./program/graph";
+import { createIdentities } from "./program/identity";
+import type { Progress } from "./states/execution-progress";
+import { startSchedules } from "./states/scheduler";
+import { createStateMachines } from "./states/states";
+import { openGraphWarehouse } from "./warehouse/graph-warehouse";
 import type { Warehouse } from "./warehouse/warehouse";
 
 export interface CloudOptions {

@@ -1,9 +1,9 @@
 /** `npm start`: the local cloud with a simulated home, or with a recorded capture. */
 import { inspect } from "node:util";
-import { demo } from "./demo";
-import { type Options, readOptions, usage } from "./options";
-import { replay } from "./replay";
-import { openSession } from "./session";
+import { demo } from "./session/demo";
+import { type Options, readOptions, usage } from "./session/options";
+import { replay } from "./session/replay";
+import { openSession } from "./session/session";
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 const complain = (text: string) => void process.stderr.write(`${text}\n`);

@@ -1,8 +1,8 @@
 /** The certificates of the graph, each with the things it is attached to and the policies attached to it. */
 import { z } from "zod";
-import { account, region as defaultRegion } from "../computed";
-import type { Graph } from "../graph";
-import { readStatements, type Statement } from "../policy-document";
+import { account, region as defaultRegion } from "../program/computed";
+import type { Graph } from "../program/graph";
+import { readStatements, type Statement } from "../program/policy-document";
 
 export interface Principal {
   /** Logical name of the certificate. */

@@ -9,8 +9,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Clock } from "../clock";
-import type { Graph } from "../graph";
-import type { Identities } from "../identity";
+import type { Graph } from "../program/graph";
+import type { Identities } from "../program/identity";
 import type { Warehouse } from "../warehouse/warehouse";
 import { createGoogleIdentity, type TableCall } from "./google-identity";
 import { nativeTablesOf } from "./native-tables";
@@ -105,26 +105,17 @@ export async function startBigQuery(options: BigQueryOptions): Promise<BigQueryS
 function createRoutes({ graph, clock, warehouse }: BigQueryOptions, identity: ReturnType<typeof createGoogleIdentity>) {
   const tables = nativeTablesOf(graph);
   const jobs = createQueryJobs(warehouse);
-  let streaming: ReturnType<typeof createStreaming> | undefined;
+  const stream = createStreaming(warehouse, clock);
 
   const requireTable = ({ token, path }: Call, permission: string) => {
     const { projectId, datasetId = "", tableId = "" } = path;
     const call: TableCall = { permission, datasetId, tableId };
     if (identity.allows(token, call)) return;
-    const name = `${projectId}:${datasetId}.${tableId}`;
-    throw refusal(
-      403,
-      "accessDenied",
-      `Access Denied: Table ${name}: Permission ${permission} denied on table ${name}`,
-    );
+    throw denied(`Table ${projectId}:${datasetId}.${tableId}: Permission ${permission} denied on this table.`);
   };
   const requireUser = ({ token, path }: Call) => {
     if (token !== identity.userToken)
-      throw refusal(
-        403,
-        "accessDenied",
-        `Access Denied: Project ${path.projectId}: User does not have bigquery.jobs.create.`,
-      );
+      throw denied(`Project ${path.projectId}: Permission bigquery.jobs.create denied in this project.`);
   };
 
   const insertAll = async (call: Call) => {
@@ -132,9 +123,8 @@ function createRoutes({ graph, clock, warehouse }: BigQueryOptions, identity: Re
     const { datasetId, tableId } = call.path;
     const found = tables.find((each) => each.datasetId === datasetId && each.table.name === tableId);
     if (!found) throw refusal(404, "notFound", `Not found: Table ${datasetId}.${tableId}`);
-    streaming ??= createStreaming(await warehouse(), clock);
     const kind = "bigquery#tableDataInsertAllResponse";
-    return { kind, ...(await streaming(found.table, insertAllBody.parse(call.body))) };
+    return { kind, ...(await stream(found.table, insertAllBody.parse(call.body))) };
   };
   const getTable = async (call: Call) => {
     requireTable(call, "bigquery.tables.get");
@@ -161,6 +151,8 @@ function createRoutes({ graph, clock, warehouse }: BigQueryOptions, identity: Re
   ];
   return routes;
 }
+
+const denied = (what: string) => refusal(403, "accessDenied", `Access Denied: ${what}`);
 
 const googleError = z.object({
   name: z.literal("GoogleError"),

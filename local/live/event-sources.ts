@@ -5,11 +5,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Clock, Timer } from "../clock";
-import { region } from "../computed";
-import type { Graph, Resource } from "../graph";
-import type { Identities } from "../identity";
-import type { Lambdas } from "../lambda";
-import type { Queue, Received } from "../queue";
+import type { Lambdas } from "../lambda/lambda";
+import type { Queue, Received } from "../mirror/queue";
+import { region } from "../program/computed";
+import type { Graph, Resource } from "../program/graph";
+import type { Identities } from "../program/identity";
 
 export interface EventSourceOptions {
   readonly graph: Graph;

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { account } from "../computed";
-import type { Graph } from "../graph";
-import type { Identities } from "../identity";
+import { account } from "../program/computed";
+import type { Graph } from "../program/graph";
+import type { Identities } from "../program/identity";
 
 export interface TableCall {
   readonly permission: string;

@@ -1,7 +1,7 @@
 /** The `gcp.bigquery.Table`s of the graph that BigQuery keeps itself, with their deployed schema and partitioning. */
 import { z } from "zod";
 import { columnTypes, type NativeTable } from "../../sql/tables";
-import type { Graph } from "../graph";
+import type { Graph } from "../program/graph";
 
 export interface DeployedTable {
   readonly datasetId: string;

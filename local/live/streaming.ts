@@ -36,7 +36,7 @@ const accepted: Readonly<Partial<Record<ColumnType, z.ZodType<string | number | 
   TIMESTAMP: z.iso.datetime({ offset: false }),
 };
 
-export function createStreaming(warehouse: Warehouse, clock: Clock) {
+export function createStreaming(warehouse: () => Promise<Warehouse>, clock: Clock) {
   /** Insert ids by table, in order of their last use, with the instant (ms) until which they are remembered. */
   const known = new Map<NativeTable, Map<string, number>>();
 
@@ -51,6 +51,7 @@ export function createStreaming(warehouse: Warehouse, clock: Clock) {
   };
 
   return async function insertAll(table: NativeTable, body: InsertAllBody): Promise<InsertErrors> {
+    const { append } = await warehouse();
     const checked = body.rows.map(({ json }) => check(table, json, body.ignoreUnknownValues));
     const failed = checked.flatMap((result, index) => ("error" in result ? [{ index, errors: [result.error] }] : []));
     if (failed.length > 0 && !body.skipInvalidRows) return { insertErrors: withStopped(failed, body.rows.length) };
@@ -68,7 +69,7 @@ export function createStreaming(warehouse: Warehouse, clock: Clock) {
       return [result.row];
     });
     try {
-      await warehouse.append(table, rows);
+      await append(table, rows);
     } catch (error) {
       for (const id of remembered) ids.delete(id);
       throw error;

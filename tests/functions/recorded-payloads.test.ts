@@ -7,8 +7,8 @@
 import { z } from "zod";
 import { makeRows } from "../../functions/readings/rows";
 import { makeShellyParser } from "../../functions/readings/shelly";
-import { createMessageIds } from "../../local/ids";
-import { compileRule, matchesTopic } from "../../local/rule-sql";
+import { compileRule, matchesTopic } from "../../local/mqtt/rule-sql";
+import { createMessageIds } from "../../local/program/ids";
 import { synthesize } from "../program/synth";
 
 const parse = makeShellyParser();

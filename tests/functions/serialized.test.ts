@@ -5,10 +5,10 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { aggregationSteps } from "../../components/aws/aggregation-steps";
-import { type Graph, loadGraph } from "../../local/graph";
-import { createIdentities } from "../../local/identity";
-import { createLambdas } from "../../local/lambda";
-import { readStackConfig } from "../../local/stack-config";
+import { createLambdas } from "../../local/lambda/lambda";
+import { type Graph, loadGraph } from "../../local/program/graph";
+import { createIdentities } from "../../local/program/identity";
+import { readStackConfig } from "../../local/program/stack-config";
 import { referenceOf, run, type Steps, sourceSteps, startLakes } from "./lake";
 import { gen1Line, gen2Line } from "./messages";
 

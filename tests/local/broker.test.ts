@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { connectAsync, type MqttClient } from "mqtt";
-import { type Broker, startBroker } from "../../local/broker";
 import { createClock, type VirtualClock } from "../../local/clock";
-import { createDeliveryStreams, type DeliveryStream } from "../../local/firehose";
-import { createGraph } from "../../local/graph";
-import { createTopicRules, type TopicRules } from "../../local/rules";
+import { createDeliveryStreams, type DeliveryStream } from "../../local/delivery/firehose";
+import { type Broker, startBroker } from "../../local/mqtt/broker";
+import { createTopicRules, type TopicRules } from "../../local/mqtt/rules";
+import { createGraph } from "../../local/program/graph";
 import { type Bench, ingestRoles, lake, roleArn, rule, startBench, stream } from "./fixture";
 
 const start = Date.UTC(2025, 5, 1, 12);

@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { TimedMessage } from "../../local/capture";
 import { createClock, type VirtualClock } from "../../local/clock";
 import { type Cloud, startCloud } from "../../local/cloud";
-import { createGraph, type Registered, registerResources } from "../../local/graph";
-import { hoursFrom, settleHour } from "../../local/pipeline";
-import { createPublisher } from "../../local/publisher";
-import { readStackConfig } from "../../local/stack-config";
+import type { TimedMessage } from "../../local/mqtt/capture";
+import { createPublisher } from "../../local/mqtt/publisher";
+import { createGraph, type Registered, registerResources } from "../../local/program/graph";
+import { readStackConfig } from "../../local/program/stack-config";
+import { hoursFrom, settleHour } from "../../local/session/pipeline";
 
 const projectDirectory = join(__dirname, "../..");
 

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createClock, type VirtualClock } from "../../local/clock";
-import { createDeliveryStreams, type DeliveryStream } from "../../local/firehose";
+import { createDeliveryStreams, type DeliveryStream } from "../../local/delivery/firehose";
 import { type Bench, ingestRoles, lake, startBench, stream } from "./fixture";
 
 const start = Date.UTC(2025, 5, 1, 12, 59, 50);

@@ -1,11 +1,11 @@
 /** The simulated homes: the same every time, counters that are the sum of the power, and messages as the meters send them. */
 import { meterModels } from "../../components/configuration/meter-models";
-import type { TimedMessage } from "../../local/capture";
 import { createHousehold } from "../../local/home/household";
 import { type freshMeter, type Reporting, report } from "../../local/home/meter";
 import { createSimulation, simulationState } from "../../local/home/simulation";
 import { clearSkyShare, sunElevationSine } from "../../local/home/sun";
-import { readSites } from "../../local/sites";
+import type { TimedMessage } from "../../local/mqtt/capture";
+import { readSites } from "../../local/session/sites";
 
 const site = {
   id: "home",

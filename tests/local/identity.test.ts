@@ -1,8 +1,8 @@
 /** Roles, trust and policy documents: who may do what in local mode. */
 import fc from "fast-check";
-import { createGraph } from "../../local/graph";
-import { createIdentities } from "../../local/identity";
-import { evaluate, readStatements } from "../../local/policy-document";
+import { createGraph } from "../../local/program/graph";
+import { createIdentities } from "../../local/program/identity";
+import { evaluate, readStatements } from "../../local/program/policy-document";
 
 const version = "2012-10-17";
 const lambda = { service: "lambda.amazonaws.com" };

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { readCapture } from "../../local/capture";
-import { readOptions } from "../../local/options";
-import { changeMeters, readSites } from "../../local/sites";
-import { readStackConfig } from "../../local/stack-config";
-import { claimStateDirectory } from "../../local/state-directory";
-import { alignTable } from "../../local/text-table";
+import { readCapture } from "../../local/mqtt/capture";
+import { readStackConfig } from "../../local/program/stack-config";
+import { readOptions } from "../../local/session/options";
+import { changeMeters, readSites } from "../../local/session/sites";
+import { claimStateDirectory } from "../../local/session/state-directory";
+import { alignTable } from "../../local/session/text-table";
 
 let directory: string;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import { z } from "zod";
-import { hoursFrom, settleHour } from "../../local/pipeline";
+import { hoursFrom, settleHour } from "../../local/session/pipeline";
 import { makeDirectories, openCloud, readLines, registerDemo } from "./clouds";
 
 const device = "shellyemg3-0cb815fc9d38";

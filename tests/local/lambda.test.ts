@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layOutArchive } from "../../local/archive";
-import { createGraph } from "../../local/graph";
-import { createIdentities } from "../../local/identity";
-import { createLambdas, type Lambdas } from "../../local/lambda";
-import { startSandbox } from "../../local/sandbox";
+import { layOutArchive } from "../../local/lambda/archive";
+import { createLambdas, type Lambdas } from "../../local/lambda/lambda";
+import { startSandbox } from "../../local/lambda/sandbox";
+import { createGraph } from "../../local/program/graph";
+import { createIdentities } from "../../local/program/identity";
 
 const roleArn = "arn:aws:iam::123456789012:role/worker";
 const trust = (Service: string) => ({

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { mirrored } from "../../functions/lake/keys";
-import { readCapture, type TimedMessage } from "../../local/capture";
-import type { Registered } from "../../local/graph";
-import { readDays } from "../../local/report";
+import { readCapture, type TimedMessage } from "../../local/mqtt/capture";
+import type { Registered } from "../../local/program/graph";
+import { readDays } from "../../local/session/report";
 import { hashFiles, makeDirectories, openCloud, readLines, registerDemo, replayInto } from "./clouds";
 
 const capture = join(__dirname, "../../../shared/data/home-capture/2025-06-01.mqtt.jsonl.gz");

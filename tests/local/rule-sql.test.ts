@@ -1,6 +1,6 @@
 /** The rule SQL of local mode against what AWS documents for version 2016-03-23. */
-import type { Message } from "../../local/rule-functions";
-import { compileRule, compileTemplate, matchesTopic } from "../../local/rule-sql";
+import type { Message } from "../../local/mqtt/rule-functions";
+import { compileRule, compileTemplate, matchesTopic } from "../../local/mqtt/rule-sql";
 
 function message(payload: string | Buffer, topic = "shellies/shellyem-A/emeter/0/power"): Message {
   let count = 0;

@@ -1,9 +1,9 @@
 /** Schedules: expressions of EventBridge in a time zone, and that a due one starts its target with its role. */
 import { createClock } from "../../local/clock";
-import { createGraph } from "../../local/graph";
-import { createIdentities } from "../../local/identity";
-import { parseSchedule } from "../../local/schedule-expression";
-import { startSchedules } from "../../local/scheduler";
+import { createGraph } from "../../local/program/graph";
+import { createIdentities } from "../../local/program/identity";
+import { parseSchedule } from "../../local/states/schedule-expression";
+import { startSchedules } from "../../local/states/scheduler";
 import { allow, resource, role, roleArn, service } from "./fixture";
 
 const at = (text: string) => Date.parse(text);

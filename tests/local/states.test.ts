@@ -1,11 +1,11 @@
 /** State machines as deployed: paths, retries, virtual time, roles, and the guard against what would be ignored. */
 import { createClock } from "../../local/clock";
-import { readDefinition } from "../../local/definition";
-import type { Progress } from "../../local/execution-progress";
-import { createGraph } from "../../local/graph";
-import { createIdentities } from "../../local/identity";
-import type { Lambdas } from "../../local/lambda";
-import { createStateMachines } from "../../local/states";
+import type { Lambdas } from "../../local/lambda/lambda";
+import { createGraph } from "../../local/program/graph";
+import { createIdentities } from "../../local/program/identity";
+import { readDefinition } from "../../local/states/definition";
+import type { Progress } from "../../local/states/execution-progress";
+import { createStateMachines } from "../../local/states/states";
 
 const functionArn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
 const roleArn = "arn:aws:iam::123456789012:role/machine";

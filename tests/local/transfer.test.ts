@@ -2,13 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClock, type VirtualClock } from "../../local/clock";
-import { createGraph } from "../../local/graph";
-import { createIdentities } from "../../local/identity";
-import { createNotifications } from "../../local/notifications";
+import { createS3Writer } from "../../local/delivery/s3-writer";
+import { createNotifications } from "../../local/mirror/notifications";
+import { createQueues, type Queue } from "../../local/mirror/queue";
+import { createTransfers, type Transfers } from "../../local/mirror/transfer";
 import type { ObjectCreated } from "../../local/objects/server";
-import { createQueues, type Queue } from "../../local/queue";
-import { createS3Writer } from "../../local/s3-writer";
-import { createTransfers, type Transfers } from "../../local/transfer";
+import { createGraph } from "../../local/program/graph";
+import { createIdentities } from "../../local/program/identity";
 import { allow, type Bench, lake, resource, role, roleArn, startBench } from "./fixture";
 
 const queueArn = (name: string) => `arn:aws:sqs:eu-central-1:123456789012:${name}`;

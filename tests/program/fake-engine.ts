@@ -20,7 +20,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
-import { answerInvoke, computeFields } from "../../local/computed";
+import { answerInvoke, computeFields } from "../../local/program/computed";
 
 export interface Registration {
   readonly type: string;

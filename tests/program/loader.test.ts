@@ -1,7 +1,7 @@
 /** The program under Pulumi's own loader, as `pulumi up` starts it. */
 import { join } from "node:path";
 import { z } from "zod";
-import { readStackConfig } from "../../local/stack-config";
+import { readStackConfig } from "../../local/program/stack-config";
 import { loadProgram, type Registration } from "./fake-engine";
 import { synthesize } from "./synth";
 

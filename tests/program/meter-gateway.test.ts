@@ -13,7 +13,7 @@ import {
   topicRuleName,
 } from "../../components/aws/meter-gateway-things";
 import { parseConfig } from "../../config";
-import { answerInvoke, computeFields } from "../../local/computed";
+import { answerInvoke, computeFields } from "../../local/program/computed";
 import { makePrivateKey, makeRequest } from "../../tools/provision/key-pair";
 import { type Synthesis, synthesize } from "./synth";
 

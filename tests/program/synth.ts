@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type * as Pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { answerInvoke, computeFields } from "../../local/computed";
-import { readStackConfig } from "../../local/stack-config";
+import { answerInvoke, computeFields } from "../../local/program/computed";
+import { readStackConfig } from "../../local/program/stack-config";
 
 export interface SynthesizedResource {
   readonly type: string;

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { IClientOptions } from "mqtt";
 import { z } from "zod";
-import type { Graph } from "../../local/graph";
+import type { Graph } from "../../local/program/graph";
 import { readArguments } from "../../tools/provision/arguments";
 import { provision } from "../../tools/provision/provision";
 import { connectTo, type Home, loadProject, makeProject, startHome } from "../local/gateway/home";

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { userError } from "../../local/options";
+import { userError } from "../../local/session/options";
 import { type HourRange, shellCommand, startExecution } from "./plan";
 
 /** Runs a program and resolves with what it prints. */

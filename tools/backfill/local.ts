@@ -1,8 +1,8 @@
 /** A backfill in the local cloud: the same state machine over what lies in its lake. */
-import { readOptions } from "../../local/options";
-import { runMachine } from "../../local/pipeline";
-import { openSession } from "../../local/session";
-import { step } from "../../local/steps";
+import { readOptions } from "../../local/session/options";
+import { runMachine } from "../../local/session/pipeline";
+import { openSession } from "../../local/session/session";
+import { step } from "../../local/session/steps";
 import type { Arguments, HourRange } from "./plan";
 
 export async function backfillLocally(

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import { userError } from "../../local/options";
+import { userError } from "../../local/session/options";
 
 export const usage = `Collects and compiles a range of UTC arrival days again, both ends included; the checkpoint stays where it is.
 

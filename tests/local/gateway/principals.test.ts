@@ -1,7 +1,7 @@
 /** What the gateway reads of the graph, and what it refuses to carry out instead of guessing. */
 
 import { iotArns, readPrincipals } from "../../../local/gateway/principals";
-import { createGraph } from "../../../local/graph";
+import { createGraph } from "../../../local/program/graph";
 import { resource } from "../fixture";
 
 const arn = "arn:aws:iot:eu-central-1:123456789012:cert/c";

@@ -1,11 +1,11 @@
 /** The way of messages from a queue into a function: batches, what comes again, and where it ends. */
 
 import { createClock, type VirtualClock } from "../../../local/clock";
-import { account } from "../../../local/computed";
-import { createGraph } from "../../../local/graph";
-import { createIdentities } from "../../../local/identity";
 import { type EventSources, startEventSources } from "../../../local/live/event-sources";
-import { createQueues, type Queue } from "../../../local/queue";
+import { createQueues, type Queue } from "../../../local/mirror/queue";
+import { account } from "../../../local/program/computed";
+import { createGraph } from "../../../local/program/graph";
+import { createIdentities } from "../../../local/program/identity";
 import { allow, resource, role, roleArn, service } from "../fixture";
 
 const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:${account}:${name}`;

@@ -5,19 +5,19 @@ import { join } from "node:path";
 import { BigQuery } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
 import { connectAsync } from "mqtt";
-import { putBucketObjects } from "../../../local/bucket-objects";
 import { createClock } from "../../../local/clock";
 import { type Cloud, startCloud } from "../../../local/cloud";
-import { type Graph, loadGraph } from "../../../local/graph";
-import { openGraphWarehouse } from "../../../local/graph-warehouse";
-import { createIdentities } from "../../../local/identity";
-import { createLambdas } from "../../../local/lambda";
+import { createS3Client } from "../../../local/delivery/s3-writer";
+import { createLambdas } from "../../../local/lambda/lambda";
 import { startBigQuery } from "../../../local/live/bigquery-server";
 import { startEventSources } from "../../../local/live/event-sources";
+import { createQueues } from "../../../local/mirror/queue";
 import { startObjectServer } from "../../../local/objects/server";
-import { createQueues } from "../../../local/queue";
-import { createS3Client } from "../../../local/s3-writer";
-import { readStackConfig } from "../../../local/stack-config";
+import { putBucketObjects } from "../../../local/program/bucket-objects";
+import { type Graph, loadGraph } from "../../../local/program/graph";
+import { createIdentities } from "../../../local/program/identity";
+import { readStackConfig } from "../../../local/program/stack-config";
+import { openGraphWarehouse } from "../../../local/warehouse/graph-warehouse";
 import { gen1Line } from "../../functions/messages";
 import { type Strike, startProxy } from "./proxy";
 
@@ -41,19 +41,22 @@ async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[])
   const problems: string[] = [];
   const onProblem = (problem: string) => void problems.push(problem);
   const identities = createIdentities(graph);
+  const warehouse = await openGraphWarehouse(graph, join(directory, "gcs"));
   const objects = await startObjectServer({ directory: join(directory, "s3"), authorize: identities.authorize });
   objects.createBucket("lake-bucket");
   const s3 = createS3Client(objects.url, identities.deployer);
   await putBucketObjects(graph, s3);
-  const warehouse = await openGraphWarehouse(graph, join(directory, "gcs"));
   const bigQuery = await startBigQuery({ graph, identities, clock, warehouse: async () => warehouse });
-  // `close` kills the processes where they stand; the next invocation starts a new one.
-  const proxy = await startProxy(
-    bigQuery.url,
-    strikesOf(() => void lambdas.close()),
-  );
-  const options = { graph, identities, s3Endpoint: objects.url, stateDirectory: directory };
-  const lambdas = createLambdas({ ...options, googleEndpoint: proxy.url });
+  const processes = new Set<number>();
+  const kill = () => {
+    for (const pid of processes) process.kill(pid, "SIGKILL");
+    processes.clear();
+  };
+  const proxy = await startProxy(bigQuery.url, strikesOf(kill));
+  const lambdas = createLambdas({
+    ...{ graph, identities, s3Endpoint: objects.url, googleEndpoint: proxy.url, stateDirectory: directory },
+    onStart: (_, pid) => processes.add(pid),
+  });
   const queues = createQueues(graph, clock, onProblem);
   const sources = startEventSources({ graph, identities, queues, lambdas, clock, onProblem });
   const queueOf = (name: string) => [...queues].find(([arn]) => arn.endsWith(`:${name}`))?.[1];
@@ -96,6 +99,7 @@ describe("the function's process is killed in the middle of a batch", () => {
         await path.clock.advanceTo(path.clock.now() + 54_000);
       }
       expect(path.problems.length).toBeGreaterThanOrEqual(when.length);
+      expect(path.problems.filter((problem) => !problem.endsWith("SIGKILL"))).toEqual([]);
       expect(path.queue?.waiting()).toEqual([]);
       expect(path.deadLetters?.waiting()).toEqual([]);
       const expected = Array.from({ length: messages }, (_, i) => i / 10);
@@ -132,6 +136,7 @@ test("what a meter publishes is in readings a second later, and the same after t
     await clock.advanceTo(start + 1000);
     await path.settle();
 
+    expect(problems).toEqual([]);
     process.env.BIGQUERY_EMULATOR_HOST = cloud.bigQuery.url;
     const authClient = new OAuth2Client();
     authClient.setCredentials({ access_token: cloud.bigQuery.userToken });

@@ -1,6 +1,6 @@
 /** The sites of a stack as its configuration has them, and the changes to them that a local run may ask for. */
-import { parseConfig, type Site } from "../config";
-import type { StackConfig } from "./stack-config";
+import { parseConfig, type Site } from "../../config";
+import type { StackConfig } from "../program/stack-config";
 
 const namespace = "wattlake:";
 

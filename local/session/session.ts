@@ -1,12 +1,13 @@
 /** What the demo and the replay share: the program's graph, the state folder, and a cloud on a clock, all ended in order. */
 import { join } from "node:path";
-import type { Site } from "../config";
-import { createClock, type VirtualClock } from "./clock";
-import type { Cloud } from "./cloud";
-import { type Graph, loadGraph } from "./graph";
+import type { Site } from "../../config";
+import { createClock, type VirtualClock } from "../clock";
+import type { Cloud } from "../cloud";
+import { type Graph, loadGraph } from "../program/graph";
+import { readStackConfig, type StackConfig } from "../program/stack-config";
+import { projectDirectory } from "../project";
 import { type Options, userError } from "./options";
 import { changeMeters, readSites } from "./sites";
-import { readStackConfig, type StackConfig } from "./stack-config";
 import { claimStateDirectory } from "./state-directory";
 
 export interface Session {
@@ -21,8 +22,6 @@ export interface Session {
   onClose(work: () => Promise<void>): void;
   close(): Promise<void>;
 }
-
-const projectDirectory = join(__dirname, "..");
 
 /** Claims the folder and begins to load the program. `mode` names the default state folder. */
 export function openSession(options: Options, mode: "demo" | "replay", onProblem: (problem: string) => void): Session {
@@ -48,7 +47,7 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
     problems,
     async startCloud(start) {
       // Loaded while the program runs in its own process: on two cores the slower of the two decides.
-      const { startCloud }: typeof import("./cloud") = require("./cloud");
+      const { startCloud }: typeof import("../cloud") = require("../cloud");
       const clock = createClock(start);
       const cloud = await startCloud({
         graph: await graph,

@@ -5,6 +5,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { z } from "zod";
+import { projectDirectory } from "../project";
 import type { StackConfig } from "./stack-config";
 
 export interface Resource<Inputs = unknown> {
@@ -38,8 +39,6 @@ const reply = z.union([
   z.object({ resources: z.array(registered) }),
   z.object({ error: z.string(), stack: z.string().optional() }),
 ]);
-
-const projectDirectory = join(__dirname, "..");
 
 /** Runs the program for the stack. Rejects with the program's own message where it refuses the configuration. */
 export const loadGraph = async (config: StackConfig): Promise<Graph> => createGraph(await registerResources(config));
@@ -78,7 +77,7 @@ export function createGraph(resources: readonly Registered[]): Graph {
 function runProgram(request: StackConfig & { readonly program: string }): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const child = fork(join(__dirname, "graph-program.ts"), {
-      execArgv: ["-r", join(__dirname, "ts.cjs")],
+      execArgv: ["-r", join(projectDirectory, "local", "ts.cjs")],
       cwd: projectDirectory,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

@@ -1,8 +1,8 @@
 /** What the views say, as tables for a terminal: energy a day and channel, and the counters' figures beside it. */
 import { z } from "zod";
+import type { Warehouse } from "../warehouse/warehouse";
 import { groupBy } from "./group";
 import { alignTable, type Cell } from "./text-table";
-import type { Warehouse } from "./warehouse/warehouse";
 
 const number = z
   .number()

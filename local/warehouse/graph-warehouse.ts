@@ -4,10 +4,10 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { readCatalog } from "../sql/catalog";
-import type { Graph } from "./graph";
-import { nativeTablesOf } from "./live/native-tables";
-import { openWarehouse, type Warehouse } from "./warehouse/warehouse";
+import { readCatalog } from "../../sql/catalog";
+import { nativeTablesOf } from "../live/native-tables";
+import type { Graph } from "../program/graph";
+import { openWarehouse, type Warehouse } from "./warehouse";
 
 const tableInputs = z.object({
   tableId: z.string(),

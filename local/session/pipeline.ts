@@ -1,6 +1,6 @@
 /** The steps that the demo, the replay and a backfill have in common. */
-import type { VirtualClock } from "./clock";
-import type { Cloud } from "./cloud";
+import type { VirtualClock } from "../clock";
+import type { Cloud } from "../cloud";
 import type { Step } from "./steps";
 
 export const dayMs = 86_400_000;

@@ -3,9 +3,9 @@
  * after the visibility timeout, and moves to the dead-letter queue after the queue's own number of receives.
  */
 import { z } from "zod";
-import type { Clock, Timer } from "./clock";
-import type { Graph } from "./graph";
-import { uuidOf } from "./ids";
+import type { Clock, Timer } from "../clock";
+import type { Graph } from "../program/graph";
+import { uuidOf } from "../program/ids";
 
 /** A message in a consumer's hands. */
 export interface Received {

@@ -5,9 +5,9 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { Aedes, type Client } from "aedes";
-import type { Clock } from "./clock";
-import type { Gateway } from "./gateway/gateway";
-import { createMessageIds } from "./ids";
+import type { Clock } from "../clock";
+import type { Gateway } from "../gateway/gateway";
+import { createMessageIds } from "../program/ids";
 import type { TopicRules } from "./rules";
 
 export interface BrokerOptions {

@@ -3,14 +3,14 @@
  * Cloud Storage bucket, object by object, verified by size and MD5; what is the same stays untouched, nothing is deleted.
  */
 import { z } from "zod";
-import type { Clock, Timer } from "./clock";
-import { answerInvoke } from "./computed";
+import type { Clock, Timer } from "../clock";
+import { createS3Client } from "../delivery/s3-writer";
+import { answerInvoke } from "../program/computed";
+import type { Graph, Resource } from "../program/graph";
+import type { Identities } from "../program/identity";
 import { type Copier, createCopier } from "./copier";
-import type { Graph, Resource } from "./graph";
-import type { Identities } from "./identity";
 import { decodeKey, eventSchema } from "./notifications";
 import type { Queue } from "./queue";
-import { createS3Client } from "./s3-writer";
 
 export interface Transfers {
   /** Compares the buckets and copies what is missing or different. Resolves with the number of objects copied. */

@@ -5,13 +5,13 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { z } from "zod";
-import type { Clock, Timer } from "./clock";
+import type { Clock, Timer } from "../clock";
+import { formatTime } from "../mqtt/time-pattern";
+import type { Graph, Resource } from "../program/graph";
+import type { Identities } from "../program/identity";
+import { uuidOf } from "../program/ids";
 import { openBuffers, type RecordBuffer } from "./firehose-buffer";
-import type { Graph, Resource } from "./graph";
-import type { Identities } from "./identity";
-import { uuidOf } from "./ids";
 import { createS3Writer } from "./s3-writer";
-import { formatTime } from "./time-pattern";
 
 export interface DeliveryStream {
   readonly name: string;

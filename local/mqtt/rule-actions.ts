@@ -1,11 +1,11 @@
 /** The actions of a topic rule, by the name of their field in `aws.iot.TopicRule`: how each delivers a message. */
 import { z } from "zod";
-import type { DeliveryStream } from "./firehose";
-import type { Identities, Principal } from "./identity";
-import type { Queue } from "./queue";
+import type { DeliveryStream } from "../delivery/firehose";
+import { createS3Writer, type S3Writer } from "../delivery/s3-writer";
+import type { Queue } from "../mirror/queue";
+import type { Identities, Principal } from "../program/identity";
 import type { Message } from "./rule-functions";
 import { compileTemplate } from "./rule-sql";
-import { createS3Writer, type S3Writer } from "./s3-writer";
 
 export interface Action {
   /** As the error action names it: `S3Action`. */

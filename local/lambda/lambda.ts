@@ -7,10 +7,11 @@ import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { region } from "../program/computed";
+import type { Graph, Resource } from "../program/graph";
+import type { Identities } from "../program/identity";
+import { projectDirectory } from "../project";
 import { archiveSchema, layOutArchive } from "./archive";
-import { region } from "./computed";
-import type { Graph, Resource } from "./graph";
-import type { Identities } from "./identity";
 import { lambdaError, type Sandbox, startSandbox } from "./sandbox";
 
 export interface LambdaOptions {
@@ -22,6 +23,8 @@ export interface LambdaOptions {
   /** Gets `functions/` (the archives), `tmp/` (their temporary folders) and `logs/` (a file a function). */
   readonly stateDirectory: string;
   readonly onLine?: (functionName: string, line: string) => void;
+  /** Hears of every process that starts. */
+  readonly onStart?: (functionName: string, pid: number) => void;
 }
 
 export interface Lambdas {
@@ -42,7 +45,6 @@ const functionInputs = z.object({
 });
 type FunctionResource = Resource<z.infer<typeof functionInputs>>;
 
-const projectDirectory = join(__dirname, "..");
 /** As the program writes it into a function's environment. */
 const googleTokenService = "https://sts.googleapis.com";
 /** A port at which nobody listens: a function must never reach the real Google Cloud from here. */
@@ -95,6 +97,7 @@ function createPool(resource: FunctionResource, options: LambdaOptions, onLine: 
     const { memorySize: memoryMb, timeout: timeoutS } = inputs;
     const sandbox = startSandbox({ ...prepared, memoryMb, timeoutS, onLine });
     sandboxes.add(sandbox);
+    if (sandbox.pid !== undefined) options.onStart?.(resource.physicalName, sandbox.pid);
     return sandbox;
   };
   const acquire = (): Promise<Sandbox> | Sandbox => {

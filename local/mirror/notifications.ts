@@ -1,8 +1,8 @@
 /** Carries out `aws.s3.BucketNotification`: an object that was created is told to the queues whose filters it passes. */
 import { z } from "zod";
-import { region } from "./computed";
-import type { Graph } from "./graph";
-import type { ObjectCreated } from "./objects/server";
+import type { ObjectCreated } from "../objects/server";
+import { region } from "../program/computed";
+import type { Graph } from "../program/graph";
 import type { Queue } from "./queue";
 
 const notificationInputs = z.object({

@@ -1,8 +1,8 @@
 /** Carries out `aws.scheduler.Schedule`: starts the state machine at the instants of the expression, with its input. */
 import { z } from "zod";
-import type { Clock, Timer } from "./clock";
-import type { Graph } from "./graph";
-import type { Identities } from "./identity";
+import type { Clock, Timer } from "../clock";
+import type { Graph } from "../program/graph";
+import type { Identities } from "../program/identity";
 import { parseSchedule } from "./schedule-expression";
 
 export interface SchedulerOptions {

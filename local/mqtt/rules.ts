@@ -1,10 +1,10 @@
 /** Carries out the `aws.iot.TopicRule`s of the graph on one message after the other. */
 import { z } from "zod";
-import type { Graph, Resource } from "./graph";
+import type { S3Writer } from "../delivery/s3-writer";
+import type { Graph, Resource } from "../program/graph";
 import { type Action, type ActionTargets, makeActions } from "./rule-actions";
 import type { Message } from "./rule-functions";
 import { type CompiledRule, compileRule, matchesTopic } from "./rule-sql";
-import type { S3Writer } from "./s3-writer";
 
 export interface TopicRules {
   /**

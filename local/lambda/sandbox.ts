@@ -13,6 +13,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
+  readonly pid: number | undefined;
   readonly alive: () => boolean;
   /** Resolves with the handler's result; rejects with a Lambda error (see `lambdaError`). */
   invoke(event: unknown, requestId: string): Promise<unknown>;
@@ -41,6 +42,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   const alive = () => child.connected && child.exitCode === null && child.signalCode === null;
 
   return {
+    pid: child.pid,
     alive,
     async invoke(event, requestId) {
       const deadline = Date.now() + options.timeoutS * 1000;

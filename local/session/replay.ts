@@ -1,10 +1,10 @@
 /** A recorded capture through the whole pipeline, at its own times, and what the views make of it. */
-import type { Site } from "../config";
-import { readCapture, type TimedMessage } from "./capture";
+import type { Site } from "../../config";
+import { readCapture, type TimedMessage } from "../mqtt/capture";
+import { createPublisher } from "../mqtt/publisher";
 import { groupBy } from "./group";
 import { userError } from "./options";
 import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
-import { createPublisher } from "./publisher";
 import { formatReplay, readDays } from "./report";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";

@@ -1,11 +1,11 @@
 /** Carries out an `aws.sfn.StateMachine`: the deployed definition, its tasks answered by the local Lambdas. */
 import { z } from "zod";
-import type { Clock } from "./clock";
+import type { Clock } from "../clock";
+import type { Lambdas } from "../lambda/lambda";
+import type { Graph } from "../program/graph";
+import type { Identities } from "../program/identity";
 import { type Definition, readDefinition, type Task } from "./definition";
 import { type Progress, watchProgress } from "./execution-progress";
-import type { Graph } from "./graph";
-import type { Identities } from "./identity";
-import type { Lambdas } from "./lambda";
 
 export interface StateMachines {
   /** Runs the machine to its end. Rejects with the error and cause with which the execution failed. */

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HeadObjectCommand, NotFound, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { projectDirectory } from "../project";
 import type { Graph } from "./graph";
 
 const objectInputs = z.object({
@@ -14,7 +15,6 @@ const objectInputs = z.object({
   contentType: z.string().optional(),
 });
 const types = ["aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject"];
-const projectDirectory = join(__dirname, "..");
 
 /** `s3` acts as the deployer. Resolves with the number of objects written. */
 export async function putBucketObjects(graph: Graph, s3: S3Client): Promise<number> {

@@ -3,8 +3,8 @@
  * the bridge, everything else as its own device.
  */
 import { connectAsync, type MqttClient } from "mqtt";
+import { groupBy } from "../session/group";
 import type { TimedMessage } from "./capture";
-import { groupBy } from "./group";
 
 export interface Publisher {
   /** Resolves when each message is acknowledged; the messages of an instant are sent together. */

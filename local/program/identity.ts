@@ -4,9 +4,9 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Authorize } from "../objects/server";
 import { account } from "./computed";
 import type { Graph } from "./graph";
-import type { Authorize } from "./objects/server";
 import { type Call, evaluate, readStatements, type Statement } from "./policy-document";
 
 export interface Credentials {
