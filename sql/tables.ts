@@ -101,10 +101,21 @@ const dayManifests: ExternalTable = {
 
 const hourManifests: ExternalTable = {
   name: "hour_manifests",
-  description: "What the collection of each arrival hour could not understand.",
+  description:
+    "What became of the messages of each arrival hour: messages + fanned_out = staged + merged + duplicates + quarantined + ignored.",
   uris: [`${prefixes.manifests}hours/*.json`],
   hive: { prefix: `${prefixes.manifests}hours/`, keys: [column("date", "DATE", "UTC day of arrival.")] },
   columns: [
+    column("messages", "INT64", "Messages that arrived."),
+    column("fanned_out", "INT64", "Parts beyond the first of messages that tell of several channels or components."),
+    column("staged", "INT64", "Readings."),
+    column("merged", "INT64", "Messages merged into a reading of the same instant."),
+    column("duplicates", "INT64", "Messages that a reading had already."),
+    column("quarantined", "INT64", "Messages that were not understood."),
+    records("ignored", "Messages that tell nothing of a configured channel, by reason.", [
+      column("reason", "STRING", "Why they were not used."),
+      column("messages", "INT64", "Messages ignored."),
+    ]),
     records("quarantine", "Messages that were set aside, by origin and reason.", [
       column("site", "STRING", "The site; NULL where the message does not tell."),
       column("device", "STRING", "The meter's id; NULL where the message does not tell."),

@@ -23,7 +23,7 @@ export function hourManifestSchema() {
     duplicates: z.int(),
     conflicts: z.int(),
     quarantined: z.int(),
-    ignored: z.record(z.string(), z.int()),
+    ignored: z.array(z.object({ reason: z.string(), messages: z.int() })),
     unknown_components: z.int(),
     inputs: z.array(inputSchema()),
     outputs: z.array(

@@ -85,7 +85,7 @@ export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegi
         duplicates,
         conflicts,
         quarantined,
-        ignored: Object.fromEntries([...ignored].sort(byName)),
+        ignored: [...ignored].sort(byName).map(([reason, count]) => ({ reason, messages: count })),
         unknown_components: unknownComponents,
         inputs: rest.inputs,
         outputs: rest.outputs,

@@ -5,7 +5,7 @@ import { createPublisher } from "../mqtt/publisher";
 import { groupBy } from "./group";
 import { userError } from "./options";
 import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
-import { formatReplay, readDays } from "./report";
+import { formatReplay, readAccount, readDays } from "./report";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";
 
@@ -37,16 +37,18 @@ export async function replay(session: Session, path: string, print: (text: strin
     await runMachine(cloud, hoursFrom(first, last), shown);
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
   });
-  const rows = await step("Ask the views", async () => {
+  const { rows, account } = await step("Ask the views", async () => {
     const warehouse = await cloud.warehouse();
     // A local day may begin or end up to a day away from its UTC date.
-    return readDays(warehouse, dateOf(first - dayMs), dateOf(last + dayMs));
+    const rows = await readDays(warehouse, dateOf(first - dayMs), dateOf(last + dayMs));
+    return { rows, account: await readAccount(warehouse) };
   });
   print(
     rows.length > 0
       ? `\n${formatReplay(rows)}\n${legend}`
       : "\nNo reading of a configured meter: the views are empty.\n",
   );
+  print(account);
   for (const line of unknownMeters(messages, session.sites, session.stack.stack)) print(line);
   if (session.problems.length > 0) throw userError(`The replay is not complete:\n${session.problems.join("\n")}`);
 }

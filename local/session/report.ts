@@ -27,6 +27,30 @@ const dayRow = z.object({
 });
 export type DayRow = z.infer<typeof dayRow>;
 
+const accountRow = z.object({
+  messages: z.number(),
+  fanned_out: z.number(),
+  readings: z.number(),
+  merged: z.number(),
+  duplicates: z.number(),
+  quarantined: z.number(),
+  ignored: z.number(),
+});
+
+/** What the manifests say became of all messages of the lake, as a line. */
+export async function readAccount(warehouse: Warehouse): Promise<string> {
+  const [row] = await warehouse.query(`
+SELECT SUM(messages) AS messages, SUM(fanned_out) AS fanned_out, SUM(staged) AS readings, SUM(merged) AS merged,
+  SUM(duplicates) AS duplicates, SUM(quarantined) AS quarantined,
+  SUM((SELECT IFNULL(SUM(i.messages), 0) FROM UNNEST(ignored) AS i)) AS ignored
+FROM \`wattlake.hour_manifests\``);
+  const { messages, fanned_out, ...rest } = accountRow.parse(row);
+  const count = (number: number) => number.toLocaleString("en");
+  const parts = Object.entries(rest).map(([what, number]) => `${count(number)} ${what}`);
+  const more = fanned_out > 0 ? ` and ${count(fanned_out)} further parts of them` : "";
+  return `Manifests: ${count(messages)} messages${more} = ${parts.join(" + ")}`;
+}
+
 /**
  * A counter's figure of a day runs from the last reading before the day, where there is one, to the last of the day: so
  * the days of an unbroken record add up to its last counter less its first.
