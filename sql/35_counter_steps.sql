@@ -70,8 +70,8 @@ ranges AS (
     MAX(counter_wh) OVER ahead AS coming_wh
   FROM grains
   WINDOW
-    p AS (PARTITION BY site, date, device, channel, direction, part),
     w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
     ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
