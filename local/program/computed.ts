@@ -109,6 +109,7 @@ export function computeFields(type: string, logicalName: string, inputs: Fields)
 
 export function answerInvoke(token: string): Fields {
   const answer = answers[token];
-  if (!answer) throw new Error(`The program asks ${token}, which has no local answer; add one in local/program/computed.ts.`);
+  if (!answer)
+    throw new Error(`The program asks ${token}, which has no local answer; add one in local/program/computed.ts.`);
   return answer;
 }
