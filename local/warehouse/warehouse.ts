@@ -70,7 +70,8 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     await createTables(connection, args, [...empty], empty);
     const text = prefix + (await toDuckDb(googleSql));
     try {
-      return await connection.runAndReadAll(text, { ...parameters });
+      // A prepared statement is planned twice, so only what has parameters is one.
+      return await connection.runAndReadAll(text, Object.keys(parameters).length > 0 ? { ...parameters } : undefined);
     } catch (error) {
       throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
     }
