@@ -9,6 +9,7 @@ import type { SiteDay } from "../components/reference/site-days";
 import { readingsKey } from "../functions/lake/keys";
 import { openWarehouse, type Warehouse } from "../local/warehouse/warehouse";
 import { readCatalog, withoutLive } from "../sql/catalog";
+import { materializeSlots } from "../sql/materialization";
 import { copyDays, copyReadings, createDays, createReadings, dailyIntegral, startPostgres } from "./postgres";
 import { writeQueryLake } from "./query-data";
 
@@ -47,6 +48,7 @@ export async function runQueryBench(): Promise<void> {
   for (const range of ranges) console.log(await measureRange(warehouse, range, lake.days));
   const [row] = await warehouse.query("SELECT SUM(import_wh) AS wh FROM `wattlake.power_energy`");
   warehouse.close();
+  await measureStored();
   await measurePostgres(lake.days, Number(row?.wh));
 }
 
@@ -94,6 +96,17 @@ function filesOf(days: readonly SiteDay[]): { count: number; bytes: number } {
     return readdirSync(folder).map((name) => join(folder, name));
   });
   return { count: paths.length, bytes: paths.reduce((sum, path) => sum + statSync(path).size, 0) };
+}
+
+/** The same view over stored slots, as `warehouse.materialize` has them. */
+async function measureStored(): Promise<void> {
+  const { catalog, table, refresh } = materializeSlots(withoutLive(readCatalog()));
+  const nativeTables = [{ ...table, partition: { ...table.partition, expirationDays: 36_500 } }];
+  const warehouse = await openWarehouse({ ...catalog, nativeTables, mirrorDirectory: directory });
+  for (const statement of refresh) await warehouse.query(statement, { first_date: `${year}-01-01` });
+  const [timing] = await time(() => warehouse.query("SELECT * FROM `wattlake.energy_daily`"));
+  warehouse.close();
+  console.log(`\nenergy_daily over the year from stored slots (materializeSlots): ${ms(timing)}`);
 }
 
 async function measurePostgres(days: readonly SiteDay[], expectedWh: number): Promise<void> {
