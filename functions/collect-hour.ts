@@ -163,7 +163,7 @@ export function makeCollectHour() {
   ) {
     const outputs: HourManifest["outputs"] = [];
     let day: { name: string; file: ReturnType<Scratch["openLines"]>; messages: number; readings: number } | undefined;
-    const openDay = (name: string) => ({ name, file: scratch.openLines(6), messages: 0, readings: 0 });
+    const openDay = (name: string) => ({ name, file: scratch.openLines(1), messages: 0, readings: 0 });
 
     async function closeDay({ name, file, messages, readings }: NonNullable<typeof day>): Promise<void> {
       const spooled = await file.close();

@@ -41,7 +41,7 @@ export function makeScratch() {
     };
   }
 
-  /** Starts a gzip file of lines. Level 6 for what is kept, 1 for what is read back at once. */
+  /** Starts a gzip file of lines. Level 6 for what is kept for good, 1 for what is soon read back. */
   function openLines(level: 1 | 6) {
     const bytes = openBytes();
     const gzip = createGzip({ level, chunkSize: 64 * 1024 });
