@@ -77,6 +77,14 @@ describeCapture("the real capture (skipped without ../shared/data/home-capture)"
     );
   });
 
+  test("on covered time the integral is within 1 % of the counter", async () => {
+    const rows = await (await engines.duckDb(lakes.hold)).query(`
+      SELECT channel, SUM(ratio_integral_wh) / SUM(ratio_counter_wh) AS ratio
+      FROM \`wattlake.data_quality_daily\` GROUP BY channel ORDER BY channel`);
+    expect(rows).toHaveLength(2);
+    for (const { ratio } of rows) expect(Math.abs(Number(ratio) - 1)).toBeLessThan(0.01);
+  });
+
   test("the 7.42 h gap is filled from the counter and says so", async () => {
     const warehouse = await engines.duckDb(lakes.hold);
     const [gap] = await warehouse.query(`

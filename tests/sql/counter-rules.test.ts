@@ -86,6 +86,13 @@ const gapWithoutCounter = scene.meter({
     [5400, 0],
   ],
 });
+const still = scene.meter({
+  samples: [
+    [0, null, 1000],
+    [1800, null, 1000],
+    [3600, null, 1000],
+  ],
+});
 const gapOverMidnight = scene.meter({
   samples: [
     [day - 2 * hour, 600, 1000],
@@ -216,6 +223,11 @@ test("a gap without counters stays unknown", () => {
     "measured",
   ]);
   expect(rows.map(({ source }) => source)).toEqual(["integral", null, null, null, "integral", "integral"]);
+});
+
+test("a counter that stood still in a gap says that nothing flowed", () => {
+  expect(imports(still("energy_slots"))).toEqual([0, 0, 0, 0]);
+  expect(words(still("energy_slots"), "source")).toEqual(["counter_gap"]);
 });
 
 test("a gap over two midnights: each day takes its share, and the days add up to the counter", () => {

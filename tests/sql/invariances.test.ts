@@ -8,83 +8,28 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readingsKey } from "../../functions/lake/keys";
-import type { Reading } from "../../functions/readings/reading";
 import type { Row } from "../../local/warehouse/rows";
 import { openWarehouse, type Warehouse } from "../../local/warehouse/warehouse";
 import { readCatalog, withoutLive } from "../../sql/catalog";
-import { type Lake, layOut, stackConfig, writeLake } from "./lake";
+import { type ArbitraryMeter, lakeOf, meters, readingsOf } from "./arbitrary-meter";
+import { type Engines, expectSame, openEngines } from "./engines";
+import { type Lake, writeLake } from "./lake";
 
 const runs = { numRuns: 8, endOnFailure: true };
-const config = stackConfig(
-  [
-    {
-      ...{ id: "home", timezone: "Europe/Warsaw", currency: "PLN" },
-      meters: [
-        {
-          ...{ id: "em", model: "Pro3EM", integration: "trapezoid" },
-          channels: ["grid", "grid", "solar"].map((role, index) => ({ index, name: role, role })),
-        },
-      ],
-    },
-  ],
-  "2025-10-24",
-  "2025-12-01",
-);
-
+const meter = meters(30, 120);
 let mirrorDirectory: string;
 let warehouse: Warehouse;
+let engines: Engines;
 beforeAll(async () => {
+  engines = await openEngines();
   mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-invariances-"));
   warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
 });
 afterAll(() => {
+  engines.close();
   warehouse.close();
   rmSync(mirrorDirectory, { recursive: true });
 });
-
-/** A reading after the one before: seconds since, power in W, and whether it brings power and counters. */
-const step = fc.record({
-  since: fc.oneof(
-    { weight: 20, arbitrary: fc.integer({ min: 1, max: 900 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 1, max: 90_000 }) },
-  ),
-  power: fc.integer({ min: -300_000, max: 300_000 }).map((hundredths) => hundredths / 100),
-  hasPower: fc.boolean(),
-  hasCounter: fc.boolean(),
-  mishap: fc.constantFrom("", "", "", "", "", "", "", "jitter", "glitch", "reset"),
-});
-const channel = fc.record({
-  steps: fc.array(step, { minLength: 30, maxLength: 120 }),
-  quantum: fc.constantFrom(0.1, 1, 100),
-});
-const meter = fc.array(channel, { minLength: 3, maxLength: 3 });
-type Channel = typeof channel extends fc.Arbitrary<infer Value> ? Value : never;
-
-function readingsOf({ steps, quantum }: Channel, index: number): Reading[] {
-  let ts = Date.parse("2025-10-25T15:00:00Z");
-  let [imported, exported, power] = [123_456, 4000, 0];
-  return steps.map(({ since, hasPower, hasCounter, mishap, ...next }) => {
-    ts += since * 1000;
-    if (power > 0) imported += (power * since) / 3600;
-    else exported -= (power * since) / 3600;
-    if (mishap === "reset") imported = 0;
-    const shown = mishap === "glitch" ? 0 : imported - (mishap === "jitter" ? quantum : 0);
-    const counters = {
-      import_counter_wh: Math.max(0, quantum * Math.floor(shown / quantum)),
-      export_counter_wh: quantum * Math.floor(exported / quantum),
-    };
-    if (hasPower) power = next.power;
-    return {
-      ts: new Date(ts).toISOString(),
-      device: "em",
-      channel: index,
-      ...(hasPower && { power_w: power }),
-      ...(hasCounter && counters),
-    };
-  });
-}
-
-const lakeOf = (channels: readonly Channel[]) => layOut(config, channels.flatMap(readingsOf));
 
 async function replaceFiles(write: () => void): Promise<void> {
   for (const folder of ["daily", "manifests"]) rmSync(join(mirrorDirectory, folder), { recursive: true, force: true });
@@ -123,8 +68,8 @@ test("slots add up to hours, hours to days, days to months; for channels and for
     ],
   ] as const;
   await fc.assert(
-    fc.asyncProperty(meter, async (channels) => {
-      const lake = await lakeOf(channels);
+    fc.asyncProperty(meter, async (each) => {
+      const lake = await lakeOf(each);
       await replaceFiles(() => writeLake(lake, mirrorDirectory));
       for (const [key, names, views] of chains) {
         const [first = [], ...others] = await Promise.all(
@@ -148,13 +93,13 @@ test("slots add up to hours, hours to days, days to months; for channels and for
 
 test("covered and gap time add up to the time between a channel's first and last reading; energy is never negative", async () => {
   await fc.assert(
-    fc.asyncProperty(meter, async (channels) => {
-      const lake = await lakeOf(channels);
+    fc.asyncProperty(meter, async (each) => {
+      const lake = await lakeOf(each);
       await replaceFiles(() => writeLake(lake, mirrorDirectory));
       const rows = await warehouse.query(`
         SELECT channel, SUM(covered_s + gap_s) AS known_s, MAX(covered_s + gap_s) AS most_s, MIN(import_wh) AS least_in_wh, MIN(export_wh) AS least_out_wh
         FROM \`wattlake.energy_slots\` GROUP BY channel ORDER BY channel`);
-      for (const [index, { steps }] of channels.entries()) {
+      for (const [index, { steps }] of each.channels.entries()) {
         expectClose(
           rows[index]?.known_s,
           steps.slice(1).reduce((sum, { since }) => sum + since, 0),
@@ -169,18 +114,20 @@ test("covered and gap time add up to the time between a channel's first and last
 
 test("with a counter in every reading the days add up to its last value less its first", async () => {
   await fc.assert(
-    fc.asyncProperty(meter, async (channels) => {
-      const counted = channels.map(({ steps, quantum }) => ({
+    fc.asyncProperty(meter, async (each) => {
+      const always = { hasCounter: true, mishap: "" } as const;
+      const channels = each.channels.map(({ steps, quantum }) => ({
         quantum,
-        steps: steps.map((each) => ({ ...each, hasCounter: true, mishap: "" as const })),
+        steps: steps.map((step) => ({ ...step, ...always })),
       }));
+      const counted: ArbitraryMeter = { ...each, channels };
       const lake = await lakeOf(counted);
       await replaceFiles(() => writeLake(lake, mirrorDirectory));
       const rows = await warehouse.query(
         `SELECT channel, ${sums(["import_wh", "export_wh"])} FROM \`wattlake.energy_daily\` GROUP BY channel ORDER BY channel`,
       );
-      for (const [index, each] of counted.entries()) {
-        const readings = readingsOf(each, index);
+      for (const [index, channel] of counted.channels.entries()) {
+        const readings = readingsOf(channel, index);
         const [first, last] = [readings[0], readings.at(-1)];
         for (const [name, counter] of [
           ["import_wh", "import_counter_wh"],
@@ -197,8 +144,8 @@ test("with a counter in every reading the days add up to its last value less its
 
 test("the answer for a day does not depend on the range asked for", async () => {
   await fc.assert(
-    fc.asyncProperty(meter, async (channels) => {
-      const lake = await lakeOf(channels);
+    fc.asyncProperty(meter, async (each) => {
+      const lake = await lakeOf(each);
       await replaceFiles(() => writeLake(lake, mirrorDirectory));
       const all = await warehouse.query(slotsQuery());
       for (const date of new Set(all.map((row) => String(row.date)))) {
@@ -217,15 +164,26 @@ test("the order of rows, duplicates and the split into files do not matter", asy
     fc.asyncProperty(
       meter,
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
-      async (channels, chance) => {
+      async (each, chance) => {
         const next = () => chance.next().value;
-        const lake = await lakeOf(channels);
+        const lake = await lakeOf(each);
         await replaceFiles(() => writeLake(lake, mirrorDirectory));
         const expected = await warehouse.query(slotsQuery());
         await replaceFiles(() => writeShuffled(lake, next));
         expectSameRows(await warehouse.query(slotsQuery()), expected);
       },
     ),
+    runs,
+  );
+});
+
+test("both engines agree, whatever the meter sends", async () => {
+  await fc.assert(
+    fc.asyncProperty(meters(5, 40), async (each) => {
+      const lake = await lakeOf(each);
+      await replaceFiles(() => writeLake(lake, mirrorDirectory));
+      expectSame(await warehouse.execute(slotsQuery()), await engines.zetaSql(lake, slotsQuery()));
+    }),
     runs,
   );
 });
