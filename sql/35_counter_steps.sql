@@ -48,12 +48,12 @@ grains AS (
   SELECT
     *,
     2 * CASE
-      WHEN IFNULL(counter_wh, span_end_wh) = 100 * FLOOR(IFNULL(counter_wh, span_end_wh) / 100) THEN 100.0
-      WHEN IFNULL(counter_wh, span_end_wh) = 10 * FLOOR(IFNULL(counter_wh, span_end_wh) / 10) THEN 10.0
-      WHEN IFNULL(counter_wh, span_end_wh) = FLOOR(IFNULL(counter_wh, span_end_wh)) THEN 1.0
-      WHEN IFNULL(counter_wh, span_end_wh) IS NOT NULL THEN 0.0
+      WHEN shown_wh = 100 * FLOOR(shown_wh / 100) THEN 100.0
+      WHEN shown_wh = 10 * FLOOR(shown_wh / 10) THEN 10.0
+      WHEN shown_wh = FLOOR(shown_wh) THEN 1.0
+      WHEN shown_wh IS NOT NULL THEN 0.0
     END AS quanta_wh
-  FROM directions
+  FROM (SELECT *, IFNULL(counter_wh, span_end_wh) AS shown_wh FROM directions)
 ),
 
 ranges AS (
