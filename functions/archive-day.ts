@@ -22,11 +22,6 @@ export function makeArchiveDay() {
   /** Plain objects are packed in members of about this size: one message alone does not compress. */
   const memberBytes = 1024 * 1024;
 
-  async function loadManifest(date: string): Promise<ArchiveManifest | undefined> {
-    const key = archiveManifestKey(date);
-    return (await lake.find(key)) ? manifestSchema.parse(JSON.parse(await lake.getText(key))) : undefined;
-  }
-
   async function pack(objects: LakeObject[], scratch: Scratch) {
     const file = scratch.openBytes();
     let plain: Buffer[] = [];
@@ -63,7 +58,10 @@ export function makeArchiveDay() {
 
   return async function archiveDay(event: unknown): Promise<ArchivedDay> {
     const { date } = eventSchema.parse(event);
-    const [objects, earlier] = await Promise.all([lake.list(rawDayPrefix(date)), loadManifest(date)]);
+    const [objects, earlier] = await Promise.all([
+      lake.list(rawDayPrefix(date)),
+      lake.getJson(archiveManifestKey(date), manifestSchema),
+    ]);
     const present = new Set(objects.map(({ key }) => key));
     const expired = earlier?.inputs.some(({ key }) => !present.has(key)) ?? false;
     if (objects.length === 0 || expired || (earlier && sameInputs(earlier.inputs, objects))) {

@@ -6,10 +6,11 @@
  * the result is.
  */
 import { z } from "zod";
-import { hourManifestKey, prefixes, quarantineKey, rawHourPrefix, referenceKeys, stagedKey } from "./lake/keys";
+import { hourManifestKey, quarantineKey, rawHourPrefix, stagedKey } from "./lake/keys";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
-import { makeRegistry } from "./lake/registry";
+import { makeReference } from "./lake/reference";
+import type { makeRegistry } from "./lake/registry";
 import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -26,6 +27,7 @@ export interface CollectedHour {
 
 export function makeCollectHour() {
   const lake = makeLakeStore();
+  const reference = makeReference(lake);
   const reader = makeLineReader();
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
@@ -57,36 +59,6 @@ export function makeCollectHour() {
       yield { object: first.object, bytes: await first.bytes };
       size -= first.object.size;
     }
-  }
-
-  /** The registry and calendar as one listing tells them: their ETags say whether they are the ones of an earlier run. */
-  async function findReference(): Promise<string> {
-    const present = new Map((await lake.list(prefixes.reference)).map(({ key, etag }) => [key, etag]));
-    return [referenceKeys.meters, referenceKeys.siteDays]
-      .map((key) => {
-        const etag = present.get(key);
-        if (etag === undefined) throw new Error(`The lake has no ${key}: deploy the program, which writes it`);
-        return etag;
-      })
-      .join(" ");
-  }
-
-  /** The registry of a reference; a warm function has it from its last hour. */
-  let loaded: { reference: string; registry: ReturnType<typeof makeRegistry> } | undefined;
-  async function loadRegistry(reference: string) {
-    if (loaded?.reference === reference) return loaded.registry;
-    const [meters, siteDays] = await Promise.all([
-      lake.getText(referenceKeys.meters),
-      lake.getText(referenceKeys.siteDays),
-    ]);
-    const registry = makeRegistry(meters, siteDays);
-    loaded = { reference, registry };
-    return registry;
-  }
-
-  async function loadManifest(hour: string): Promise<HourManifest | undefined> {
-    const key = hourManifestKey(hour);
-    return (await lake.find(key)) ? manifestSchema.parse(JSON.parse(await lake.getText(key))) : undefined;
   }
 
   const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(({ site, date }) => `${site}/${date}`);
@@ -196,12 +168,12 @@ export function makeCollectHour() {
 
   return async function collectHour(event: unknown): Promise<CollectedHour> {
     const { hour } = eventSchema.parse(event);
-    const [objects, earlier, reference] = await Promise.all([
+    const [objects, earlier, version] = await Promise.all([
       lake.list(rawHourPrefix(hour)),
-      loadManifest(hour),
-      findReference(),
+      lake.getJson(hourManifestKey(hour), manifestSchema),
+      reference.version(),
     ]);
-    if (earlier && earlier.reference === reference && sameInputs(earlier.inputs, objects)) {
+    if (earlier && earlier.reference === version && sameInputs(earlier.inputs, objects)) {
       logUnit("collect-hour", { hour, unchanged: true });
       return { hour, siteDays: siteDaysOf(earlier) };
     }
@@ -209,14 +181,14 @@ export function makeCollectHour() {
 
     const scratch = makeScratch();
     try {
-      const collected = await collect(hour, objects, await loadRegistry(reference), scratch);
+      const collected = await collect(hour, objects, await reference.registry(version), scratch);
       const outputs = await stage(hour, collected, earlier, scratch);
       const quarantined = await collected.tally.closeQuarantine();
       if (quarantined && quarantined.sha256 !== earlier?.quarantine_sha256) {
         await lake.putFile(quarantineKey(hour), quarantined, "application/gzip");
       }
       const manifest = collected.tally.manifest({
-        reference,
+        reference: version,
         inputs: objects.map(({ key, etag }) => ({ key, etag })),
         outputs,
         quarantine_sha256: quarantined?.sha256 ?? null,

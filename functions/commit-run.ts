@@ -16,9 +16,7 @@ export function makeCommitRun() {
 
   return async function commitRun(event: unknown): Promise<CommittedRun> {
     const { next } = eventSchema.parse(event);
-    const present = (await lake.find(checkpointKey))
-      ? checkpoint.parse(JSON.parse(await lake.getText(checkpointKey))).next
-      : undefined;
+    const present = (await lake.getJson(checkpointKey, checkpoint))?.next;
     if (present !== undefined && present >= next) return { next: present };
     await lake.putText(checkpointKey, `${JSON.stringify({ next })}\n`, "application/json");
     logUnit("commit-run", { next });

@@ -25,10 +25,6 @@ export function makeCompileDay() {
   /** Staged files under way from S3 at once. */
   const downloads = 8;
 
-  async function loadManifest(key: string): Promise<DayManifest | undefined> {
-    return (await lake.find(key)) ? manifestSchema.parse(JSON.parse(await lake.getText(key))) : undefined;
-  }
-
   /** Brings all inputs to disk first: a merge reads them slowly, and S3 would close connections that idle. */
   async function download(keys: string[], scratch: Scratch): Promise<string[]> {
     const paths = keys.map(() => scratch.newPath());
@@ -79,7 +75,7 @@ export function makeCompileDay() {
     const manifestKey = dayManifestKey(site, date);
     const [staged, earlier, daily] = await Promise.all([
       lake.list(stagedDayPrefix(site, date)),
-      loadManifest(manifestKey),
+      lake.getJson(manifestKey, manifestSchema),
       lake.find(key),
     ]);
     if (earlier && daily && sameInputs(earlier.inputs, staged)) {

@@ -61,11 +61,6 @@ export function makePlanRun() {
     return hours;
   }
 
-  async function loadCheckpoint(): Promise<string | undefined> {
-    if (!(await lake.find(checkpointKey))) return undefined;
-    return checkpoint.parse(JSON.parse(await lake.getText(checkpointKey))).next;
-  }
-
   /** UTC days that ended, look-back included, in (start, next]; those of the day before once more, should a run have failed. */
   function completeDays(start: string, next: string): string[] {
     const dayMs = 24 * hourMs;
@@ -80,7 +75,7 @@ export function makePlanRun() {
     const { now, from, to, after } = eventSchema.parse(event);
     const due = toHour(Date.parse(now) - flushSeconds * 1000 - deliveryMs);
     const end = to !== undefined && to < due ? to : due;
-    const seen = from === undefined ? await loadCheckpoint() : undefined;
+    const seen = from === undefined ? (await lake.getJson(checkpointKey, checkpoint))?.next : undefined;
     const start = after ?? from ?? (seen === undefined ? "0000-01-01T00" : toHour(toMs(seen) - lookBackHours * hourMs));
 
     const found = await hoursWithData(start, end);

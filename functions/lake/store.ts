@@ -9,6 +9,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
+import type { z } from "zod";
 import type { SpooledFile } from "./spool";
 
 export interface LakeObject {
@@ -51,6 +52,12 @@ export function makeLakeStore() {
     return { objects, folders };
   }
 
+  /** The object of exactly this key, if there is one. */
+  async function find(key: string): Promise<LakeObject | undefined> {
+    const { objects } = await listPages(key, { MaxKeys: 1 });
+    return objects.find((object) => object.key === key);
+  }
+
   async function open(key: string): Promise<Readable> {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     if (!(Body instanceof Readable)) throw new Error(`s3://${bucket}/${key} came without a body`);
@@ -63,6 +70,8 @@ export function makeLakeStore() {
     return Buffer.concat(chunks);
   }
 
+  const getText = async (key: string) => (await getBytes(key)).toString("utf8");
+
   type Content = Omit<PutObjectCommandInput, "Bucket" | "Key" | "ContentType">;
   async function put(key: string, contentType: string, content: Content): Promise<void> {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ...content }));
@@ -74,13 +83,12 @@ export function makeLakeStore() {
   return {
     list: async (prefix: string) => (await listPages(prefix, {})).objects,
     listFolders: async (prefix: string) => (await listPages(prefix, { Delimiter: "/" })).folders,
-    /** The object of exactly this key, if there is one. */
-    async find(key: string): Promise<LakeObject | undefined> {
-      const { objects } = await listPages(key, { MaxKeys: 1 });
-      return objects.find((object) => object.key === key);
-    },
+    find,
     getBytes,
-    getText: async (key: string) => (await getBytes(key)).toString("utf8"),
+    getText,
+    /** A JSON object by its schema; undefined where the key is absent. */
+    getJson: async <T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> =>
+      (await find(key)) ? schema.parse(JSON.parse(await getText(key))) : undefined,
     /** Copies an object into a file. */
     async getFile(key: string, path: string): Promise<void> {
       await pipeline(await open(key), createWriteStream(path));

@@ -1,6 +1,6 @@
 /** The registry for a callback that runs all the time: read at the first call, looked at again every so often. */
-import { referenceKeys } from "../lake/keys";
-import { makeRegistry } from "../lake/registry";
+import { makeReference } from "../lake/reference";
+import type { makeRegistry } from "../lake/registry";
 import type { LakeStore } from "../lake/store";
 
 type Registry = ReturnType<typeof makeRegistry>;
@@ -9,24 +9,13 @@ type Registry = ReturnType<typeof makeRegistry>;
 export function makeRegistryCache(lake: LakeStore) {
   const seconds = Number(process.env.REGISTRY_SECONDS);
   if (!(seconds >= 0)) throw new Error(`REGISTRY_SECONDS must be a number of seconds, not ${seconds}`);
-  let cached: { registry: Registry; version: string; readAt: number } | undefined;
-
-  async function versionOf(key: string): Promise<string> {
-    const object = await lake.find(key);
-    if (!object) throw new Error(`the lake has no ${key}: no reading can be placed without it`);
-    return object.etag;
-  }
+  const reference = makeReference(lake);
+  let latest: { registry: Registry; readAt: number } | undefined;
 
   return async function currentRegistry(): Promise<Registry> {
     const now = Date.now();
-    if (cached && now - cached.readAt < seconds * 1000) return cached.registry;
-    const { meters, siteDays } = referenceKeys;
-    const version = (await Promise.all([versionOf(meters), versionOf(siteDays)])).join(" ");
-    const registry =
-      cached?.version === version
-        ? cached.registry
-        : makeRegistry(...(await Promise.all([lake.getText(meters), lake.getText(siteDays)])));
-    cached = { registry, version, readAt: now };
-    return registry;
+    if (latest && now - latest.readAt < seconds * 1000) return latest.registry;
+    latest = { registry: await reference.registry(await reference.version()), readAt: now };
+    return latest.registry;
   };
 }
