@@ -23,6 +23,7 @@ export function makeRows() {
   const count = fields.length;
   const { parse, stringify } = JSON;
   const { NaN: unknown, isNaN: isUnknown } = Number;
+  const Instant = Date;
   const { carried } = messageKinds;
 
   // Columns: the channel's number, instant, messages, bits of kinds, bits of fields in conflict, values, their arrivals.
@@ -207,13 +208,13 @@ export function makeRows() {
   /** A line of an earlier daily file, as the oldest arrival there can be. */
   function fromDailyLine(text: string, rows: Rows, at: number): void {
     const line: Reading = parse(text);
-    clear(rows, at, numberOf("", line.device, line.channel), Date.parse(line.ts), 1, carried);
+    clear(rows, at, numberOf("", line.device, line.channel), Instant.parse(line.ts), 1, carried);
     writeFields(rows, at, line, 0, undefined);
   }
 
   /** A line of a daily file. */
   function toDailyLine(rows: Rows, at: number): string {
-    return `{"ts":"${new Date(rows[at + tsAt] as number).toISOString()}",${headJson(rows, at)}${valuesJson(rows, at)}}`;
+    return `{"ts":"${new Instant(rows[at + tsAt] as number).toISOString()}",${headJson(rows, at)}${valuesJson(rows, at)}}`;
   }
 
   return {

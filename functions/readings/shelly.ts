@@ -16,8 +16,11 @@ export type ParsedLine =
 
 /** Reads lines of both generations; throws nothing. */
 export function makeShellyParser() {
+  // Globals by names of the factory's own: in a serialized callback each look-up of a global walks a `with` scope.
   const { parse } = JSON;
-  const { isFinite: isFiniteNumber } = Number;
+  const { round } = Math;
+  const { isArray } = Array;
+  const { isFinite: isFiniteNumber, NaN: unknown } = Number;
   const kinds = messageKinds;
   const field = (name: (typeof readingFields)[number]) => readingFields.indexOf(name);
 
@@ -52,10 +55,17 @@ export function makeShellyParser() {
     ["c_", 2],
   ]);
 
+  /** A meter has at most 16 of a component: `em1:0` to `em1:15`. */
+  const instances = new Map(Array.from({ length: 16 }, (_, instance) => [String(instance), instance]));
+
   /** A device whose clock is not set sends times near 1970 or its own future: such a time is no instant. */
   const earliest = 1_577_836_800_000;
   const farthestAhead = 3_600_000;
 
+  /** Any object, as it is: a record schema would copy it. */
+  const attributes = z.custom<Record<string, unknown>>(
+    (value) => typeof value === "object" && value !== null && !isArray(value),
+  );
   const gen1Line = z.object({
     device: z.string().min(1),
     channel: z.int().min(0).max(15),
@@ -66,9 +76,8 @@ export function makeShellyParser() {
     device: z.string().min(1),
     method: z.string(),
     received_ms: z.int().positive(),
-    params: z.record(z.string(), z.unknown()).optional(),
+    params: attributes.optional(),
   });
-  const component = z.record(z.string(), z.unknown());
 
   function parseGen1(line: unknown, value: unknown): ParsedLine {
     const parsed = gen1Line.safeParse(line);
@@ -121,7 +130,7 @@ export function makeShellyParser() {
     if (!params) return quarantined("no_params");
 
     const seconds = params.ts;
-    const ts = typeof seconds === "number" ? Math.round(seconds * 1000) : Number.NaN;
+    const ts = typeof seconds === "number" ? round(seconds * 1000) : unknown;
     if (!(ts >= earliest && ts <= received + farthestAhead)) return quarantined("device_clock");
 
     const measurements: Measurement[] = [];
@@ -136,15 +145,15 @@ export function makeShellyParser() {
         unknownComponents++;
         continue;
       }
-      const instance = Number(name.slice(colon + 1));
-      const attributes = component.safeParse(params[name]);
-      if (colon < 0 || !(instance >= 0 && instance <= 15) || !attributes.success) return quarantined("bad_component");
+      const instance = instances.get(name.slice(colon + 1));
+      const found = attributes.safeParse(params[name]);
+      if (colon < 0 || instance === undefined || !found.success) return quarantined("bad_component");
 
-      for (const attribute in attributes.data) {
+      for (const attribute in found.data) {
         const phase = perPhase ? phases.get(attribute.slice(0, 2)) : undefined;
         if (perPhase && phase === undefined) continue;
         const index = (isStatus ? statusFields : counterFields).get(perPhase ? attribute.slice(2) : attribute);
-        const value = attributes.data[attribute];
+        const value = found.data[attribute];
         // An attribute that is null is one that the meter cannot tell at the moment: unknown, as if absent.
         if (index === undefined || value === null) continue;
         if (typeof value !== "number" || !isFiniteNumber(value)) return quarantined("not_a_number");
