@@ -177,6 +177,8 @@ function warehouseSchema() {
     location: z.string(must('a BigQuery location, for example "EU"')).optional(),
     /** `event`: an object is copied when it is written; `hourly`: by a scheduled comparison. */
     mirror: oneOf(["event", "hourly"]).default("event"),
+    /** Quarter hours in a table, refreshed every night, so that dashboards over months need not read every reading. */
+    materialize: z.boolean(must("true or false")).default(false),
     /** The local days that the lake and the warehouse know, both ends included. */
     calendar: block({ from: day.default("2024-01-01"), to: day.default("2035-12-31") })
       .refine(({ from, to }) => from <= to, { error: () => "ends before it begins: from must not be after to" })

@@ -15,11 +15,14 @@ import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { toMebibytes, toSeconds } from "./components/configuration/quantities";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
 import { LakeMirror } from "./components/gcp/lake-mirror";
+import { RefreshAlarm } from "./components/gcp/refresh-alarm";
+import { SlotRefresh } from "./components/gcp/slot-refresh";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
 import { siteDays } from "./components/reference/site-days";
 import { parseConfig, wattlakeKeys } from "./config";
 import { readCatalog, withoutLive } from "./sql/catalog";
+import { materializeSlots, refreshScript } from "./sql/materialization";
 import { liveReadings } from "./sql/tables";
 
 // A mistake in the configuration ends the program here, before anything is created.
@@ -36,6 +39,7 @@ const { logDays } = config.retention;
 const awsProvider = new aws.Provider("aws", { region, defaultTags: { tags: labels } });
 const gcpProvider = new gcp.Provider("gcp", { project, defaultLabels: labels });
 const onAws = { providers: [awsProvider] };
+const onGoogle = { providers: [gcpProvider] };
 const onBoth = { providers: [awsProvider, gcpProvider] };
 const { accountId } = aws.getCallerIdentityOutput({}, { provider: awsProvider });
 
@@ -53,6 +57,9 @@ const reference = new ReferenceData(
   { ...onAws, dependsOn: mirror },
 );
 
+const catalog = config.ingest.live ? readCatalog() : withoutLive(readCatalog());
+const materialization = config.warehouse.materialize ? materializeSlots(catalog) : undefined;
+
 const warehouse = new EnergyWarehouse(
   "warehouse",
   {
@@ -60,11 +67,25 @@ const warehouse = new EnergyWarehouse(
     dataset: config.warehouse.dataset,
     location,
     mirrorBucket: mirror.bucketName,
-    catalog: config.ingest.live ? readCatalog() : withoutLive(readCatalog()),
+    catalog: materialization?.catalog ?? catalog,
     protection,
   },
-  { providers: [gcpProvider] },
+  onGoogle,
 );
+
+const refresh = materialization
+  ? new SlotRefresh(
+      "refresh",
+      {
+        project,
+        location,
+        table: warehouse.table(materialization.table.name),
+        mirrorBucket: mirror.bucketName,
+        query: refreshScript(materialization, `${project}.${config.warehouse.dataset}`),
+      },
+      { ...onGoogle, dependsOn: warehouse },
+    )
+  : undefined;
 
 const live = config.ingest.live
   ? new LiveStream("live", { lake, project, table: warehouse.table(liveReadings.name), logDays, accountId }, onBoth)
@@ -107,6 +128,8 @@ if (config.alerts.email !== undefined) {
   const { stateMachineArn, missedRunsName } = aggregation;
   const watched = { stateMachineArn, missedRunsName, mirrorEventsName: mirror.eventsName, live };
   new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
+  if (refresh)
+    new RefreshAlarm("refresh-alarm", { email: config.alerts.email, configName: refresh.configName }, onGoogle);
 }
 
 /** The lake bucket on AWS. */

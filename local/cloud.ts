@@ -21,6 +21,7 @@ import type { Progress } from "./states/execution-progress";
 import { startSchedules } from "./states/scheduler";
 import { createStateMachines } from "./states/states";
 import { openGraphWarehouse } from "./warehouse/graph-warehouse";
+import { createScheduledQueries } from "./warehouse/scheduled-queries";
 import type { Warehouse } from "./warehouse/warehouse";
 
 export interface CloudOptions {
@@ -45,7 +46,7 @@ export interface Cloud {
   readonly s3Url: string;
   /** BigQuery's REST interface, for clients that look at `BIGQUERY_EMULATOR_HOST`. */
   readonly bigQuery: Pick<BigQueryServer, "url" | "userToken">;
-  /** Runs the scheduled state machine with this input, then waits until its results are mirrored. */
+  /** Runs the scheduled state machine with this input, then waits until its results are mirrored and stored. */
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
   /** Delivers what the streams hold back. */
   flush(): Promise<void>;
@@ -78,7 +79,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const objects = await startObjects();
     const shared = { graph, identities, clock, s3Endpoint: objects.url };
     const gcsDirectory = join(stateDirectory, "gcs");
-    const warehouse = openLazily(() => openGraphWarehouse(graph, gcsDirectory));
+    const scheduledQueries = createScheduledQueries(graph, clock, onProblem);
+    const warehouse = openLazily(() => openGraphWarehouse(graph, gcsDirectory), scheduledQueries.run);
     closing.push(warehouse.close);
     const bigQuery = await startBigQuery({ ...shared, warehouse: warehouse.get });
     closing.push(bigQuery.close);
@@ -166,24 +168,35 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async function runMachine(arn: string, input: unknown, onProgress?: (progress: Progress) => void) {
       const output = await machines.run(arn, input, onProgress);
       await transfers.settle();
+      await warehouse.refresh();
       return output;
     }
   }
 }
 
-/** A warehouse that is opened when it is first asked for. */
-function openLazily(open: () => Promise<Warehouse>) {
+/** A warehouse that is opened when it is first asked for; its own tables are filled then, and again by `refresh`. */
+function openLazily(open: () => Promise<Warehouse>, fill: (warehouse: Warehouse) => Promise<void>) {
   let opened: Warehouse | undefined;
   let opening: Promise<Warehouse> | undefined;
+  let filled = Promise.resolve();
+  const refresh = async () => {
+    if (opened) filled = fill(opened);
+    await filled;
+  };
   return {
     get: () => {
-      opening ??= open().then((warehouse) => {
+      opening ??= open().then(async (warehouse) => {
         opened = warehouse;
+        await refresh();
         return warehouse;
       });
       return opening;
     },
-    close: () => opened?.close(),
+    refresh,
+    async close() {
+      await filled;
+      opened?.close();
+    },
   };
 }
 

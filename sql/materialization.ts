@@ -3,33 +3,26 @@
  * reads quarter hours instead of readings. The views above `energy_slots` do not change.
  *
  * The view that computes the slots becomes `energy_slots_computed`; `energy_slots` takes the last days from it and all
- * earlier ones from the table. A scheduled query computes the last days of the table anew, so late data within
- * `refreshedDays` arrives by itself; for older days it is run once with an earlier first day.
+ * earlier ones from the table. The boundary is a constant of the day's date and not the newest day stored: a boundary that
+ * a subquery finds would prune neither the table nor the files. So a scheduled query must not fail for longer than
+ * `computedDays`; then it catches up by itself, however long that was.
  */
 import { type Catalog, inDependencyOrder, renderView, type View } from "./catalog";
-import type { Column } from "./tables";
-
-/** A native table without expiry. */
-export interface StoredTable {
-  readonly name: string;
-  readonly description: string;
-  readonly partition: { readonly column: string };
-  readonly clustering: readonly string[];
-  readonly columns: readonly Column[];
-}
+import type { NativeTable } from "./tables";
 
 export interface Materialization {
   /** The tables and views with `energy_slots` reading the stored table. */
   readonly catalog: Catalog;
-  readonly table: StoredTable;
+  /** The stored slots; one of the catalog's native tables. */
+  readonly table: NativeTable;
   /** Statements that compute the days from `@first_date` to yesterday anew; run in one transaction. */
   readonly refresh: readonly string[];
 }
 
-/** Days back from today that `energy_slots` computes itself: more than a failed refresh may take to be noticed. */
+/** Days back from today that `energy_slots` computes itself: more than a failed refresh may take to be mended. */
 const computedDays = 7;
-/** Days back from the day of the run that a refresh computes anew. */
-export const refreshedDays = 14;
+/** Days back that a refresh computes anew, for late data. */
+const refreshedDays = 14;
 
 const name = "energy_slots";
 const stored = `${name}_stored`;
@@ -38,7 +31,7 @@ const computed = `${name}_computed`;
 export function materializeSlots(catalog: Catalog): Materialization {
   const view = catalog.views.find((each) => each.name === name);
   if (view === undefined) throw new Error(`no view ${name} to store`);
-  const table: StoredTable = {
+  const table: NativeTable = {
     name: stored,
     description: `${name} as a scheduled query stores it.`,
     partition: { column: "date" },
@@ -55,9 +48,9 @@ SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= ${boundary}`,
     dependencies: [stored, computed],
   };
   const views = catalog.views.flatMap((each) => (each === view ? [{ ...view, name: computed }, united] : [each]));
-  const sources = [...catalog.tables, ...catalog.nativeTables, table];
+  const nativeTables = [...catalog.nativeTables, table];
   return {
-    catalog: { ...catalog, views: inDependencyOrder(views, sources) },
+    catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, [...catalog.tables, ...nativeTables]) },
     table,
     refresh: [
       `DELETE FROM \`wattlake.${stored}\` WHERE date >= @first_date`,
@@ -67,11 +60,15 @@ SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= @first_date AND date
   };
 }
 
-/** The scheduled query, a script: the first run stores everything, each later one the last `refreshedDays` days. */
+/**
+ * The scheduled query, a script. It begins `refreshedDays` before the day of the run (`@run_date`) or before the newest day
+ * stored, whichever is earlier, so it fills what failed runs have left; in an empty table it stores everything.
+ */
 export function refreshScript({ table, refresh }: Materialization, dataset: string): string {
   const statements = refresh.map((sql) => `${sql.replaceAll("@first_date", "first_date")};`).join("\n");
   const script = `DECLARE first_date DATE DEFAULT (
-  SELECT IF(COUNT(*) = 0, DATE '2000-01-01', DATE_SUB(@run_date, INTERVAL ${refreshedDays} DAY)) FROM \`wattlake.${table.name}\`
+  SELECT DATE_SUB(LEAST(@run_date, IFNULL(MAX(date), DATE '2000-01-01')), INTERVAL ${refreshedDays} DAY)
+  FROM \`wattlake.${table.name}\`
 );
 BEGIN TRANSACTION;
 ${statements}

@@ -30,8 +30,10 @@ export interface ExternalTable {
 export interface NativeTable {
   readonly name: string;
   readonly description: string;
-  /** A partition is dropped `expirationDays` after the first instant of its date, UTC. */
-  readonly partition: { readonly column: string; readonly expirationDays: number };
+  /** A partition is dropped `expirationDays` after the first instant of its date, UTC; without them it is kept. */
+  readonly partition: { readonly column: string; readonly expirationDays?: number };
+  /** Columns by which the rows of a partition lie together. */
+  readonly clustering?: readonly string[];
   readonly columns: readonly Column[];
 }
 
@@ -157,12 +159,12 @@ const siteDays: ExternalTable = {
   ],
 };
 
-export const liveReadings: NativeTable = {
+export const liveReadings = {
   name: "live_readings",
   description: "What the meters sent in the last days, a row a message and channel, seconds after it was sent.",
   partition: { column: "date", expirationDays: 3 },
   columns: [...siteDay, ...reading, column("received", "TIMESTAMP", "Arrival of the message, UTC.")],
-};
+} satisfies NativeTable;
 
 /** Only with the live path. */
 export const nativeTables: readonly NativeTable[] = [liveReadings];

@@ -50,7 +50,12 @@ describe("a correct configuration", () => {
       gateway: { requests: "meters" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },
       retention: { rawDays: 30, stagedDays: 30, quarantineDays: 365, dailyToInfrequentAccessDays: 90, logDays: 30 },
-      warehouse: { dataset: "wattlake", mirror: "event", calendar: { from: "2024-01-01", to: "2035-12-31" } },
+      warehouse: {
+        dataset: "wattlake",
+        mirror: "event",
+        materialize: false,
+        calendar: { from: "2024-01-01", to: "2035-12-31" },
+      },
       alerts: {},
     });
   });

@@ -1,4 +1,4 @@
-/** The warehouse: external tables over the mirrored lake, the table of the live path, and the views of `sql/` on top. */
+/** The warehouse: external tables over the mirrored lake, BigQuery's own tables, and the views of `sql/` on top. */
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { type Catalog, renderView, type View } from "../../sql/catalog";
@@ -80,23 +80,26 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
       );
     }
 
-    /** Holds only what the batch path brings too, so it may be replaced. */
-    function createNativeTable({ name: tableId, description, partition, columns }: NativeTable) {
+    /** Where rows expire, the batch path brings them too and the table may be replaced; one that keeps them is guarded. */
+    function createNativeTable({ name: tableId, description, partition, clustering, columns }: NativeTable) {
+      const { column: field, expirationDays } = partition;
+      const protection = expirationDays === undefined ? args.protection : { protect: false, retainOnDelete: false };
       return new gcp.bigquery.Table(
         `${name}-${tableId}`,
         {
           datasetId: dataset.datasetId,
           tableId,
           description,
-          deletionProtection: false,
+          deletionProtection: protection.protect,
           schema: schemaText(columns),
           timePartitioning: {
             type: "DAY",
-            field: partition.column,
-            expirationMs: partition.expirationDays * 86_400_000,
+            field,
+            ...(expirationDays !== undefined && { expirationMs: expirationDays * 86_400_000 }),
           },
+          ...(clustering && { clusterings: [...clustering] }),
         },
-        { parent },
+        { parent, ...protection },
       );
     }
 

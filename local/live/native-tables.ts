@@ -16,7 +16,9 @@ const tableInputs = z.object({
   view: z.unknown().optional(),
   externalDataConfiguration: z.unknown().optional(),
   schema: z.string().optional(),
-  timePartitioning: z.object({ type: z.literal("DAY"), field: z.string(), expirationMs: z.number() }).optional(),
+  timePartitioning: z
+    .object({ type: z.literal("DAY"), field: z.string(), expirationMs: z.number().optional() })
+    .optional(),
 });
 
 export function nativeTablesOf(graph: Graph): readonly DeployedTable[] {
@@ -28,7 +30,8 @@ export function nativeTablesOf(graph: Graph): readonly DeployedTable[] {
       if (schema === undefined || timePartitioning === undefined)
         throw new Error(`The table ${name} cannot be carried out locally: it has no schema or no partitions by day.`);
       const { field, expirationMs } = timePartitioning;
-      const partition = { column: field, expirationDays: expirationMs / 86_400_000 };
+      const expiration = expirationMs === undefined ? {} : { expirationDays: expirationMs / 86_400_000 };
+      const partition = { column: field, ...expiration };
       const columns = z.array(column).parse(JSON.parse(schema));
       return { datasetId, table: { name: tableId, description, partition, columns } };
     });

@@ -55,8 +55,18 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
     certificatePem: "",
   }),
   "gcp:storage/bucket:Bucket": (name) => ({ name, url: `gs://${name}`, selfLink: `https://storage/b/${name}` }),
-  "gcp:serviceaccount/account:Account": (name) => {
-    const email = `${name}@${googleProject}.iam.gserviceaccount.com`;
+  "gcp:bigquery/dataTransferConfig:DataTransferConfig": (name, { location }) => ({
+    name: `projects/1/locations/${location}/transferConfigs/${name}`,
+  }),
+  "gcp:monitoring/notificationChannel:NotificationChannel": (name) => ({
+    name: `projects/${googleProject}/notificationChannels/${name}`,
+  }),
+  "gcp:projects/serviceIdentity:ServiceIdentity": (_, { service }) => {
+    const email = `service-1@gcp-sa-${String(service).split(".")[0]}.iam.gserviceaccount.com`;
+    return { email, member: `serviceAccount:${email}` };
+  },
+  "gcp:serviceaccount/account:Account": (_, { accountId }) => {
+    const email = `${accountId}@${googleProject}.iam.gserviceaccount.com`;
     return { email, name: `projects/${googleProject}/serviceAccounts/${email}`, member: `serviceAccount:${email}` };
   },
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": (_, { workloadIdentityPoolId }) => ({

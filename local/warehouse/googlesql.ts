@@ -29,7 +29,8 @@ const tokenSchema = z.object({
   text: z.string(),
   span: z.object({ start: z.int(), end: z.int() }),
 });
-type Token = z.infer<typeof tokenSchema>;
+/** A word of a query, with the positions of its characters (code points). */
+export type Token = z.infer<typeof tokenSchema>;
 
 /** A call that the walk over the tokens is inside of. */
 interface Call {
@@ -46,8 +47,7 @@ interface Call {
  * @throws an error with position where the text is not understood.
  */
 export async function toDuckDb(googleSql: string): Promise<string> {
-  await init();
-  const renamed = rename(googleSql);
+  const renamed = rename(googleSql, await readTokens(googleSql));
   const { success, sql, error } = transpile(renamed, Dialect.BigQuery, Dialect.DuckDB);
   const [text, ...more] = sql ?? [];
   if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
@@ -55,13 +55,19 @@ export async function toDuckDb(googleSql: string): Promise<string> {
   return text.replaceAll(new RegExp(`${parameterPrefix}(\\w+)`, "gi"), "$$$1");
 }
 
-function rename(googleSql: string): string {
-  const characters = [...googleSql];
+/** The words of one or several statements. @throws where a word is not understood. */
+export async function readTokens(googleSql: string): Promise<readonly Token[]> {
+  await init();
   const { tokens, error } = tokenize(googleSql, Dialect.BigQuery);
   if (tokens === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
+  return z.array(tokenSchema).parse(tokens);
+}
+
+function rename(googleSql: string, tokens: readonly Token[]): string {
+  const characters = [...googleSql];
   let text = "";
   let position = 0;
-  for (const { start, end, replacement } of edits(z.array(tokenSchema).parse(tokens))) {
+  for (const { start, end, replacement } of edits(tokens)) {
     text += characters.slice(position, start).join("") + replacement;
     position = end;
   }

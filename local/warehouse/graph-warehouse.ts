@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readCatalog } from "../../sql/catalog";
+import { materializeSlots } from "../../sql/materialization";
 import { nativeTablesOf } from "../live/native-tables";
 import type { Graph } from "../program/graph";
 import { openWarehouse, type Warehouse } from "./warehouse";
@@ -18,8 +19,8 @@ const routineInputs = z.object({ routineId: z.string(), definitionBody: z.string
 
 /** `gcsDirectory` holds a folder for each Cloud Storage bucket. */
 export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Promise<Warehouse> {
-  const catalog = readCatalog();
   const tables = graph.all("gcp:bigquery/table:Table", tableInputs).map(({ inputs }) => inputs);
+  const catalog = catalogOf(tables);
   const routines = graph.all("gcp:bigquery/routine:Routine", routineInputs).map(({ inputs }) => inputs);
   const queries = new Map([
     ...tables.flatMap(({ tableId, view }) => (view ? [[tableId, view.query] as const] : [])),
@@ -39,6 +40,13 @@ export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Pr
       mirrorBucket(external.flatMap((table) => table.externalDataConfiguration?.sourceUris ?? [])),
     ),
   });
+}
+
+/** What `sql/` knows of: with stored slots where the program has their table. */
+function catalogOf(tables: readonly z.infer<typeof tableInputs>[]) {
+  const catalog = readCatalog();
+  const stored = materializeSlots(catalog);
+  return tables.some(({ tableId }) => tableId === stored.table.name) ? stored.catalog : catalog;
 }
 
 function refuseUnknown(names: readonly string[], known: readonly { readonly name: string }[]): void {

@@ -30,9 +30,10 @@ export async function appendRows(
   }
 }
 
-/** Drops the partitions that have expired by `now` (ms). */
+/** Drops the partitions that have expired by `now` (ms), where they expire. */
 export async function dropExpired(connection: DuckDBConnection, table: NativeTable, now: number): Promise<void> {
   const { column, expirationDays } = table.partition;
+  if (expirationDays === undefined) return;
   const oldest = new Date(now - expirationDays * dayMs).toISOString().slice(0, 10);
   await connection.run(
     `DELETE FROM ${identifier(table.name)} WHERE ${identifier(column)} <= CAST(${quoted(oldest)} AS DATE)`,

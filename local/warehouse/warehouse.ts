@@ -10,6 +10,7 @@ import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
+import { runScript } from "./script";
 
 /** A view, or with `parameters` a table function; relations in backticks are known by their last name. */
 export interface WarehouseView {
@@ -44,6 +45,8 @@ export interface Warehouse {
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
   /** DuckDB's plan after running the query, as JSON, with the files that each scan opened of all that there are. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
+  /** Runs a GoogleSQL script in a connection of its own; what it did not commit when it fails is undone. */
+  runScript(script: string, parameters?: Parameters): Promise<void>;
   /** Appends rows to a native table; a query that starts afterwards sees them all. */
   append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
   /** Drops the native tables' partitions that have expired by `now` (ms). */
@@ -85,6 +88,16 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     explain: async (googleSql, parameters = {}) => {
       const [plan] = plainRows(await run(googleSql, parameters, "EXPLAIN (ANALYZE, FORMAT JSON) "));
       return String(plan?.explain_value);
+    },
+    runScript: async (script, parameters = {}) => {
+      await createTables(connection, args, [...empty], empty);
+      const own = await instance.connect();
+      try {
+        await own.run("SET timezone = 'UTC'");
+        await runScript(own, script, parameters);
+      } finally {
+        own.closeSync();
+      }
     },
     append: (table, rows) => appendRows(writer, table, rows),
     dropExpired: async (now) => {

@@ -1,7 +1,7 @@
 /** How many resources of each type a stack has. Tables, views and table functions are counted against the catalog instead. */
 export type Inventory = Readonly<Record<string, number>>;
 
-/** Of the demo (buffered delivery, event-driven mirror, live path). */
+/** Of the demo (buffered delivery, event-driven mirror, live path, slots computed). */
 export const inventory: Inventory = {
   "pulumi:pulumi:Stack": 1,
   "pulumi:providers:aws": 1,
@@ -46,6 +46,20 @@ export const inventory: Inventory = {
   "gcp:storage/bucket:Bucket": 1,
   "gcp:storage/bucketIAMMember:BucketIAMMember": 2,
   "gcp:storage/transferJob:TransferJob": 1,
+};
+
+/** What changes with `warehouse.materialize: true`. */
+export const materialized: Inventory = {
+  "wattlake:gcp:SlotRefresh": 1,
+  "gcp:bigquery/dataTransferConfig:DataTransferConfig": 1,
+  "gcp:bigquery/datasetIamMember:DatasetIamMember": 1,
+  "gcp:bigquery/iamMember:IamMember": 2,
+  "gcp:projects/iAMMember:IAMMember": 1,
+  "gcp:projects/service:Service": 7,
+  "gcp:projects/serviceIdentity:ServiceIdentity": 1,
+  "gcp:serviceaccount/account:Account": 1,
+  "gcp:serviceaccount/iAMMember:IAMMember": 1,
+  "gcp:storage/bucketIAMMember:BucketIAMMember": 3,
 };
 
 /** What changes with `ingest.live: false`. */

@@ -2,8 +2,18 @@
 import { z } from "zod";
 import { lambdaPackages } from "../../components/aws/lambda-packages";
 import { dependencies } from "../../package.json";
-import { readCatalog, withoutLive } from "../../sql/catalog";
-import { alerts, directDelivery, hourlyMirror, type Inventory, inventory, liveOff, stateful } from "./inventory";
+import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
+import { materializeSlots } from "../../sql/materialization";
+import {
+  alerts,
+  directDelivery,
+  hourlyMirror,
+  type Inventory,
+  inventory,
+  liveOff,
+  materialized,
+  stateful,
+} from "./inventory";
 import { forEach, synthesizeOther } from "./stacks";
 import { type Synthesis, type SynthesizedResource, synthesize } from "./synth";
 
@@ -40,9 +50,9 @@ describe("the inventory", () => {
   const present = (expected: Inventory) =>
     Object.fromEntries(Object.entries(expected).filter(([, count]) => count > 0));
 
-  test("of dev and prod is the same", () => {
+  test("of prod is that of dev, and what stores slots", () => {
     expect(counts(dev)).toEqual(inventory);
-    expect(counts(prod)).toEqual(inventory);
+    expect(counts(prod)).toEqual({ ...inventory, ...materialized });
   });
 
   test("follows live path, delivery, mirror and alerts", () => {
@@ -52,9 +62,10 @@ describe("the inventory", () => {
   test("has a relation for each table and view of the catalog", () => {
     const names = ({ resources }: Synthesis) =>
       resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
-    const relations = ({ tables, nativeTables, views }: ReturnType<typeof readCatalog>) =>
+    const relations = ({ tables, nativeTables, views }: Catalog) =>
       [...tables, ...nativeTables, ...views].map(({ name }) => `warehouse-${name}`);
     expect(names(dev).sort()).toEqual(relations(readCatalog()).sort());
+    expect(names(prod).sort()).toEqual(relations(materializeSlots(readCatalog()).catalog).sort());
     expect(names(other).sort()).toEqual(relations(withoutLive(readCatalog())).sort());
   });
 });

@@ -1,82 +1,175 @@
-/** Stored slots: the same figures as computed ones, refreshed for late data, on DuckDB. */
+/**
+ * Stored slots: the same figures as computed ones on both engines, refreshed for late data, whole again after failures.
+ * DuckDB runs the scheduled query's own text; `CURRENT_DATE()` is a day that the test sets.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reading } from "../../functions/readings/reading";
+import { toDate } from "../../local/warehouse/native";
+import type { Row } from "../../local/warehouse/rows";
 import { openWarehouse, type Warehouse } from "../../local/warehouse/warehouse";
-import { readCatalog, withoutLive } from "../../sql/catalog";
+import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
 import { materializeSlots, refreshScript } from "../../sql/materialization";
-import { layOut, stackConfig, writeLake } from "./lake";
+import { expectSame, withViews } from "./engines";
+import { type Lake, layOut, stackConfig, writeLake } from "./lake";
+import { startZetaSql } from "./zetasql";
 
-const meter = { id: "em", model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] };
+const meters = [
+  { id: "em", model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] },
+  { id: "pv", model: "EMG3", channels: [{ index: 0, name: "Roof", role: "solar" }] },
+];
 const config = stackConfig(
-  [{ id: "home", timezone: "Europe/Warsaw", currency: "PLN", meters: [meter] }],
+  [{ id: "home", timezone: "Europe/Warsaw", currency: "PLN", meters }],
   "2025-06-01",
-  "2025-06-05",
+  "2025-07-05",
 );
-const materialization = materializeSlots(withoutLive(readCatalog()));
+const plain = withoutLive(readCatalog());
+const materialization = materializeSlots(plain);
+const script = refreshScript(materialization, "home.energy");
 
-/** Constant power over some hours of a day. */
-const readings = (from: string, hours: number, power_w: number): Reading[] =>
+const on = (today: string, sql: string) => sql.replaceAll("CURRENT_DATE()", `DATE '${today}'`);
+const catalogOn = (today: string): Catalog => {
+  const { catalog } = materialization;
+  return { ...catalog, views: catalog.views.map((view) => ({ ...view, sql: on(today, view.sql) })) };
+};
+
+/** Constant power over the hours from 06:00 UTC of a day, every five minutes. */
+const readings = (date: string, hours: number, power_w: number, device = "em"): Reading[] =>
   Array.from({ length: hours * 12 + 1 }, (_, index) => ({
-    ts: new Date(Date.parse(from) + index * 300_000).toISOString(),
-    ...{ device: "em", channel: 0, power_w },
+    ts: new Date(Date.parse(`${date}T06:00:00Z`) + index * 300_000).toISOString(),
+    ...{ device, channel: 0, power_w },
   }));
+const june = (day: number) => `2025-06-${String(day).padStart(2, "0")}`;
 
 let mirrorDirectory: string;
-let warehouse: Warehouse;
-beforeEach(async () => {
+const opened: Warehouse[] = [];
+beforeEach(() => {
   mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-stored-"));
-  const { table, catalog } = materialization;
-  const nativeTables = [{ ...table, partition: { ...table.partition, expirationDays: 36_500 } }];
-  warehouse = await openWarehouse({ ...catalog, nativeTables, mirrorDirectory });
 });
 afterEach(() => {
-  warehouse.close();
+  for (const warehouse of opened.splice(0)) warehouse.close();
   rmSync(mirrorDirectory, { recursive: true });
 });
 
-const refresh = async (first_date: string) => {
-  for (const statement of materialization.refresh) await warehouse.query(statement, { first_date });
+const open = async (catalog: Catalog) => {
+  const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
+  opened.push(warehouse);
+  return warehouse;
 };
-const slots = (view: string) => warehouse.query(`SELECT * FROM \`wattlake.${view}\` ORDER BY slot_start`);
+const write = async (...rows: Reading[][]) => {
+  const lake = await layOut(config, rows.flat());
+  writeLake(lake, mirrorDirectory);
+  return lake;
+};
+/** The scheduled query, as it runs on a day, or by hand for an earlier one. */
+const refresh = (warehouse: Warehouse, today: string, runDate = today) =>
+  warehouse.runScript(on(today, script), { run_date: toDate(runDate) });
+const rowsOf = async (warehouse: Warehouse, view: string) =>
+  (await warehouse.query(`SELECT * FROM \`wattlake.${view}\``)).map((row) => JSON.stringify(row)).sort();
+/** Energy of the days of which something is known, Wh. */
+const daily = async (warehouse: Warehouse) => {
+  const rows = await warehouse.query(
+    "SELECT date, import_wh FROM `wattlake.energy_daily` WHERE device = 'em' AND import_wh IS NOT NULL ORDER BY date",
+  );
+  return Object.fromEntries(rows.map(({ date, import_wh }) => [date, import_wh]));
+};
 
 test("only the view of the slots changes, and what is above it reads it by the same name", () => {
-  const before = withoutLive(readCatalog()).views;
   const after = materialization.catalog.views;
-  const unchanged = new Map(before.map(({ name, sql }) => [name, sql]));
+  const unchanged = new Map(plain.views.map(({ name, sql }) => [name, sql]));
   const changed = after.filter(({ name, sql }) => unchanged.get(name) !== sql).map(({ name }) => name);
   expect(changed).toEqual(["energy_slots_computed", "energy_slots"]);
   expect(after.find(({ name }) => name === "energy_slots")?.columns).toEqual(
-    before.find(({ name }) => name === "energy_slots")?.columns,
+    plain.views.find(({ name }) => name === "energy_slots")?.columns,
   );
 });
 
-test("stored slots are what was computed; a refresh takes in late data, and no day twice", async () => {
-  writeLake(await layOut(config, readings("2025-06-02T06:00:00Z", 4, 400)), mirrorDirectory);
-  await warehouse.refresh();
-  // These days are long past: before the first refresh energy_slots knows nothing of them.
-  expect(await slots("energy_slots")).toEqual([]);
-  await refresh("2000-01-01");
-  expect(await slots("energy_slots")).toEqual(await slots("energy_slots_computed"));
-  expect(await warehouse.query("SELECT date, import_wh FROM `wattlake.energy_daily`")).toEqual([
-    { date: "2025-06-02", import_wh: 1600 },
-  ]);
-
-  writeLake(
-    await layOut(config, [...readings("2025-06-02T06:00:00Z", 8, 400), ...readings("2025-06-03T06:00:00Z", 1, 100)]),
-    mirrorDirectory,
+test("the slots and the views above give the same with stored slots as without, before, at and after the boundary", async () => {
+  const today = june(12);
+  await write(
+    ...[2, 4, 5, 11, 12].map((day) => readings(june(day), 2, 100 * day)),
+    readings(june(4), 3, -700, "pv"),
+    readings(june(12), 1, -300, "pv"),
   );
-  await refresh("2025-06-02");
-  expect(
-    (await warehouse.query("SELECT date, import_wh FROM `wattlake.energy_daily` ORDER BY date")).map(
-      (row) => row.import_wh,
-    ),
-  ).toEqual([3200, 100]);
+  const [stored, computed] = [await open(catalogOn(today)), await open(plain)];
+  await refresh(stored, today);
+  for (const name of ["energy_slots", "energy_monthly", "site_daily"])
+    expect([name, await rowsOf(stored, name)]).toEqual([name, await rowsOf(computed, name)]);
+  // What is older than a week was the table's.
+  await stored.runScript("DELETE FROM `wattlake.energy_slots_stored` WHERE date < DATE '2030-01-01';");
+  expect(await daily(stored)).toEqual({ [june(5)]: 1000, [june(11)]: 2200, [june(12)]: 2400 });
+});
+
+test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same figures", async () => {
+  const today = june(12);
+  const lake = await write(readings(june(4), 2, 400), readings(june(4), 2, -700, "pv"), readings(june(11), 2, 1100));
+  const catalog = catalogOn(today);
+  const warehouse = await open(catalog);
+  await refresh(warehouse, today);
+  const zetaSql = await startZetaSql();
+  try {
+    const ask = (query: string, stored: Lake["daily_files"]) => {
+      const rows: Record<string, unknown> = { ...lake, energy_slots_stored: stored };
+      const tables = [...catalog.tables, ...catalog.nativeTables].map((table) => ({
+        name: `wattlake.${table.name}`,
+        columns: [...table.columns, ...("hive" in table ? table.hive.keys : [])],
+        rows: rows[table.name] as Lake["daily_files"],
+      }));
+      return zetaSql.evaluate(withViews(catalog, query), tables);
+    };
+    const order = "ORDER BY site, device, channel, slot_start";
+    const [, insert = ""] = materialization.refresh;
+    const select = on(today, insert.slice(insert.indexOf("\nSELECT"))).replaceAll("@first_date", "DATE '2000-01-01'");
+    const computed = await ask(`${select} ${order}`, []);
+    expect(computed.rows.length).toBeGreaterThan(20);
+    expectSame(await warehouse.execute(`SELECT * FROM \`wattlake.energy_slots_stored\` ${order}`), computed);
+    const days = "SELECT * FROM `wattlake.energy_daily` ORDER BY site, device, channel, date";
+    const scalar = (row: Row) => row as Lake["daily_files"][number];
+    expectSame(await warehouse.execute(days), await ask(days, computed.rows.map(scalar)));
+  } finally {
+    zetaSql.close();
+  }
+});
+
+test("a refresh takes in late data of the last two weeks, and no day twice", async () => {
+  await write(...[1, 10, 20].map((day) => readings(june(day), 1, 100)));
+  const warehouse = await open(catalogOn(june(30)));
+  await refresh(warehouse, june(22));
+  expect(await daily(warehouse)).toEqual({ [june(1)]: 100, [june(10)]: 100, [june(20)]: 100 });
+  await write(...[1, 10, 20, 21].map((day) => readings(june(day), 2, 100)));
+  await refresh(warehouse, june(23));
+  expect(await daily(warehouse)).toEqual({ [june(1)]: 100, [june(10)]: 200, [june(20)]: 200, [june(21)]: 200 });
+  // For older days it is run by hand for an earlier date.
+  await refresh(warehouse, june(23), june(14));
+  expect(await daily(warehouse)).toMatchObject({ [june(1)]: 200 });
+});
+
+test("after a week of failures days are missing, and the next run that succeeds brings them all", async () => {
+  await write(...[1, 2, 6, 15, 28].map((day) => readings(june(day), 1, 100)));
+  const warehouse = await open(catalogOn(june(30)));
+  await refresh(warehouse, june(3));
+  expect(Object.keys(await daily(warehouse))).toEqual([1, 2, 28].map(june));
+  // Late data of what was stored last, which no run has looked at since.
+  await write(...[1, 2, 6, 15, 28].map((day) => readings(june(day), 2, 100)));
+  await refresh(warehouse, june(30));
+  expect(await daily(warehouse)).toEqual(Object.fromEntries([1, 2, 6, 15, 28].map((day) => [june(day), 200])));
+});
+
+test("a script that fails leaves the table as it was", async () => {
+  await write(readings(june(1), 1, 100));
+  const warehouse = await open(catalogOn(june(30)));
+  await refresh(warehouse, june(3));
+  await write(readings(june(1), 2, 100));
+  const broken = script.replace("COMMIT TRANSACTION", "DELETE FROM `wattlake.nowhere` WHERE TRUE;\nCOMMIT TRANSACTION");
+  await expect(warehouse.runScript(broken, { run_date: toDate(june(3)) })).rejects.toThrow("nowhere");
+  expect(await daily(warehouse)).toEqual({ [june(1)]: 100 });
+  await expect(warehouse.runScript("SET x = 1;")).rejects.toThrow(
+    "local mode does not carry out this statement of a script: SET x = 1",
+  );
 });
 
 test("the scheduled query is one transaction over the rendered names", () => {
-  const script = refreshScript(materialization, "home.energy");
   expect(script).toContain(
     "FROM `home.energy.energy_slots_stored`\n);\nBEGIN TRANSACTION;\nDELETE FROM `home.energy.energy_slots_stored` WHERE date >= first_date;",
   );

@@ -1,0 +1,96 @@
+/**
+ * GoogleSQL scripts on DuckDB, as far as scheduled queries need them: `DECLARE <name> <type> DEFAULT <expression>`, DML
+ * statements, and a transaction around them. DuckDB has no such variables, so a variable becomes a query parameter.
+ */
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { readTokens, type Token, toDuckDb } from "./googlesql";
+
+interface Statement {
+  /** The variable that takes the value of the query `sql`; undefined for a statement that is only run. */
+  readonly variable: string | undefined;
+  readonly sql: string;
+}
+
+const dml = ["DELETE", "INSERT"];
+const transaction = ["BEGIN TRANSACTION", "COMMIT TRANSACTION"];
+
+/**
+ * Runs the script's statements in order. Closing the connection rolls back what the script did not commit.
+ * @throws an error with the statement that DuckDB refused, or that local mode does not know.
+ */
+export async function runScript(
+  connection: DuckDBConnection,
+  script: string,
+  parameters: Readonly<Record<string, DuckDBValue>>,
+): Promise<void> {
+  const values = new Map(Object.entries(parameters));
+  for (const { variable, sql } of await readScript(script)) {
+    const result = await run(connection, sql, values);
+    if (variable !== undefined) values.set(variable, result);
+  }
+}
+
+/** The first value of the statement's first row, NULL where it gives none. */
+async function run(
+  connection: DuckDBConnection,
+  sql: string,
+  values: ReadonlyMap<string, DuckDBValue>,
+): Promise<DuckDBValue> {
+  if (transaction.includes(sql)) {
+    await connection.run(sql);
+    return null;
+  }
+  const text = await toDuckDb(sql);
+  const used = [...values].filter(([name]) => new RegExp(`\\$${name}\\b`).test(text));
+  try {
+    const reader = await connection.runAndReadAll(text, Object.fromEntries(used));
+    return reader.getRows()[0]?.[0] ?? null;
+  } catch (error) {
+    throw new Error(`the script failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
+  }
+}
+
+async function readScript(script: string): Promise<readonly Statement[]> {
+  const characters = [...script];
+  const variables = new Set<string>();
+  /** The words as they stand in the script, with variables as parameters. */
+  const textOf = (tokens: readonly Token[]) => {
+    let text = "";
+    let position = tokens[0]?.span.start ?? 0;
+    for (const { token_type: type, text: word, span } of tokens) {
+      const mark = type === "VAR" && variables.has(word) ? "@" : "";
+      text += characters.slice(position, span.start).join("") + mark + characters.slice(span.start, span.end).join("");
+      position = span.end;
+    }
+    return text;
+  };
+  const statements: Statement[] = [];
+  for (const tokens of await statementTokens(script)) {
+    const words = tokens.map((token) => token.text.toUpperCase());
+    const [first = "", second = ""] = words;
+    if (first === "DECLARE") {
+      const variable = tokens[1]?.text;
+      const given = words.indexOf("DEFAULT");
+      if (variable === undefined || given < 0) throw new Error(`local mode needs a DEFAULT: ${textOf(tokens)}`);
+      statements.push({ variable, sql: `SELECT ${textOf(tokens.slice(given + 1))}` });
+      variables.add(variable);
+    } else if (transaction.includes(`${first} ${second}`)) {
+      statements.push({ variable: undefined, sql: `${first} ${second}` });
+    } else if (dml.includes(first)) {
+      statements.push({ variable: undefined, sql: textOf(tokens) });
+    } else {
+      throw new Error(`local mode does not carry out this statement of a script: ${textOf(tokens)}`);
+    }
+  }
+  return statements;
+}
+
+/** The tokens of each statement, without the semicolons between them. */
+async function statementTokens(script: string): Promise<readonly (readonly Token[])[]> {
+  const statements: Token[][] = [[]];
+  for (const token of await readTokens(script)) {
+    if (token.token_type === "SEMICOLON") statements.push([]);
+    else statements.at(-1)?.push(token);
+  }
+  return statements.filter(({ length }) => length > 0);
+}

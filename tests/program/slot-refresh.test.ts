@@ -1,0 +1,177 @@
+/** Stored energy slots in the program: the table, the scheduled query and what its account may do; one flag takes all of it away. */
+import { z } from "zod";
+import { readCatalog } from "../../sql/catalog";
+import { type Synthesis, synthesize } from "./synth";
+
+let on: Synthesis;
+let off: Synthesis;
+let prod: Synthesis;
+
+// One after the other: the Pulumi runtime is global.
+beforeAll(async () => {
+  const alerts = { "wattlake:alerts": { email: "home@example.org" } };
+  on = await synthesize("dev", { ...alerts, "wattlake:warehouse": { materialize: true, dataset: "energy" } });
+  off = await synthesize("dev", { ...alerts, "wattlake:warehouse": { dataset: "energy" } });
+  prod = await synthesize("prod");
+}, 180_000);
+
+const view = z.object({ view: z.object({ query: z.string(), useLegacySql: z.literal(false) }) });
+const queryOf = (synthesis: Synthesis, name: string) =>
+  view.parse(synthesis.get("gcp:bigquery/table:Table", `warehouse-${name}`).inputs).view.query;
+const member = expect.stringMatching(/^serviceAccount:slot-refresh-[0-9a-f]{8}@/);
+
+describe("the table", () => {
+  test("has the columns of energy_slots, a partition a day that is kept, and lies together by site and meter", () => {
+    const { inputs } = on.get("gcp:bigquery/table:Table", "warehouse-energy_slots_stored");
+    const { schema, ...rest } = inputs;
+    expect(JSON.parse(z.string().parse(schema))).toEqual(
+      readCatalog().views.find(({ name }) => name === "energy_slots")?.columns,
+    );
+    expect(rest).toEqual({
+      datasetId: "energy",
+      tableId: "energy_slots_stored",
+      description: expect.any(String),
+      deletionProtection: false,
+      timePartitioning: { type: "DAY", field: "date" },
+      clusterings: ["site", "device"],
+    });
+  });
+
+  test("is guarded in prod, and only there; the live path's is not", () => {
+    const guard = (synthesis: Synthesis, name: string) => {
+      const { protect, retainOnDelete, inputs } = synthesis.get("gcp:bigquery/table:Table", `warehouse-${name}`);
+      return { protect, retainOnDelete, deletionProtection: inputs.deletionProtection };
+    };
+    const all = (guarded: boolean) => ({ protect: guarded, retainOnDelete: guarded, deletionProtection: guarded });
+    expect(guard(prod, "energy_slots_stored")).toEqual(all(true));
+    expect(guard(on, "energy_slots_stored")).toEqual(all(false));
+    expect(guard(prod, "live_readings")).toEqual(all(false));
+  });
+});
+
+describe("the views", () => {
+  test("what computed the slots has another name, and energy_slots takes only the last days from it", () => {
+    expect(queryOf(on, "energy_slots_computed")).toBe(queryOf(off, "energy_slots"));
+    const [stored, computed] = queryOf(on, "energy_slots").split("\nUNION ALL\n");
+    expect(stored).toMatch(
+      /FROM `wattlake-demo\.energy\.energy_slots_stored` WHERE date < DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/,
+    );
+    expect(computed).toMatch(
+      /FROM `wattlake-demo\.energy\.energy_slots_computed` WHERE date >= DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/,
+    );
+  });
+
+  test("no other view changes", () => {
+    const views = ({ resources }: Synthesis) =>
+      new Map(
+        resources
+          .filter(({ name }) => !name.startsWith("warehouse-energy_slots"))
+          .flatMap(({ name, inputs }) => {
+            const query = view.safeParse(inputs).data?.view.query ?? inputs.definitionBody;
+            return query === undefined ? [] : [[name, query] as const];
+          }),
+      );
+    expect(views(off).size).toBeGreaterThan(15);
+    expect(views(on)).toEqual(views(off));
+  });
+});
+
+describe("the scheduled query", () => {
+  test("runs the script every day off the hour, as its own account, without a destination", () => {
+    const { params, ...inputs } = on.get("gcp:bigquery/dataTransferConfig:DataTransferConfig", "refresh-query").inputs;
+    expect(inputs).toEqual({
+      displayName: "wattlake dev: store energy slots",
+      dataSourceId: "scheduled_query",
+      location: "europe-west3",
+      schedule: expect.stringMatching(/^every day \d\d:(?!00)\d\d$/),
+      serviceAccountName: expect.stringMatching(/^slot-refresh-[0-9a-f]{8}@/),
+    });
+    const { query } = z.strictObject({ query: z.string() }).parse(params);
+    expect(query).toMatch(/^DECLARE first_date DATE DEFAULT .*\nBEGIN TRANSACTION;\nDELETE .*\nCOMMIT TRANSACTION;$/s);
+    const relations = [...query.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    expect(new Set(relations)).toEqual(
+      new Set(["wattlake-demo.energy.energy_slots_stored", "wattlake-demo.energy.energy_slots_computed"]),
+    );
+  });
+
+  test("its account runs jobs, reads the dataset and the mirror, and writes the one table", () => {
+    const grants = on.resources
+      .filter(({ type, parent }) => /iamMember/i.test(type) && parent === "refresh")
+      .map(({ inputs }) => inputs);
+    expect(grants).toHaveLength(5);
+    const project = "wattlake-demo";
+    expect(grants).toEqual(
+      expect.arrayContaining([
+        { project, role: "roles/bigquery.jobUser", member },
+        { project, datasetId: "energy", role: "roles/bigquery.dataViewer", member },
+        {
+          project,
+          datasetId: "energy",
+          tableId: "energy_slots_stored",
+          role: "roles/bigquery.dataEditor",
+          member,
+        },
+        { bucket: "mirror-bucket", role: "roles/storage.objectViewer", member },
+        {
+          serviceAccountId: expect.stringMatching(/\/serviceAccounts\/slot-refresh-[0-9a-f]{8}@/),
+          role: "roles/iam.serviceAccountTokenCreator",
+          member: "serviceAccount:service-1@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com",
+        },
+      ]),
+    );
+  });
+
+  test("every stack has an account of its own, whose name is short enough", () => {
+    const accountId = (synthesis: Synthesis) =>
+      z.string().parse(synthesis.get("gcp:serviceaccount/account:Account", "refresh-account").inputs.accountId);
+    expect(accountId(on)).toMatch(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/);
+    expect(accountId(on)).not.toBe(accountId(prod));
+    expect(on.resources.filter(({ type }) => type.startsWith("gcp:serviceaccount/key"))).toEqual([]);
+  });
+});
+
+test("who is alerted hears of every run that does not succeed", () => {
+  expect(on.get("gcp:monitoring/notificationChannel:NotificationChannel", "refresh-alarm-email").inputs).toMatchObject({
+    type: "email",
+    labels: { email_address: "home@example.org" },
+  });
+  const { conditions, notificationChannels } = on.get(
+    "gcp:monitoring/alertPolicy:AlertPolicy",
+    "refresh-alarm-policy",
+  ).inputs;
+  expect(notificationChannels).toEqual([expect.stringMatching(/\/notificationChannels\/refresh-alarm-email$/)]);
+  expect(conditions).toEqual([
+    {
+      displayName: expect.any(String),
+      conditionThreshold: {
+        filter:
+          'resource.type = "bigquery_dts_config" AND resource.labels.config_id = "refresh-query" AND ' +
+          'metric.type = "bigquerydatatransfer.googleapis.com/transfer_config/completed_runs" AND ' +
+          'metric.labels.completion_state != "SUCCEEDED"',
+        aggregations: [{ alignmentPeriod: "3600s", perSeriesAligner: "ALIGN_SUM" }],
+        comparison: "COMPARISON_GT",
+        thresholdValue: 0,
+        duration: "0s",
+      },
+    },
+  ]);
+});
+
+test("switched off, nothing of it is left: no resource, right, API or word in a view", () => {
+  const traces = off.resources.filter((resource) =>
+    /refresh|_stored|_computed|bigquerydatatransfer|CURRENT_DATE/i.test(JSON.stringify(resource)),
+  );
+  expect(traces.map(({ name }) => name)).toEqual([]);
+  const names = ({ resources }: Synthesis) => resources.map(({ type, name }) => `${type} ${name}`);
+  const gone = names(on).filter((name) => !names(off).includes(name));
+  expect(gone.map((name) => name.split(" ")[1]).sort()).toEqual(
+    [
+      ...["warehouse-energy_slots_stored", "warehouse-energy_slots_computed"],
+      ...["refresh", "refresh-account", "refresh-agent", "refresh-act-as", "refresh-query"],
+      ...["refresh-run", "refresh-read", "refresh-read-mirror", "refresh-write"],
+      ...["refresh-bigquerydatatransfer-api", "refresh-cloudresourcemanager-api", "refresh-iam-api"],
+      ...["refresh-alarm", "refresh-alarm-api", "refresh-alarm-email", "refresh-alarm-policy"],
+    ].sort(),
+  );
+  expect(names(off).filter((name) => !names(on).includes(name))).toEqual([]);
+});
