@@ -21,7 +21,7 @@ export interface SlotRefreshArgs {
   readonly query: string;
 }
 
-/** Runs the refresh every day, first when it is created. Its account reads the dataset and the mirror, and writes the one table. */
+/** Runs the refresh every day. Its account reads the dataset and the mirror, and writes the one table. */
 export class SlotRefresh extends pulumi.ComponentResource {
   /** `projects/<project>/locations/<location>/transferConfigs/<id>`. */
   readonly configName: pulumi.Output<string>;

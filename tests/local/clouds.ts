@@ -14,8 +14,11 @@ import { hoursFrom, settleHour } from "../../local/session/pipeline";
 
 const projectDirectory = join(__dirname, "../..");
 
-/** What the program registers for the stack "dev". */
-export const registerDemo = () => registerResources(readStackConfig(projectDirectory, "dev"));
+/** What the program registers for the stack "dev"; `changes` replaces whole keys of its file. */
+export function registerDemo(changes: Readonly<Record<string, unknown>> = {}): Promise<readonly Registered[]> {
+  const { values, ...stack } = readStackConfig(projectDirectory, "dev");
+  return registerResources({ ...stack, values: { ...values, ...changes } });
+}
 
 export interface Opened {
   readonly cloud: Cloud;

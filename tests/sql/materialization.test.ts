@@ -7,13 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reading } from "../../functions/readings/reading";
 import { toDate } from "../../local/warehouse/native";
-import type { Row } from "../../local/warehouse/rows";
 import { openWarehouse, type Warehouse } from "../../local/warehouse/warehouse";
 import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
 import { materializeSlots, refreshScript } from "../../sql/materialization";
 import { expectSame, withViews } from "./engines";
-import { type Lake, layOut, stackConfig, writeLake } from "./lake";
+import { layOut, stackConfig, writeLake } from "./lake";
 import { startZetaSql } from "./zetasql";
+import type { PlainRow } from "./zetasql-values";
 
 const meters = [
   { id: "em", model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] },
@@ -109,12 +109,12 @@ test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same fig
   await refresh(warehouse, today);
   const zetaSql = await startZetaSql();
   try {
-    const ask = (query: string, stored: Lake["daily_files"]) => {
-      const rows: Record<string, unknown> = { ...lake, energy_slots_stored: stored };
+    const ask = (query: string, stored: readonly PlainRow[]) => {
+      const rows = new Map<string, readonly PlainRow[]>([...Object.entries(lake), ["energy_slots_stored", stored]]);
       const tables = [...catalog.tables, ...catalog.nativeTables].map((table) => ({
         name: `wattlake.${table.name}`,
         columns: [...table.columns, ...("hive" in table ? table.hive.keys : [])],
-        rows: rows[table.name] as Lake["daily_files"],
+        rows: rows.get(table.name) ?? [],
       }));
       return zetaSql.evaluate(withViews(catalog, query), tables);
     };
@@ -125,8 +125,7 @@ test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same fig
     expect(computed.rows.length).toBeGreaterThan(20);
     expectSame(await warehouse.execute(`SELECT * FROM \`wattlake.energy_slots_stored\` ${order}`), computed);
     const days = "SELECT * FROM `wattlake.energy_daily` ORDER BY site, device, channel, date";
-    const scalar = (row: Row) => row as Lake["daily_files"][number];
-    expectSame(await warehouse.execute(days), await ask(days, computed.rows.map(scalar)));
+    expectSame(await warehouse.execute(days), await ask(days, computed.rows));
   } finally {
     zetaSql.close();
   }
