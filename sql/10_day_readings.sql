@@ -1,4 +1,4 @@
--- day_readings: What stands in each local day's partition: its readings and, with edge set, the nearest ones around it. One row per device, channel and instant.
+-- day_readings: What stands in each local day's partition: its readings and, with edge set, the nearest ones around it, one row per device, channel and instant of each source.
 -- site STRING: The site.
 -- date DATE: Local day of the partition.
 -- device STRING: The meter's id.
@@ -13,35 +13,18 @@
 -- import_counter_wh FLOAT64: The meter's import counter, Wh.
 -- export_counter_wh FLOAT64: The meter's export counter, Wh.
 -- edge STRING: before or after on readings outside the day; NULL on the day's own.
+-- recorded BOOL: Whether the daily file, the record, has it.
 
-WITH sources AS (
-  SELECT
-    site, date, device, channel, ts, edge, power_w, reactive_power_var, voltage_v, current_a, power_factor,
-    frequency_hz, import_counter_wh, export_counter_wh,
-    TRUE AS recorded
-  FROM `wattlake.daily_files`
-  -- live
-  -- The daily file is the record: a live reading, or a field of one, counts only while it does not have it.
-  UNION ALL
-  SELECT
-    site, date, device, channel, ts, CAST(NULL AS STRING) AS edge, power_w, reactive_power_var, voltage_v, current_a,
-    power_factor, frequency_hz, import_counter_wh, export_counter_wh,
-    FALSE AS recorded
-  FROM `wattlake.live_merged`
-  -- end of live
-)
-
--- A daily file has no duplicates; should files overlap, the smaller value wins field by field, as in the compilation.
 SELECT
-  site, date, device, channel, ts,
-  IFNULL(MIN(IF(recorded, power_w, NULL)), MIN(power_w)) AS power_w,
-  IFNULL(MIN(IF(recorded, reactive_power_var, NULL)), MIN(reactive_power_var)) AS reactive_power_var,
-  IFNULL(MIN(IF(recorded, voltage_v, NULL)), MIN(voltage_v)) AS voltage_v,
-  IFNULL(MIN(IF(recorded, current_a, NULL)), MIN(current_a)) AS current_a,
-  IFNULL(MIN(IF(recorded, power_factor, NULL)), MIN(power_factor)) AS power_factor,
-  IFNULL(MIN(IF(recorded, frequency_hz, NULL)), MIN(frequency_hz)) AS frequency_hz,
-  IFNULL(MIN(IF(recorded, import_counter_wh, NULL)), MIN(import_counter_wh)) AS import_counter_wh,
-  IFNULL(MIN(IF(recorded, export_counter_wh, NULL)), MIN(export_counter_wh)) AS export_counter_wh,
-  MIN(edge) AS edge
-FROM sources
-GROUP BY site, date, device, channel, ts
+  site, date, device, channel, ts, power_w, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz,
+  import_counter_wh, export_counter_wh, edge,
+  TRUE AS recorded
+FROM `wattlake.daily_files`
+-- live
+UNION ALL
+SELECT
+  site, date, device, channel, ts, power_w, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz,
+  import_counter_wh, export_counter_wh, CAST(NULL AS STRING) AS edge,
+  FALSE AS recorded
+FROM `wattlake.live_merged`
+-- end of live

@@ -12,8 +12,21 @@
 -- frequency_hz FLOAT64: Mains frequency, Hz.
 -- import_counter_wh FLOAT64: The meter's import counter, Wh.
 -- export_counter_wh FLOAT64: The meter's export counter, Wh.
+
+-- live
+-- The daily file is the record: a live reading, or a field of one, counts only while it does not have it.
+-- end of live
+-- A daily file has no duplicates; should files overlap, the smaller value wins field by field, as in the compilation.
 SELECT
-  site, date, device, channel, ts, power_w, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz,
-  import_counter_wh, export_counter_wh
+  site, date, device, channel, ts,
+  IFNULL(MIN(IF(recorded, power_w, NULL)), MIN(power_w)) AS power_w,
+  IFNULL(MIN(IF(recorded, reactive_power_var, NULL)), MIN(reactive_power_var)) AS reactive_power_var,
+  IFNULL(MIN(IF(recorded, voltage_v, NULL)), MIN(voltage_v)) AS voltage_v,
+  IFNULL(MIN(IF(recorded, current_a, NULL)), MIN(current_a)) AS current_a,
+  IFNULL(MIN(IF(recorded, power_factor, NULL)), MIN(power_factor)) AS power_factor,
+  IFNULL(MIN(IF(recorded, frequency_hz, NULL)), MIN(frequency_hz)) AS frequency_hz,
+  IFNULL(MIN(IF(recorded, import_counter_wh, NULL)), MIN(import_counter_wh)) AS import_counter_wh,
+  IFNULL(MIN(IF(recorded, export_counter_wh, NULL)), MIN(export_counter_wh)) AS export_counter_wh
 FROM `wattlake.day_readings`
 WHERE edge IS NULL
+GROUP BY site, date, device, channel, ts

@@ -3,6 +3,7 @@
 -- date DATE: Local day of the site.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
+-- number INT64: The channel's number among all channels.
 -- part INT64: 0: between two readings of the day; 1: from a reading before the day; 2: from the day's last reading to one after the day.
 -- start_us INT64: Start of the interval, microseconds since 1970 UTC.
 -- end_us INT64: End of the interval, microseconds since 1970 UTC; the start again for a channel's last reading.
@@ -22,19 +23,22 @@
 -- next_import_counter_wh FLOAT64: Import counter in the reading at the end, Wh.
 -- next_export_counter_wh FLOAT64: Export counter in the reading at the end, Wh.
 
--- Windows first, over the partition alone, so that a filter on site and date reaches the files.
+-- Windows by keys of the partition and numbers: a filter on site and date reaches the files, and numbers sort fastest.
+-- Readings of one instant count one after the other, with no time between them: what the record has last, of two the
+-- smaller power last. So a copy changes nothing.
 WITH rows_of_day AS (
   SELECT
-    site, date, device, channel, power_w, import_counter_wh, export_counter_wh,
-    UNIX_MICROS(ts) AS us,
-    IF(power_w IS NULL, NULL, UNIX_MICROS(ts)) AS power_us,
-    IF(import_counter_wh IS NULL AND export_counter_wh IS NULL, NULL, UNIX_MICROS(ts)) AS counter_us
-  FROM `wattlake.day_readings`
+    r.site, r.date, c.number, r.power_w, r.import_counter_wh, r.export_counter_wh, r.recorded,
+    UNIX_MICROS(r.ts) AS us,
+    IF(r.power_w IS NULL, NULL, UNIX_MICROS(r.ts)) AS power_us,
+    IF(r.import_counter_wh IS NULL AND r.export_counter_wh IS NULL, NULL, UNIX_MICROS(r.ts)) AS counter_us
+  FROM `wattlake.day_readings` AS r
+  JOIN `wattlake.channels` AS c ON c.site = r.site AND c.device = r.device AND c.channel = r.channel
 ),
 
 neighbours AS (
   SELECT
-    site, date, device, channel, us, counter_us,
+    site, date, number, us, counter_us,
     LAG(us) OVER w AS previous_us,
     LEAD(us) OVER w AS next_us,
     LAST_VALUE(power_us IGNORE NULLS) OVER so_far AS power_us,
@@ -48,7 +52,11 @@ neighbours AS (
     LEAD(export_counter_wh) OVER w AS next_export_counter_wh
   FROM rows_of_day
   WINDOW
-    w AS (PARTITION BY site, date, device, channel ORDER BY us),
+    w AS (
+      PARTITION BY date, number, site
+      ORDER BY
+        us, recorded, power_w DESC NULLS FIRST, import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
+    ),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     ahead AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 ),
@@ -57,15 +65,12 @@ neighbours AS (
 -- says nothing about it, so the samples around it bound the interval.
 samples AS (
   SELECT
-    n.*,
-    m.integration = 'trapezoid' AS is_linear,
-    CAST(m.max_gap_s * 1e6 AS INT64) AS max_gap_us,
-    1.2 * m.max_power_w AS max_power_w,
-    IF(m.generation = 1, n.power_us, n.us) AS sample_us,
-    IF(m.generation = 1, n.next_power_us, n.next_us) AS next_sample_us,
-    IF(m.generation = 1 OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
+    n.*, c.device, c.channel, c.is_linear, c.max_gap_us, c.max_power_w,
+    IF(c.generation = 1, n.power_us, n.us) AS sample_us,
+    IF(c.generation = 1, n.next_power_us, n.next_us) AS next_sample_us,
+    IF(c.generation = 1 OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
   FROM neighbours AS n
-  JOIN `wattlake.meters` AS m ON m.site = n.site AND m.device = n.device AND m.channel = n.channel
+  JOIN `wattlake.channels` AS c ON c.number = n.number
 ),
 
 days AS (
@@ -88,7 +93,7 @@ clipped AS (
       s.power_w,
       NULL
     ) AS known_power_w,
-    IF(s.is_linear, (s.next_sample_w - s.power_w) / (s.next_sample_us - s.sample_us), 0.0) AS slope_w_per_us
+    IF(s.is_linear, SAFE_DIVIDE(s.next_sample_w - s.power_w, s.next_sample_us - s.sample_us), 0.0) AS slope_w_per_us
   FROM samples AS s
   JOIN days AS d ON d.site = s.site AND d.date = s.date
   WHERE s.us < d.day_end_us AND (s.us >= d.day_start_us OR s.next_us > d.day_start_us)
@@ -97,31 +102,40 @@ clipped AS (
 powers AS (
   SELECT
     *,
-    end_us - start_us AS length_us,
+    (end_us - start_us) / 3.6e9 AS length_h,
     known_power_w + slope_w_per_us * (start_us - sample_us) AS start_power_w,
     known_power_w + slope_w_per_us * (end_us - sample_us) AS end_power_w
   FROM clipped
+),
+
+means AS (
+  SELECT
+    *,
+    start_power_w * end_power_w < 0 AS changes_sign,
+    (start_power_w + end_power_w) / 2 AS mean_power_w
+  FROM powers
 )
 
--- Where power changes sign, the triangles on either side of the zero crossing are import and export.
+-- Where power changes sign, the triangles on either side of the zero crossing are import and export; elsewhere the mean
+-- is one of them and the other is zero.
 SELECT
-  site, date, device, channel, part, start_us, end_us,
+  site, date, device, channel, number, part, start_us, end_us,
   us AS reading_us,
   next_us AS next_reading_us,
   start_power_w IS NOT NULL AS covered,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
-  length_us / 3.6e9 * CASE
-    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN (start_power_w + end_power_w) / 2
-    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN 0.0
-    ELSE POW(IF(start_power_w > end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-  END AS import_wh,
-  length_us / 3.6e9 * CASE
-    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
-    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
-    ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-  END AS export_wh,
+  length_h * IF(
+    changes_sign,
+    POW(IF(start_power_w > 0, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w)),
+    (ABS(mean_power_w) + mean_power_w) / 2
+  ) AS import_wh,
+  length_h * IF(
+    changes_sign,
+    POW(IF(start_power_w < 0, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w)),
+    (ABS(mean_power_w) - mean_power_w) / 2
+  ) AS export_wh,
   is_first,
   counter_us IS NOT NULL AS has_counter,
   next_counter_us, import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
-FROM powers
+FROM means

@@ -1,8 +1,7 @@
 -- slot_parts: Integrals, gaps and counters of each 15-minute slot, the intervals across the ends of the day apart. What counters mean is decided from these rows.
 -- site STRING: The site.
 -- date DATE: Local day of the site.
--- device STRING: The meter's id.
--- channel INT64: Index of the measuring channel.
+-- number INT64: The channel's number among all channels.
 -- part INT64: 0: intervals between the day's own readings; 1: the interval that ends at its first reading; 2: the one that starts at its last.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
 -- in_day BOOL: False for a row of part 1 or 2 that stands for the interval's time outside the day.
@@ -62,7 +61,7 @@ marked AS (
 
 starts AS (
   SELECT
-    site, date, device, channel, from_before, first_slot,
+    site, date, number, from_before, first_slot,
     MAX(last_slot) AS last_slot,
     SUM(IF(adds_before AND covered, import_wh, 0)) AS before_import_wh,
     SUM(IF(adds_before AND covered, export_wh, 0)) AS before_export_wh,
@@ -94,7 +93,7 @@ starts AS (
     MAX(IF(part > 0, IFNULL(next_import_counter_wh, import_counter_wh), NULL)) AS cut_next_import_counter_wh,
     MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS cut_next_export_counter_wh
   FROM marked
-  GROUP BY site, date, device, channel, from_before, first_slot
+  GROUP BY site, date, number, from_before, first_slot
 ),
 
 -- An interval across an end of the day also gets its time outside the day, as a slot just before or after its own. One
@@ -166,7 +165,7 @@ energies AS (
 )
 
 SELECT
-  site, date, device, channel, part, slot,
+  site, date, number, part, slot,
   LOGICAL_AND(part = 0 OR place BETWEEN first_slot AND last_slot) AS in_day,
   SUM(IF(is_own, before_import_wh, 0) + IF(adds_after, 0, piece_import_wh)) AS before_import_wh,
   SUM(IF(is_own, before_export_wh, 0) + IF(adds_after, 0, piece_export_wh)) AS before_export_wh,
@@ -194,4 +193,4 @@ SELECT
   MAX(IF(part > 0, cut_next_import_counter_wh, NULL)) AS span_end_import_counter_wh,
   MAX(IF(part > 0, cut_next_export_counter_wh, NULL)) AS span_end_export_counter_wh
 FROM energies
-GROUP BY site, date, device, channel, part, slot
+GROUP BY site, date, number, part, slot

@@ -1,9 +1,8 @@
 -- counter_steps: The slots of slot_parts, import and export apart, with what the counter means: knots, where the cleaned counter has moved, and the energy since the knot before.
 -- site STRING: The site.
 -- date DATE: Local day of the site.
--- device STRING: The meter's id.
--- channel INT64: Index of the measuring channel.
--- direction STRING: import or export.
+-- number INT64: The channel's number among all channels.
+-- is_export BOOL: Whether the row tells of exported energy; otherwise of imported.
 -- part INT64: As in slot_parts.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
 -- in_day BOOL: False for time outside the day, which only takes its share of the energy.
@@ -26,21 +25,21 @@
 -- Integrals become whole nanowatt-hours: differences of their running sums are exact, whatever the order of summing.
 WITH directions AS (
   SELECT
-    p.site, p.date, p.device, p.channel, direction, p.part, p.slot, p.in_day, p.gaps, p.longest_gap_us, p.is_followed,
+    p.site, p.date, p.number, is_export, p.part, p.slot, p.in_day, p.gaps, p.longest_gap_us, p.is_followed,
     p.counter_us, p.first_us, p.span_start_us, p.span_end_us,
     p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
-    CAST(IF(direction = 'import', p.before_import_wh, p.before_export_wh) * 1e9 AS INT64) AS before_nwh,
-    CAST(IF(direction = 'import', p.after_import_wh, p.after_export_wh) * 1e9 AS INT64) AS after_nwh,
-    IF(direction = 'import', p.import_counter_wh, p.export_counter_wh) AS counter_wh,
-    IF(direction = 'import', p.peak_import_counter_wh, p.peak_export_counter_wh) AS peak_wh,
-    IF(direction = 'import', p.first_import_counter_wh, p.first_export_counter_wh) AS first_wh,
-    IF(direction = 'import', p.span_start_import_counter_wh, p.span_start_export_counter_wh) AS span_start_wh,
-    IF(direction = 'import', p.span_end_import_counter_wh, p.span_end_export_counter_wh) AS span_end_wh,
-    1.2 * m.max_power_w / 3.6e9 AS max_wh_per_us,
-    CAST(m.max_gap_s * 1e6 AS INT64) AS max_gap_us
+    CAST(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9 AS INT64) AS before_nwh,
+    CAST(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9 AS INT64) AS after_nwh,
+    IF(is_export, p.export_counter_wh, p.import_counter_wh) AS counter_wh,
+    IF(is_export, p.peak_export_counter_wh, p.peak_import_counter_wh) AS peak_wh,
+    IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
+    IF(is_export, p.span_start_export_counter_wh, p.span_start_import_counter_wh) AS span_start_wh,
+    IF(is_export, p.span_end_export_counter_wh, p.span_end_import_counter_wh) AS span_end_wh,
+    c.max_power_w / 3.6e9 AS max_wh_per_us,
+    c.max_gap_us
   FROM `wattlake.slot_parts` AS p
-  JOIN `wattlake.meters` AS m ON m.site = p.site AND m.device = p.device AND m.channel = p.channel,
-  UNNEST(['import', 'export']) AS direction
+  JOIN `wattlake.channels` AS c ON c.number = p.number,
+  UNNEST([FALSE, TRUE]) AS is_export
 ),
 
 -- The quantum is the coarsest step that all of the day's counters are multiples of; two of them are jitter.
@@ -70,7 +69,7 @@ ranges AS (
     MAX(counter_wh) OVER ahead AS coming_wh
   FROM grains
   WINDOW
-    w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    w AS (PARTITION BY date, number, part, is_export, site ORDER BY slot),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
@@ -109,7 +108,7 @@ ends AS (
     LAST_VALUE(IF(counter_wh IS NULL, NULL, slot) IGNORE NULLS) OVER p AS last_slot
   FROM resets
   WINDOW
-    w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    w AS (PARTITION BY date, number, part, is_export, site ORDER BY slot),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -153,7 +152,7 @@ steps AS (
 )
 
 SELECT
-  site, date, device, channel, direction, part, slot, in_day,
+  site, date, number, is_export, part, slot, in_day,
   before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
   so_far_nwh, so_far_covered_us, so_far_gap_us,
   part = 0 AND counter_wh IS NOT NULL AND (step_wh IS NULL OR step_wh > 0 OR slot = last_slot) AS is_knot,

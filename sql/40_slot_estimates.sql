@@ -34,7 +34,7 @@ WITH neighbours AS (
     LAST_VALUE(is_followed) OVER p AS is_part_followed
   FROM `wattlake.counter_steps`
   WINDOW
-    w AS (PARTITION BY site, date, device, channel, direction, part ORDER BY slot),
+    w AS (PARTITION BY date, number, part, is_export, site ORDER BY slot),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
     later AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
@@ -42,7 +42,7 @@ WITH neighbours AS (
 
 stretches AS (
   SELECT
-    site, date, device, channel, direction, part, slot, max_gap_us, is_part_followed,
+    site, date, number, is_export, part, slot, max_gap_us, is_part_followed,
     IF(is_after = (after_covered_us + after_gap_us > 0), gaps, 0) AS gaps,
     longest_gap_us,
     IF(is_after, after_nwh, before_nwh) AS nwh,
@@ -63,7 +63,7 @@ stretches AS (
 -- What follows the day's last counter is told to the next day, where there is one.
 spans AS (
   SELECT
-    site, date, device, channel, direction, slot, gaps, longest_gap_us, nwh, covered_us, gap_us,
+    site, date, number, is_export, slot, gaps, longest_gap_us, nwh, covered_us, gap_us,
     end_nwh - start_nwh AS span_nwh,
     end_covered_us - start_covered_us AS span_covered_us,
     end_gap_us - start_gap_us AS span_gap_us,
@@ -80,7 +80,7 @@ spans AS (
 -- its integral and the gap takes the rest, evenly; where power was zero or is unknown, all of it is spread evenly.
 told AS (
   SELECT
-    site, date, device, channel, direction, slot, gaps, longest_gap_us, covered_us, gap_us,
+    site, date, number, is_export, slot, gaps, longest_gap_us, covered_us, gap_us,
     IF(covered_us > 0, nwh / 1e9, NULL) AS integral_wh,
     CASE
       WHEN step_wh IS NULL THEN NULL
@@ -94,27 +94,27 @@ told AS (
 
 totals AS (
   SELECT
-    site, date, device, channel, slot,
-    SUM(IF(direction = 'import', integral_wh, NULL)) AS integral_import_wh,
-    SUM(IF(direction = 'export', integral_wh, NULL)) AS integral_export_wh,
-    SUM(IF(direction = 'import', counter_wh, NULL)) AS counter_import_wh,
-    SUM(IF(direction = 'export', counter_wh, NULL)) AS counter_export_wh,
-    SUM(IF(direction = 'import', IFNULL(counter_wh, integral_wh), NULL)) AS import_wh,
-    SUM(IF(direction = 'export', IFNULL(counter_wh, integral_wh), NULL)) AS export_wh,
-    SUM(IF(direction = 'import', covered_us, 0)) AS covered_us,
-    SUM(IF(direction = 'import', gap_us, 0)) AS gap_us,
-    SUM(IF(direction = 'import' AND counter_wh IS NOT NULL, gap_us, 0)) AS import_filled_us,
-    SUM(IF(direction = 'export' AND counter_wh IS NOT NULL, gap_us, 0)) AS export_filled_us,
-    SUM(IF(direction = 'import' AND counter_wh IS NOT NULL, covered_us + gap_us, 0)) AS import_counter_us,
-    SUM(IF(direction = 'export' AND counter_wh IS NOT NULL, covered_us + gap_us, 0)) AS export_counter_us,
-    SUM(IF(direction = 'import', gaps, 0)) AS gaps,
+    site, date, number, slot,
+    SUM(IF(NOT is_export, integral_wh, NULL)) AS integral_import_wh,
+    SUM(IF(is_export, integral_wh, NULL)) AS integral_export_wh,
+    SUM(IF(NOT is_export, counter_wh, NULL)) AS counter_import_wh,
+    SUM(IF(is_export, counter_wh, NULL)) AS counter_export_wh,
+    SUM(IF(NOT is_export, IFNULL(counter_wh, integral_wh), NULL)) AS import_wh,
+    SUM(IF(is_export, IFNULL(counter_wh, integral_wh), NULL)) AS export_wh,
+    SUM(IF(NOT is_export, covered_us, 0)) AS covered_us,
+    SUM(IF(NOT is_export, gap_us, 0)) AS gap_us,
+    SUM(IF(NOT is_export AND counter_wh IS NOT NULL, gap_us, 0)) AS import_filled_us,
+    SUM(IF(is_export AND counter_wh IS NOT NULL, gap_us, 0)) AS export_filled_us,
+    SUM(IF(NOT is_export AND counter_wh IS NOT NULL, covered_us + gap_us, 0)) AS import_counter_us,
+    SUM(IF(is_export AND counter_wh IS NOT NULL, covered_us + gap_us, 0)) AS export_counter_us,
+    SUM(IF(NOT is_export, gaps, 0)) AS gaps,
     MAX(longest_gap_us) AS longest_gap_us
   FROM told
-  GROUP BY site, date, device, channel, slot
+  GROUP BY site, date, number, slot
 )
 
 SELECT
-  site, date, device, channel,
+  t.site, t.date, c.device, c.channel,
   TIMESTAMP_MICROS(slot * 900000000) AS slot_start,
   integral_import_wh, integral_export_wh, counter_import_wh, counter_export_wh, import_wh, export_wh,
   covered_us / 1e6 AS covered_s,
@@ -123,4 +123,5 @@ SELECT
   IF(import_counter_us > export_counter_us, import_counter_us, export_counter_us) / 1e6 AS counter_s,
   gaps,
   longest_gap_us / 1e6 AS longest_gap_s
-FROM totals
+FROM totals AS t
+JOIN `wattlake.channels` AS c ON c.number = t.number

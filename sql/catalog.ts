@@ -52,7 +52,7 @@ const firstLine = /^-- ([a-z_]+)(?:\(([^)]*)\))?: (.+)$/;
 const columnLine = /^-- ([a-z0-9_]+) ([A-Z0-9]+): (.+)$/;
 const parameterText = /^([a-z0-9_]+) ([A-Z0-9]+)$/;
 const relation = /`wattlake\.([a-z_]+)`/g;
-const livePart = /^ *-- live\n.*?^ *-- end of live\n/gms;
+const livePart = /^ *-- live$.*?^ *-- end of live$\n?/gms;
 
 /**
  * Reads the views of `folder`.

@@ -90,8 +90,11 @@ function receive(child: ChildProcess, { timeoutS }: SandboxOptions, requestId: s
             ];
         reject(lambdaError({ errorType, errorMessage, trace: [] }));
       });
-    const onError = (error: Error) =>
+    const onError = (error: NodeJS.ErrnoException) => {
+      // The process has ended since it was last used: its exit tells how.
+      if (error.code === "EPIPE") return;
       settle(() => reject(lambdaError({ errorType: "Runtime.ExitError", errorMessage: error.message, trace: [] })));
+    };
     child.on("message", onMessage).on("exit", onExit).on("error", onError);
   });
 }

@@ -227,10 +227,11 @@ test("trapezoid: a sign change is cut exactly at the zero crossing", () => {
   ]);
 });
 
-test("conflicting duplicates: the smaller value wins, whatever the order", () => {
+test("conflicting duplicates count one after the other, the smaller value last, whatever the order", () => {
   expect(total(conflicting("power_energy"), "import_wh")).toBeCloseTo((100 * 300 + 500 * 300 + 100 * 300) / 3600, 9);
+  // The line to 300 s ends at 900 W, the one from there on begins at 500 W.
   expect(total(conflictingLinear("power_energy"), "import_wh")).toBeCloseTo(
-    (300 * 300 + 300 * 300 + 50 * 300) / 3600,
+    (500 * 300 + 300 * 300 + 50 * 300) / 3600,
     9,
   );
 });

@@ -1,0 +1,16 @@
+-- channels: The channels of the registry with what the integration asks of each, and a number: one key to sort and group readings by in place of three.
+-- number INT64: Position among all channels. It holds within a query only.
+-- site STRING: The site.
+-- device STRING: The meter's id.
+-- channel INT64: Index of the measuring channel.
+-- generation INT64: Generation of the meter.
+-- is_linear BOOL: Whether power runs straight from one reading to the next; otherwise it is held.
+-- max_gap_us INT64: Longest time between two readings that counts as covered, microseconds.
+-- max_power_w FLOAT64: Power above which nothing is believed, W: a fifth above the meter's rating.
+SELECT
+  ROW_NUMBER() OVER (ORDER BY site, device, channel) AS number,
+  site, device, channel, generation,
+  integration = 'trapezoid' AS is_linear,
+  CAST(max_gap_s * 1e6 AS INT64) AS max_gap_us,
+  1.2 * max_power_w AS max_power_w
+FROM `wattlake.meters`
