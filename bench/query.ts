@@ -52,14 +52,16 @@ export async function runQueryBench(): Promise<void> {
   await measurePostgres(lake.days, Number(row?.wh));
 }
 
+const within = ({ from, to }: Range) => `WHERE site = 'home' AND date BETWEEN DATE '${from}' AND DATE '${to}'`;
+const dailyOf = (range: Range) => `SELECT * FROM \`wattlake.energy_daily\` ${within(range)}`;
+
 async function measureRange(warehouse: Warehouse, range: Range, days: readonly SiteDay[]): Promise<string> {
-  const where = `WHERE site = 'home' AND date BETWEEN DATE '${range.from}' AND DATE '${range.to}'`;
-  const daily = `SELECT * FROM \`wattlake.energy_daily\` ${where}`;
+  const daily = dailyOf(range);
   const { files, rows } = scanOf(await warehouse.explain(daily));
   const expected = filesOf(days.filter(({ date }) => date >= range.from && date <= range.to));
   if (expected.count !== files)
     throw new Error(`${range.name}: ${files} files opened, ${expected.count} hold the range`);
-  const scan = `SELECT SUM(power_w) AS w FROM \`wattlake.daily_files\` ${where}`;
+  const scan = `SELECT SUM(power_w) AS w FROM \`wattlake.daily_files\` ${within(range)}`;
   const [bare, views] = await time(
     () => warehouse.query(scan),
     () => warehouse.query(daily),
@@ -100,13 +102,19 @@ function filesOf(days: readonly SiteDay[]): { count: number; bytes: number } {
 
 /** The same view over stored slots, as `warehouse.materialize` has them. */
 async function measureStored(): Promise<void> {
-  const { catalog, table, refresh } = materializeSlots(withoutLive(readCatalog()));
-  const nativeTables = [{ ...table, partition: { ...table.partition, expirationDays: 36_500 } }];
-  const warehouse = await openWarehouse({ ...catalog, nativeTables, mirrorDirectory: directory });
-  for (const statement of refresh) await warehouse.query(statement, { first_date: `${year}-01-01` });
-  const [timing] = await time(() => warehouse.query("SELECT * FROM `wattlake.energy_daily`"));
+  const { catalog, refresh } = materializeSlots(withoutLive(readCatalog()));
+  const warehouse = await openWarehouse({ ...catalog, mirrorDirectory: directory });
+  const [stored] = await time(async () => {
+    for (const statement of refresh) await warehouse.query(statement, { first_date: `${year}-01-01` });
+  });
+  console.log(`\nWith warehouse.materialize, after ${ms(stored)} to store the year:\n`);
+  console.log("| range | energy_daily |");
+  console.log("|---|---|");
+  for (const range of ranges) {
+    const [timing] = await time(() => warehouse.query(dailyOf(range)));
+    console.log(`| ${range.name} | ${ms(timing)} |`);
+  }
   warehouse.close();
-  console.log(`\nenergy_daily over the year from stored slots (materializeSlots): ${ms(timing)}`);
 }
 
 async function measurePostgres(days: readonly SiteDay[], expectedWh: number): Promise<void> {

@@ -80,17 +80,16 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
       );
     }
 
-    /** Where rows expire, the batch path brings them too and the table may be replaced; one that keeps them is guarded. */
+    /** Holds only what the record brings again, so it may be replaced. */
     function createNativeTable({ name: tableId, description, partition, clustering, columns }: NativeTable) {
       const { column: field, expirationDays } = partition;
-      const protection = expirationDays === undefined ? args.protection : { protect: false, retainOnDelete: false };
       return new gcp.bigquery.Table(
         `${name}-${tableId}`,
         {
           datasetId: dataset.datasetId,
           tableId,
           description,
-          deletionProtection: protection.protect,
+          deletionProtection: false,
           schema: schemaText(columns),
           timePartitioning: {
             type: "DAY",
@@ -99,7 +98,7 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
           },
           ...(clustering && { clusterings: [...clustering] }),
         },
-        { parent, ...protection },
+        { parent },
       );
     }
 
