@@ -61,42 +61,42 @@ neighbours AS (
     ahead AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 ),
 
+channel_days AS (
+  SELECT c.*, d.date, UNIX_MICROS(d.day_start) AS day_start_us, UNIX_MICROS(d.day_end) AS day_end_us
+  FROM `wattlake.channels` AS c
+  JOIN `wattlake.site_days` AS d ON d.site = c.site
+),
+
 -- From generation 2 on a reading without power means that power has not changed; a generation 1 reading without power
 -- says nothing about it, so the samples around it bound the interval.
 samples AS (
   SELECT
-    n.*, c.device, c.channel, c.is_linear, c.max_gap_us, c.max_power_w,
+    n.*, c.device, c.channel, c.is_linear, c.max_gap_us, c.max_power_w, c.day_start_us, c.day_end_us,
     IF(c.generation = 1, n.power_us, n.us) AS sample_us,
     IF(c.generation = 1, n.next_power_us, n.next_us) AS next_sample_us,
     IF(c.generation = 1 OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
   FROM neighbours AS n
-  JOIN `wattlake.channels` AS c ON c.number = n.number
-),
-
-days AS (
-  SELECT site, date, UNIX_MICROS(day_start) AS day_start_us, UNIX_MICROS(day_end) AS day_end_us
-  FROM `wattlake.site_days`
+  JOIN channel_days AS c ON c.number = n.number AND c.date = n.date
+  WHERE n.us < c.day_end_us AND (n.us >= c.day_start_us OR n.next_us > c.day_start_us)
 ),
 
 clipped AS (
   SELECT
-    s.*,
-    CASE WHEN s.us < d.day_start_us THEN 1 WHEN s.next_us >= d.day_end_us THEN 2 ELSE 0 END AS part,
-    IF(s.us < d.day_start_us, d.day_start_us, s.us) AS start_us,
-    IFNULL(IF(s.next_us > d.day_end_us, d.day_end_us, s.next_us), s.us) AS end_us,
-    s.us >= d.day_start_us AND IFNULL(s.previous_us < d.day_start_us, TRUE) AS is_first,
+    *,
+    CASE WHEN us < day_start_us THEN 1 WHEN next_us >= day_end_us THEN 2 ELSE 0 END AS part,
+    IF(us < day_start_us, day_start_us, us) AS start_us,
+    IFNULL(IF(next_us > day_end_us, day_end_us, next_us), us) AS end_us,
+    us >= day_start_us AND IFNULL(previous_us < day_start_us, TRUE) AS is_first,
     -- Power beyond the meter's rating is not believed.
     IF(
-      s.next_sample_us - s.sample_us <= s.max_gap_us
-        AND ABS(s.power_w) <= s.max_power_w
-        AND (NOT s.is_linear OR ABS(s.next_sample_w) <= s.max_power_w),
-      s.power_w,
+      next_sample_us - sample_us <= max_gap_us
+        AND ABS(power_w) <= max_power_w
+        AND (NOT is_linear OR ABS(next_sample_w) <= max_power_w),
+      power_w,
       NULL
     ) AS known_power_w,
-    IF(s.is_linear, SAFE_DIVIDE(s.next_sample_w - s.power_w, s.next_sample_us - s.sample_us), 0.0) AS slope_w_per_us
-  FROM samples AS s
-  JOIN days AS d ON d.site = s.site AND d.date = s.date
-  WHERE s.us < d.day_end_us AND (s.us >= d.day_start_us OR s.next_us > d.day_start_us)
+    IF(is_linear, SAFE_DIVIDE(next_sample_w - power_w, next_sample_us - sample_us), 0.0) AS slope_w_per_us
+  FROM samples
 ),
 
 powers AS (

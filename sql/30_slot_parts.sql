@@ -7,14 +7,14 @@
 -- in_day BOOL: False for a row of part 1 or 2 that stands for the interval's time outside the day.
 -- before_import_wh FLOAT64: Integral of import up to the slot's last reading with a counter, Wh; 0 without cover.
 -- before_export_wh FLOAT64: The same of export.
--- before_covered_us INT64: Covered time of that stretch, microseconds.
--- before_gap_us INT64: Time of that stretch in gaps, microseconds.
+-- before_covered_us FLOAT64: Covered time of that stretch, microseconds.
+-- before_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
 -- after_import_wh FLOAT64: Integral of import after the slot's last reading with a counter, Wh; 0 without cover.
 -- after_export_wh FLOAT64: The same of export.
--- after_covered_us INT64: Covered time of that stretch, microseconds.
--- after_gap_us INT64: Time of that stretch in gaps, microseconds.
+-- after_covered_us FLOAT64: Covered time of that stretch, microseconds.
+-- after_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
--- longest_gap_us INT64: The longest of these gaps within the day, microseconds; 0 without one.
+-- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
 -- counter_us INT64: The slot's last reading with a counter, microseconds since 1970 UTC; NULL where it has none.
 -- import_counter_wh FLOAT64: Import counter there, as far as the next reading confirms it, Wh.
 -- export_counter_wh FLOAT64: Export counter there, as far as the next reading confirms it, Wh.
@@ -36,7 +36,7 @@
 WITH slotted AS (
   SELECT
     *,
-    end_us - start_us AS length_us,
+    CAST(end_us - start_us AS FLOAT64) AS length_us,
     DIV(start_us, 900000000) AS first_slot,
     DIV(IF(end_us > start_us, end_us - 1, start_us), 900000000) AS last_slot,
     IFNULL(DIV(next_counter_us, 900000000) > DIV(start_us, 900000000), TRUE) AS is_after
@@ -137,7 +137,7 @@ powers AS (
     *,
     IF(is_own, 0, cut_part) AS part,
     IF(is_own, first_slot, place) AS slot,
-    IFNULL(piece_end_us - piece_start_us, 0) AS piece_us,
+    CAST(IFNULL(piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
     cut_power_w + cut_slope_w_per_us * (piece_start_us - cut_start_us) AS start_power_w,
     cut_power_w + cut_slope_w_per_us * (piece_end_us - cut_start_us) AS end_power_w
   FROM pieces

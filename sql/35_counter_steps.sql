@@ -6,30 +6,31 @@
 -- part INT64: As in slot_parts.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
 -- in_day BOOL: False for time outside the day, which only takes its share of the energy.
--- before_nwh INT64: Integral up to the slot's last reading with a counter, nWh.
--- before_covered_us INT64: Covered time up to there, microseconds.
--- before_gap_us INT64: Time in gaps up to there, microseconds.
--- after_nwh INT64: Integral after that reading, nWh.
--- after_covered_us INT64: Covered time after that reading, microseconds.
--- after_gap_us INT64: Time in gaps after that reading, microseconds.
--- so_far_nwh INT64: Integral of the part up to the slot's last reading with a counter, nWh.
--- so_far_covered_us INT64: Covered time of the part up to there, microseconds.
--- so_far_gap_us INT64: Time of the part in gaps up to there, microseconds.
+-- before_nwh FLOAT64: Integral up to the slot's last reading with a counter, nWh.
+-- before_covered_us FLOAT64: Covered time up to there, microseconds.
+-- before_gap_us FLOAT64: Time in gaps up to there, microseconds.
+-- after_nwh FLOAT64: Integral after that reading, nWh.
+-- after_covered_us FLOAT64: Covered time after that reading, microseconds.
+-- after_gap_us FLOAT64: Time in gaps after that reading, microseconds.
+-- so_far_nwh FLOAT64: Integral of the part up to the slot's last reading with a counter, nWh.
+-- so_far_covered_us FLOAT64: Covered time of the part up to there, microseconds.
+-- so_far_gap_us FLOAT64: Time of the part in gaps up to there, microseconds.
 -- is_knot BOOL: Whether the counter has moved, or is the day's last.
 -- step_wh FLOAT64: Energy by the counter since the knot before, Wh; in parts 1 and 2 that of the whole interval. NULL where it cannot tell.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
--- longest_gap_us INT64: The longest of these gaps within the day, microseconds; 0 without one.
+-- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
 -- is_followed BOOL: Whether the slot holds the day's last reading and others follow after the day.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 
--- Integrals become whole nanowatt-hours: differences of their running sums are exact, whatever the order of summing.
+-- Integrals become whole nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not
+-- depend on the order of summing.
 WITH directions AS (
   SELECT
     p.site, p.date, p.number, is_export, p.part, p.slot, p.in_day, p.gaps, p.longest_gap_us, p.is_followed,
     p.counter_us, p.first_us, p.span_start_us, p.span_end_us,
     p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
-    CAST(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9 AS INT64) AS before_nwh,
-    CAST(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9 AS INT64) AS after_nwh,
+    ROUND(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9) AS before_nwh,
+    ROUND(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9) AS after_nwh,
     IF(is_export, p.export_counter_wh, p.import_counter_wh) AS counter_wh,
     IF(is_export, p.peak_export_counter_wh, p.peak_import_counter_wh) AS peak_wh,
     IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
