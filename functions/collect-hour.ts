@@ -33,6 +33,9 @@ export function makeCollectHour() {
   const manifestSchema = hourManifestSchema();
   const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
 
+  /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
+  const absent = undefined;
+
   const zlibError = z.object({ code: z.string().startsWith("Z_"), message: z.string() });
   /** Messages held in memory (about 170 bytes each) before sorted runs go to disk. */
   const budget = 100_000;
@@ -98,8 +101,8 @@ export function makeCollectHour() {
           tally.ignore("channel_not_configured");
           continue;
         }
-        const day = found.known === "channel" ? found.place.siteDay(measurement.ts) : undefined;
-        if (day !== undefined) sorter.push(day, measurement);
+        const day = found.known === "channel" ? found.place.siteDay(measurement.ts) : absent;
+        if (day !== absent) sorter.push(day, measurement);
         else {
           const reason = found.known === "channel" ? "outside_calendar" : "unknown_meter";
           waiting = tally.quarantine(text, reason, device, received) ?? waiting;
@@ -151,7 +154,7 @@ export function makeCollectHour() {
       const account = functions.account(rows, at);
       tally.stage(account);
       const line = functions.toStagedLine(rows, at);
-      const finished = day && day.name !== group ? day : undefined;
+      const finished = day && day.name !== group ? day : absent;
       if (!day || finished) day = openDay(group);
       day.messages += account.messages;
       day.readings++;

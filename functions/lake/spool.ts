@@ -17,6 +17,8 @@ export interface SpooledFile {
 export function makeScratch() {
   const folder = mkdtempSync(join(tmpdir(), "wattlake-"));
   let files = 0;
+  /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
+  const absent = undefined;
 
   /** A new path in the folder. */
   const newPath = () => join(folder, String(files++));
@@ -64,7 +66,7 @@ export function makeScratch() {
       line(text: string): Promise<void> | undefined {
         batch.push(text);
         size += text.length;
-        return size > 256 * 1024 ? flush() : undefined;
+        return size > 256 * 1024 ? flush() : absent;
       },
       async close(): Promise<SpooledFile> {
         await flush();

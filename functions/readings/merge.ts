@@ -17,6 +17,8 @@ export type Emit = (rows: Rows, at: number) => Promise<void> | undefined;
 export function makeMerge(functions: RowFunctions) {
   const { width, compare, copy, absorb } = functions;
   const reader = makeLineReader();
+  /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
+  const absent = undefined;
 
   /** Opens a sorted gzip file of lines. */
   async function openLines(path: string, read: (line: string, rows: Rows, at: number) => void): Promise<Cursor> {
@@ -29,10 +31,10 @@ export function makeMerge(functions: RowFunctions) {
       done: false,
       advance() {
         const line = batch[next];
-        if (line === undefined) return refill();
+        if (line === absent) return refill();
         next++;
         read(line, cursor.rows, 0);
-        return undefined;
+        return absent;
       },
     };
     async function refill(): Promise<void> {

@@ -24,6 +24,8 @@ export function makeRows() {
   const { parse, stringify } = JSON;
   const { NaN: unknown, isNaN: isUnknown } = Number;
   const Instant = Date;
+  /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
+  const absent = undefined;
   const { carried } = messageKinds;
 
   // Columns: the channel's number, instant, messages, bits of kinds, bits of fields in conflict, values, their arrivals.
@@ -48,7 +50,7 @@ export function makeRows() {
   /** The number of a channel: the same one for the same channel, in order of first use. */
   function numberOf(group: string, device: string, channel: number): number {
     const known = groups.get(group)?.get(device)?.get(channel);
-    if (known !== undefined) return known;
+    if (known !== absent) return known;
     const number = channels.push({ group, device, channel }) - 1;
     const devices = groups.get(group) ?? new Map<string, Map<number, number>>();
     const numbers = devices.get(device) ?? new Map<number, number>();
@@ -191,7 +193,7 @@ export function makeRows() {
   ): void {
     for (let i = 0; i < count; i++) {
       const known = line[fields[i] as ReadingField];
-      if (known === undefined) continue;
+      if (known === absent) continue;
       rows[at + valuesAt + i] = known;
       rows[at + arrivalsAt + i] = received - (ages?.[fields[i] as ReadingField] ?? 0);
     }
@@ -209,7 +211,7 @@ export function makeRows() {
   function fromDailyLine(text: string, rows: Rows, at: number): void {
     const line: Reading = parse(text);
     clear(rows, at, numberOf("", line.device, line.channel), Instant.parse(line.ts), 1, carried);
-    writeFields(rows, at, line, 0, undefined);
+    writeFields(rows, at, line, 0, absent);
   }
 
   /** A line of a daily file. */

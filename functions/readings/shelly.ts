@@ -16,11 +16,12 @@ export type ParsedLine =
 
 /** Reads lines of both generations; throws nothing. */
 export function makeShellyParser() {
-  // Globals by names of the factory's own: in a serialized callback each look-up of a global walks a `with` scope.
+  // Globals by names of the factory's own, see docs/architecture.md, The serialized callbacks.
   const { parse } = JSON;
   const { round } = Math;
   const { isArray } = Array;
   const { isFinite: isFiniteNumber, NaN: unknown } = Number;
+  const absent = undefined;
   const kinds = messageKinds;
   const field = (name: (typeof readingFields)[number]) => readingFields.indexOf(name);
 
@@ -63,9 +64,8 @@ export function makeShellyParser() {
   const farthestAhead = 3_600_000;
 
   /** Any object, as it is: a record schema would copy it. */
-  const attributes = z.custom<Record<string, unknown>>(
-    (value) => typeof value === "object" && value !== null && !isArray(value),
-  );
+  const isAttributes = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !isArray(value);
   const gen1Line = z.object({
     device: z.string().min(1),
     channel: z.int().min(0).max(15),
@@ -76,7 +76,7 @@ export function makeShellyParser() {
     device: z.string().min(1),
     method: z.string(),
     received_ms: z.int().positive(),
-    params: attributes.optional(),
+    params: z.custom<Record<string, unknown>>(isAttributes).optional(),
   });
 
   function parseGen1(line: unknown, value: unknown): ParsedLine {
@@ -84,7 +84,7 @@ export function makeShellyParser() {
     if (!parsed.success) return { outcome: "quarantined", reason: "not_a_raw_line" };
     const { device, channel, metric, received_ms } = parsed.data;
     const index = gen1Fields.get(metric);
-    if (index === undefined) {
+    if (index === absent) {
       return { outcome: "ignored", reason: gen1Volatile.has(metric) ? "volatile_counter" : "unknown_metric", device };
     }
     if (typeof value !== "number" || !isFiniteNumber(value)) {
@@ -146,16 +146,16 @@ export function makeShellyParser() {
         continue;
       }
       const instance = instances.get(name.slice(colon + 1));
-      const found = attributes.safeParse(params[name]);
-      if (colon < 0 || instance === undefined || !found.success) return quarantined("bad_component");
+      const attributes = params[name];
+      if (colon < 0 || instance === absent || !isAttributes(attributes)) return quarantined("bad_component");
 
-      for (const attribute in found.data) {
-        const phase = perPhase ? phases.get(attribute.slice(0, 2)) : undefined;
-        if (perPhase && phase === undefined) continue;
+      for (const attribute in attributes) {
+        const phase = perPhase ? phases.get(attribute.slice(0, 2)) : absent;
+        if (perPhase && phase === absent) continue;
         const index = (isStatus ? statusFields : counterFields).get(perPhase ? attribute.slice(2) : attribute);
-        const value = found.data[attribute];
+        const value = attributes[attribute];
         // An attribute that is null is one that the meter cannot tell at the moment: unknown, as if absent.
-        if (index === undefined || value === null) continue;
+        if (index === absent || value === null) continue;
         if (typeof value !== "number" || !isFiniteNumber(value)) return quarantined("not_a_number");
         const channel = phase ?? instance;
         const kind = isStatus ? kinds.status : kinds.counters;
@@ -177,7 +177,7 @@ export function makeShellyParser() {
       return { outcome: "quarantined", reason: "not_json" };
     }
     if (typeof line !== "object" || line === null) return { outcome: "quarantined", reason: "not_a_raw_line" };
-    if ("metric" in line) return parseGen1(line, "value" in line ? line.value : undefined);
+    if ("metric" in line) return parseGen1(line, "value" in line ? line.value : absent);
     return parseGen2(line);
   };
 }

@@ -9,6 +9,8 @@ import type { RowFunctions, Rows } from "./rows";
 export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: number) {
   const { width, compareChannels, compare, write, copy, absorb, instant, channelNumber } = functions;
   const { merge } = makeMerge(functions);
+  /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
+  const absent = undefined;
   /** Grows to the budget with what comes: most hours are small. */
   let block: Rows = new Float64Array(1024 * width);
   let held = 0;
@@ -47,13 +49,13 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
       advance() {
         if (next >= rows.length) {
           cursor.done = true;
-          return undefined;
+          return absent;
         }
         cursor.at = (rows[next++] as number) * width;
         while (next < rows.length && compare(block, cursor.at, block, (rows[next] as number) * width) === 0) {
           absorb(block, cursor.at, block, (rows[next++] as number) * width);
         }
-        return undefined;
+        return absent;
       },
     };
     cursor.advance();
@@ -71,17 +73,17 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
       done: false,
       advance() {
         cursor.at += width;
-        if (cursor.at < inChunk * width) return undefined;
+        if (cursor.at < inChunk * width) return absent;
         if (left === 0) {
           cursor.done = true;
           closeSync(file);
-          return undefined;
+          return absent;
         }
         inChunk = left < chunkRows ? left : chunkRows;
         readSync(file, chunk, 0, inChunk * width * chunk.BYTES_PER_ELEMENT, null);
         left -= inChunk;
         cursor.at = 0;
-        return undefined;
+        return absent;
       },
     };
     cursor.advance();
