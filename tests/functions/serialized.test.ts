@@ -67,6 +67,23 @@ describe.each(steps)("%s", (step, { callbackFactory }) => {
   });
 });
 
+/** The text of a factory as it stands in a callback's text, up to the next one. */
+function factoryIn(text: string, factory: string): string {
+  const [, from] = text.split(`return function /*${factory}*/`);
+  if (from === undefined) throw new Error(`no factory ${factory}`);
+  return from.split("\n    }\n  }).apply(")[0] ?? "";
+}
+
+test.each([
+  ["collectHour", "makeShellyParser"],
+  ["collectHour", "makeSorter"],
+  ["compileDay", "makeMerge"],
+  ["compileDay", "makeRows"],
+])("%s: %s looks up no `undefined` in its loops, which costs more than the loops themselves", (step, factory) => {
+  const uses = factoryIn(textOf(step), factory).match(/.*\bundefined\b.*/g) ?? [];
+  expect(uses.map((line) => line.trim())).toEqual(["const absent = undefined;"]);
+});
+
 test("the deployed texts and the source give the same lake, byte for byte", async () => {
   const reference = referenceOf({ a: "Europe/Warsaw" }, { from: "2025-05-20", to: "2025-07-31" });
   const at = (second: number) => Date.parse("2025-06-01T21:59:00Z") + second * 1000;
