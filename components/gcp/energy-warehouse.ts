@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Catalog, renderView, type View } from "../../sql/catalog";
 import type { Column, ExternalTable, NativeTable } from "../../sql/tables";
 import type { Protection } from "../protection";
+import { enableApi } from "./api";
 
 export interface EnergyWarehouseArgs {
   /** Project of the dataset, written into the views. */
@@ -26,7 +27,7 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
     super("wattlake:gcp:EnergyWarehouse", name, {}, opts);
     const parent = this;
 
-    const api = createApi();
+    const api = enableApi(`${name}-api`, "bigquery", parent);
     const dataset = createDataset();
     const relations = new Map<string, pulumi.Resource>();
     this.nativeTables = new Map(args.catalog.nativeTables.map((table) => [table.name, createNativeTable(table)]));
@@ -36,11 +37,6 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
 
     this.datasetId = dataset.datasetId;
     this.registerOutputs({ datasetId: this.datasetId });
-
-    function createApi() {
-      const service = { service: "bigquery.googleapis.com", disableOnDestroy: false };
-      return new gcp.projects.Service(`${name}-api`, service, { parent });
-    }
 
     function createDataset() {
       return new gcp.bigquery.Dataset(

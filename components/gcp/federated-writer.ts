@@ -2,6 +2,7 @@
 import type * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { enableApi } from "./api";
 
 export interface FederatedWriterArgs {
   /** The role that writes. */
@@ -22,7 +23,7 @@ export class FederatedWriter extends pulumi.ComponentResource {
     const parent = this;
     const assumedRole = pulumi.interpolate`arn:aws:sts::${args.accountId}:assumed-role/${args.role.name}`;
 
-    const apis = ["iam", "sts"].map(createApi);
+    const apis = ["iam", "sts"].map((service) => enableApi(`${name}-${service}-api`, service, parent));
     const pool = createPool();
     const provider = createProvider();
     createGrant();
@@ -39,14 +40,6 @@ export class FederatedWriter extends pulumi.ComponentResource {
       },
     });
     this.registerOutputs({ credentials: this.credentials });
-
-    function createApi(service: string) {
-      return new gcp.projects.Service(
-        `${name}-${service}-api`,
-        { service: `${service}.googleapis.com`, disableOnDestroy: false },
-        { parent },
-      );
-    }
 
     /** Google keeps the id of a deleted pool for 30 days, so a new role has a pool of a new id. */
     function createPool() {

@@ -6,6 +6,7 @@ import { mirrored } from "../../functions/lake/keys";
 import { allow, denyWithoutTls, policy } from "../aws/policy";
 import type { TelemetryLake } from "../aws/telemetry-lake";
 import type { Protection } from "../protection";
+import { enableApi } from "./api";
 
 export interface LakeMirrorArgs {
   readonly lake: TelemetryLake;
@@ -31,7 +32,7 @@ export class LakeMirror extends pulumi.ComponentResource {
     const parent = this;
     const { lake } = args;
 
-    const api = createApi();
+    const api = enableApi(`${name}-api`, "storagetransfer", parent);
     const bucket = createBucket();
     const agent = gcp.storage.getTransferProjectServiceAccountOutput({}, { parent, dependsOn: [api] });
     const granted = grantBucket();
@@ -42,11 +43,6 @@ export class LakeMirror extends pulumi.ComponentResource {
     this.bucketName = bucket.name;
     this.eventsName = events?.queueName;
     this.registerOutputs({ bucketName: this.bucketName });
-
-    function createApi() {
-      const service = { service: "storagetransfer.googleapis.com", disableOnDestroy: false };
-      return new gcp.projects.Service(`${name}-api`, service, { parent });
-    }
 
     function createBucket() {
       return new gcp.storage.Bucket(

@@ -1,6 +1,7 @@
 /** Tells by e-mail when the scheduled query that stores energy slots did not succeed. */
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { enableApi } from "./api";
 
 export interface RefreshAlarmArgs {
   readonly email: string;
@@ -18,15 +19,10 @@ export class RefreshAlarm extends pulumi.ComponentResource {
     const parent = this;
     const stack = `${pulumi.getProject()} ${pulumi.getStack()}`;
 
-    const api = createApi();
+    const api = enableApi(`${name}-api`, "monitoring", parent);
     const channel = createChannel();
     createPolicy();
     this.registerOutputs({});
-
-    function createApi() {
-      const service = { service: "monitoring.googleapis.com", disableOnDestroy: false };
-      return new gcp.projects.Service(`${name}-api`, service, { parent });
-    }
 
     function createChannel() {
       const email = { type: "email", labels: { email_address: args.email } };

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { enableApi } from "./api";
 
 /**
  * UTC. Not on the full hour, where the service may start a query twice. Any time of the day does: the last days are
@@ -32,21 +33,15 @@ export class SlotRefresh extends pulumi.ComponentResource {
     const { project, location, table } = args;
     const stack = `${pulumi.getProject()} ${pulumi.getStack()}`;
 
-    const apis = ["bigquerydatatransfer", "cloudresourcemanager", "iam"].map(createApi);
+    const apis = ["bigquerydatatransfer", "cloudresourcemanager", "iam"].map((service) =>
+      enableApi(`${name}-${service}-api`, service, parent),
+    );
     const account = createAccount();
     const granted = [...grantRights(), grantService()];
     const config = createConfig();
 
     this.configName = config.name;
     this.registerOutputs({ configName: this.configName });
-
-    function createApi(service: string) {
-      return new gcp.projects.Service(
-        `${name}-${service}-api`,
-        { service: `${service}.googleapis.com`, disableOnDestroy: false },
-        { parent },
-      );
-    }
 
     /** An account's id has at most 30 characters, a stack's name more. */
     function createAccount() {
