@@ -53,20 +53,21 @@ FROM \`wattlake.hour_manifests\``);
 
 /**
  * A counter's figure of a day runs from the last reading before the day, where there is one, to the last of the day: so
- * the days of an unbroken record add up to its last counter less its first.
+ * the days of an unbroken record add up to its last counter less its first. Of one instant the record counts, then the
+ * smaller value, as in `readings`.
  */
 const daysQuery = `
 WITH counter_readings AS (
-  SELECT site, date, device, channel, ts, 'import' AS direction, import_counter_wh AS counter_wh
+  SELECT site, date, device, channel, ts, recorded, 'import' AS direction, import_counter_wh AS counter_wh
   FROM \`wattlake.day_readings\` WHERE edge IS NULL OR edge = 'before'
   UNION ALL
-  SELECT site, date, device, channel, ts, 'export' AS direction, export_counter_wh AS counter_wh
+  SELECT site, date, device, channel, ts, recorded, 'export' AS direction, export_counter_wh AS counter_wh
   FROM \`wattlake.day_readings\` WHERE edge IS NULL OR edge = 'before'
 ),
 ordered AS (
   SELECT site, date, device, channel, direction, counter_wh,
-    ROW_NUMBER() OVER (PARTITION BY site, date, device, channel, direction ORDER BY ts) AS from_start,
-    ROW_NUMBER() OVER (PARTITION BY site, date, device, channel, direction ORDER BY ts DESC) AS from_end
+    ROW_NUMBER() OVER (PARTITION BY site, date, device, channel, direction ORDER BY ts, recorded DESC, counter_wh) AS from_start,
+    ROW_NUMBER() OVER (PARTITION BY site, date, device, channel, direction ORDER BY ts DESC, recorded DESC, counter_wh) AS from_end
   FROM counter_readings
   WHERE counter_wh IS NOT NULL
 ),

@@ -1,4 +1,5 @@
 /** The live path's views on both engines: how messages become readings, and how they stand beside the record. */
+import { readDays } from "../../local/session/report";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
 import { tableFilters } from "./plan";
@@ -84,6 +85,16 @@ test("what the daily file has is the record; live rows bring only what it lacks"
     reading(1, 51, null, null),
     reading(2, 52, null, null),
   ]);
+});
+
+test("the report's counter figure is the record's where live rows tell another value of the same instants", async () => {
+  const recorded = [0, 1].map((second) => ({
+    ...{ ts: reading(second, 0, 0, 0).ts, device: "em", channel: 0, power_w: 50 },
+    import_counter_wh: 100 + 10 * second,
+  }));
+  const rows = [0, 1].map((second) => live(second, 10, { power_w: 50, import_counter_wh: 500 - 300 * second }));
+  const warehouse = await engines.duckDb(await lakeOf(rows, recorded));
+  expect(await readDays(warehouse, "2026-06-02", "2026-06-02")).toMatchObject([{ counter_import_wh: 10 }]);
 });
 
 test("live rows of one day leave the others and their edges as they are", async () => {
