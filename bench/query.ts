@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { SiteDay } from "../components/reference/site-days";
 import { readingsKey } from "../functions/lake/keys";
+import { toDate } from "../local/warehouse/native";
 import { openWarehouse, type Warehouse } from "../local/warehouse/warehouse";
 import { readCatalog, withoutLive } from "../sql/catalog";
-import { materializeSlots } from "../sql/materialization";
+import { materializeSlots, refreshScript } from "../sql/materialization";
 import { copyDays, copyReadings, createDays, createReadings, dailyIntegral, startPostgres } from "./postgres";
 import { writeQueryLake } from "./query-data";
 
@@ -102,11 +103,10 @@ function filesOf(days: readonly SiteDay[]): { count: number; bytes: number } {
 
 /** The same view over stored slots, as `warehouse.materialize` has them. */
 async function measureStored(): Promise<void> {
-  const { catalog, refresh } = materializeSlots(withoutLive(readCatalog()));
-  const warehouse = await openWarehouse({ ...catalog, mirrorDirectory: directory });
-  const [stored] = await time(async () => {
-    for (const statement of refresh) await warehouse.query(statement, { first_date: `${year}-01-01` });
-  });
+  const materialization = materializeSlots(withoutLive(readCatalog()));
+  const warehouse = await openWarehouse({ ...materialization.catalog, mirrorDirectory: directory });
+  const script = refreshScript(materialization, "wattlake");
+  const [stored] = await time(() => warehouse.runScript(script, { run_date: toDate(`${year}-01-01`) }));
   console.log(`\nWith warehouse.materialize, after ${ms(stored)} to store the year:\n`);
   console.log("| range | energy_daily |");
   console.log("|---|---|");

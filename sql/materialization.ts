@@ -15,8 +15,6 @@ export interface Materialization {
   readonly catalog: Catalog;
   /** The stored slots; one of the catalog's native tables. */
   readonly table: NativeTable;
-  /** Statements that compute the days from `@first_date` to yesterday anew; run in one transaction. */
-  readonly refresh: readonly string[];
 }
 
 /** Days back from today that `energy_slots` computes itself: more than a failed refresh may take to be mended. */
@@ -38,7 +36,7 @@ export function materializeSlots(catalog: Catalog): Materialization {
     clustering: ["site", "device"],
     columns: view.columns,
   };
-  const names = view.columns.map((column) => column.name).join(", ");
+  const names = namesOf(table);
   const boundary = `DATE_SUB(CURRENT_DATE(), INTERVAL ${computedDays} DAY)`;
   const united: View = {
     ...view,
@@ -52,26 +50,25 @@ SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= ${boundary}`,
   return {
     catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, [...catalog.tables, ...nativeTables]) },
     table,
-    refresh: [
-      `DELETE FROM \`wattlake.${stored}\` WHERE date >= @first_date`,
-      `INSERT INTO \`wattlake.${stored}\` (${names})
-SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= @first_date AND date < CURRENT_DATE()`,
-    ],
   };
 }
+
+const namesOf = ({ columns }: NativeTable) => columns.map((column) => column.name).join(", ");
 
 /**
  * The scheduled query, a script. It begins `refreshedDays` before the day of the run (`@run_date`) or before the newest day
  * stored, whichever is earlier, so it fills what failed runs have left; in an empty table it stores everything.
  */
-export function refreshScript({ table, refresh }: Materialization, dataset: string): string {
-  const statements = refresh.map((sql) => `${sql.replaceAll("@first_date", "first_date")};`).join("\n");
+export function refreshScript({ table }: Materialization, dataset: string): string {
+  const names = namesOf(table);
   const script = `DECLARE first_date DATE DEFAULT (
   SELECT DATE_SUB(LEAST(@run_date, IFNULL(MAX(date), DATE '2000-01-01')), INTERVAL ${refreshedDays} DAY)
-  FROM \`wattlake.${table.name}\`
+  FROM \`wattlake.${stored}\`
 );
 BEGIN TRANSACTION;
-${statements}
+DELETE FROM \`wattlake.${stored}\` WHERE date >= first_date;
+INSERT INTO \`wattlake.${stored}\` (${names})
+SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= first_date AND date < CURRENT_DATE();
 COMMIT TRANSACTION;`;
   return renderView({ sql: script }, dataset);
 }
