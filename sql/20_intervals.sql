@@ -102,22 +102,13 @@ clipped AS (
 powers AS (
   SELECT
     *,
-    (end_us - start_us) / 3.6e9 AS length_h,
+    end_us - start_us AS length_us,
     known_power_w + slope_w_per_us * (start_us - sample_us) AS start_power_w,
     known_power_w + slope_w_per_us * (end_us - sample_us) AS end_power_w
   FROM clipped
-),
-
-means AS (
-  SELECT
-    *,
-    start_power_w * end_power_w < 0 AS changes_sign,
-    (start_power_w + end_power_w) / 2 AS mean_power_w
-  FROM powers
 )
 
--- Where power changes sign, the triangles on either side of the zero crossing are import and export; elsewhere the mean
--- is one of them and the other is zero.
+-- Where power changes sign, the triangles on either side of the zero crossing are import and export.
 SELECT
   site, date, device, channel, number, part, start_us, end_us,
   us AS reading_us,
@@ -125,17 +116,17 @@ SELECT
   start_power_w IS NOT NULL AS covered,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
-  length_h * IF(
-    changes_sign,
-    POW(IF(start_power_w > 0, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w)),
-    (ABS(mean_power_w) + mean_power_w) / 2
-  ) AS import_wh,
-  length_h * IF(
-    changes_sign,
-    POW(IF(start_power_w < 0, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w)),
-    (ABS(mean_power_w) - mean_power_w) / 2
-  ) AS export_wh,
+  length_us / 3.6e9 * CASE
+    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN (start_power_w + end_power_w) / 2
+    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN 0.0
+    ELSE POW(IF(start_power_w > end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
+  END AS import_wh,
+  length_us / 3.6e9 * CASE
+    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
+    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
+    ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
+  END AS export_wh,
   is_first,
   counter_us IS NOT NULL AS has_counter,
   next_counter_us, import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
-FROM means
+FROM powers
