@@ -1,14 +1,12 @@
--- intervals: The time from each reading to the next, clipped to the local day: how power behaves in it, and the counters around it.
+-- intervals: The time from each reading to the next: how power behaves in it, and the counters around it. Readings around the day are among them: an interval over midnight is in both days.
 -- site STRING: The site.
 -- date DATE: Local day of the site.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- number INT64: The channel's number among all channels.
--- part INT64: 0: between two readings of the day; 1: from a reading before the day; 2: from the day's last reading to one after the day.
--- start_us INT64: Start of the interval, microseconds since 1970 UTC.
--- end_us INT64: End of the interval, microseconds since 1970 UTC; the start again for a channel's last reading.
--- reading_us INT64: The reading at the start; before start_us where the interval is clipped.
--- next_reading_us INT64: The reading at the end; after end_us where the interval is clipped.
+-- start_us INT64: The reading at the start, microseconds since 1970 UTC.
+-- end_us INT64: The reading at the end, microseconds since 1970 UTC; NULL where none follows.
+-- length_us FLOAT64: Time between the two, microseconds; 0 where no reading follows.
 -- covered BOOL: Whether power is known throughout; otherwise the interval is a gap and is not integrated.
 -- start_power_w FLOAT64: Power at the start of the interval, W; positive is import. NULL in a gap.
 -- end_power_w FLOAT64: Power just before the end of the interval, W. NULL in a gap.
@@ -30,22 +28,22 @@ WITH rows_of_day AS (
   SELECT
     r.site, r.date, c.number, r.power_w, r.import_counter_wh, r.export_counter_wh, r.recorded,
     UNIX_MICROS(r.ts) AS us,
-    IF(r.power_w IS NULL, NULL, UNIX_MICROS(r.ts)) AS power_us,
-    IF(r.import_counter_wh IS NULL AND r.export_counter_wh IS NULL, NULL, UNIX_MICROS(r.ts)) AS counter_us
+    r.import_counter_wh IS NOT NULL OR r.export_counter_wh IS NOT NULL AS has_counter,
+    r.edge IS NULL AS is_own
   FROM `wattlake.day_readings` AS r
   JOIN `wattlake.channels` AS c ON c.site = r.site AND c.device = r.device AND c.channel = r.channel
 ),
 
 neighbours AS (
   SELECT
-    site, date, number, us, counter_us,
-    LAG(us) OVER w AS previous_us,
+    site, date, number, us, has_counter,
+    is_own AND NOT IFNULL(LAG(is_own) OVER w, FALSE) AS is_first,
     LEAD(us) OVER w AS next_us,
-    LAST_VALUE(power_us IGNORE NULLS) OVER so_far AS power_us,
+    LAST_VALUE(IF(power_w IS NULL, NULL, us) IGNORE NULLS) OVER so_far AS power_us,
     LAST_VALUE(power_w IGNORE NULLS) OVER so_far AS power_w,
-    FIRST_VALUE(power_us IGNORE NULLS) OVER ahead AS next_power_us,
+    FIRST_VALUE(IF(power_w IS NULL, NULL, us) IGNORE NULLS) OVER ahead AS next_power_us,
     FIRST_VALUE(power_w IGNORE NULLS) OVER ahead AS next_power_w,
-    FIRST_VALUE(counter_us IGNORE NULLS) OVER ahead AS next_counter_us,
+    FIRST_VALUE(IF(has_counter, us, NULL) IGNORE NULLS) OVER ahead AS next_counter_us,
     LAST_VALUE(import_counter_wh IGNORE NULLS) OVER so_far AS import_counter_wh,
     LAST_VALUE(export_counter_wh IGNORE NULLS) OVER so_far AS export_counter_wh,
     LEAD(import_counter_wh) OVER w AS next_import_counter_wh,
@@ -61,33 +59,22 @@ neighbours AS (
     ahead AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 ),
 
-channel_days AS (
-  SELECT c.*, d.date, UNIX_MICROS(d.day_start) AS day_start_us, UNIX_MICROS(d.day_end) AS day_end_us
-  FROM `wattlake.channels` AS c
-  JOIN `wattlake.site_days` AS d ON d.site = c.site
-),
-
 -- From generation 2 on a reading without power means that power has not changed; a generation 1 reading without power
 -- says nothing about it, so the samples around it bound the interval.
 samples AS (
   SELECT
-    n.*, c.device, c.channel, c.is_linear, c.max_gap_us, c.max_power_w, c.day_start_us, c.day_end_us,
+    n.*, c.device, c.channel, c.is_linear, c.max_gap_us, c.max_power_w,
     IF(c.generation = 1, n.power_us, n.us) AS sample_us,
     IF(c.generation = 1, n.next_power_us, n.next_us) AS next_sample_us,
     IF(c.generation = 1 OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
   FROM neighbours AS n
-  JOIN channel_days AS c ON c.number = n.number AND c.date = n.date
-  WHERE n.us < c.day_end_us AND (n.us >= c.day_start_us OR n.next_us > c.day_start_us)
+  JOIN `wattlake.channels` AS c ON c.number = n.number
 ),
 
-clipped AS (
+-- Power beyond the meter's rating is not believed.
+known AS (
   SELECT
     *,
-    CASE WHEN us < day_start_us THEN 1 WHEN next_us >= day_end_us THEN 2 ELSE 0 END AS part,
-    IF(us < day_start_us, day_start_us, us) AS start_us,
-    IFNULL(IF(next_us > day_end_us, day_end_us, next_us), us) AS end_us,
-    us >= day_start_us AND IFNULL(previous_us < day_start_us, TRUE) AS is_first,
-    -- Power beyond the meter's rating is not believed.
     IF(
       next_sample_us - sample_us <= max_gap_us
         AND ABS(power_w) <= max_power_w
@@ -102,17 +89,18 @@ clipped AS (
 powers AS (
   SELECT
     *,
-    end_us - start_us AS length_us,
-    known_power_w + slope_w_per_us * (start_us - sample_us) AS start_power_w,
-    known_power_w + slope_w_per_us * (end_us - sample_us) AS end_power_w
-  FROM clipped
+    CAST(IFNULL(next_us - us, 0) AS FLOAT64) AS length_us,
+    known_power_w + slope_w_per_us * (us - sample_us) AS start_power_w,
+    known_power_w + slope_w_per_us * (next_us - sample_us) AS end_power_w
+  FROM known
 )
 
 -- Where power changes sign, the triangles on either side of the zero crossing are import and export.
 SELECT
-  site, date, device, channel, number, part, start_us, end_us,
-  us AS reading_us,
-  next_us AS next_reading_us,
+  site, date, device, channel, number,
+  us AS start_us,
+  next_us AS end_us,
+  length_us,
   start_power_w IS NOT NULL AS covered,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
@@ -127,6 +115,5 @@ SELECT
     ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
   END AS export_wh,
   is_first,
-  counter_us IS NOT NULL AS has_counter,
-  next_counter_us, import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
+  has_counter, next_counter_us, import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
 FROM powers

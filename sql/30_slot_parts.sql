@@ -1,10 +1,9 @@
--- slot_parts: Integrals, gaps and counters of each 15-minute slot, the intervals across the ends of the day apart. What counters mean is decided from these rows.
+-- slot_parts: Integrals, gaps and counters of each 15-minute slot, the intervals over the ends of the day apart. What counters mean is decided from these rows.
 -- site STRING: The site.
 -- date DATE: Local day of the site.
 -- number INT64: The channel's number among all channels.
 -- part INT64: 0: intervals between the day's own readings; 1: the interval that ends at its first reading; 2: the one that starts at its last.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- in_day BOOL: False for a row of part 1 or 2 that stands for the interval's time outside the day.
 -- before_import_wh FLOAT64: Integral of import up to the slot's last reading with a counter, Wh; 0 without cover.
 -- before_export_wh FLOAT64: The same of export.
 -- before_covered_us FLOAT64: Covered time of that stretch, microseconds.
@@ -26,171 +25,177 @@
 -- is_followed BOOL: In part 0 whether this is the day's last slot and readings of a later day follow.
 -- span_start_us INT64: In parts 1 and 2 the reading at the start of the interval.
 -- span_end_us INT64: In parts 1 and 2 the reading at the end of the interval.
+-- span_import_wh FLOAT64: In parts 1 and 2 the integral of import over the whole interval, Wh; 0 without cover.
+-- span_export_wh FLOAT64: The same of export.
 -- span_start_import_counter_wh FLOAT64: In parts 1 and 2 the import counter as known at the start of the interval, Wh.
 -- span_start_export_counter_wh FLOAT64: In parts 1 and 2 the export counter as known at the start of the interval, Wh.
 -- span_end_import_counter_wh FLOAT64: In parts 1 and 2 the import counter as known at the end of the interval, Wh.
 -- span_end_export_counter_wh FLOAT64: In parts 1 and 2 the export counter as known at the end of the interval, Wh.
 
--- Intervals are added up by the slot they start in. Only the last of them can reach beyond that slot or the day: it is
--- set aside and cut at the slot edges, so that making lists stays off the common path. So is the one from before the day.
+-- Intervals are added up by the slot they start in. The slot's last reading begins the only one that can reach beyond the
+-- slot: it has a row of its own here, to be cut at the slot edges. So has the last reading with a counter.
 WITH slotted AS (
   SELECT
     *,
-    CAST(end_us - start_us AS FLOAT64) AS length_us,
-    DIV(start_us, 900000000) AS first_slot,
-    DIV(IF(end_us > start_us, end_us - 1, start_us), 900000000) AS last_slot,
-    IFNULL(DIV(next_counter_us, 900000000) > DIV(start_us, 900000000), TRUE) AS is_after
+    DIV(start_us, 900000000) AS slot,
+    IFNULL(DIV(end_us, 900000000) > DIV(start_us, 900000000), TRUE) AS is_last,
+    IFNULL(DIV(next_counter_us, 900000000) > DIV(start_us, 900000000), TRUE) AS is_after,
+    IF(covered, 0.0, length_us) AS gap_us
   FROM `wattlake.intervals`
-),
-
-marked AS (
-  SELECT
-    *,
-    part = 1 AS from_before,
-    part = 0 AND first_slot = last_slot AND NOT is_after AS adds_before,
-    part = 0 AND first_slot = last_slot AND is_after AS adds_after,
-    part > 0 OR first_slot < last_slot AS is_cut,
-    part <> 1 AND has_counter AND is_after AS is_knot,
-    -- A counter is believed as far as the next reading of the day confirms it.
-    IF(part = 0 AND next_import_counter_wh < import_counter_wh, next_import_counter_wh, import_counter_wh)
-      AS confirmed_import_wh,
-    IF(part = 0 AND next_export_counter_wh < export_counter_wh, next_export_counter_wh, export_counter_wh)
-      AS confirmed_export_wh
-  FROM slotted
 ),
 
 starts AS (
   SELECT
-    site, date, number, from_before, first_slot,
-    MAX(last_slot) AS last_slot,
-    SUM(IF(adds_before AND covered, import_wh, 0)) AS before_import_wh,
-    SUM(IF(adds_before AND covered, export_wh, 0)) AS before_export_wh,
-    SUM(IF(adds_before AND covered, length_us, 0)) AS before_covered_us,
-    SUM(IF(adds_before AND NOT covered, length_us, 0)) AS before_gap_us,
-    SUM(IF(adds_after AND covered, import_wh, 0)) AS after_import_wh,
-    SUM(IF(adds_after AND covered, export_wh, 0)) AS after_export_wh,
-    SUM(IF(adds_after AND covered, length_us, 0)) AS after_covered_us,
-    SUM(IF(adds_after AND NOT covered, length_us, 0)) AS after_gap_us,
-    COUNTIF(NOT covered AND length_us > 0) AS gaps,
-    MAX(IF(covered, 0, length_us)) AS longest_gap_us,
-    MAX(IF(is_knot, reading_us, NULL)) AS counter_us,
-    MAX(IF(is_knot, confirmed_import_wh, NULL)) AS import_counter_wh,
-    MAX(IF(is_knot, confirmed_export_wh, NULL)) AS export_counter_wh,
-    MAX(IF(from_before, NULL, import_counter_wh)) AS peak_import_counter_wh,
-    MAX(IF(from_before, NULL, export_counter_wh)) AS peak_export_counter_wh,
-    MAX(IF(is_first, reading_us, NULL)) AS first_us,
+    site, date, number, slot, is_last, is_after,
+    is_after AND has_counter AS is_knot,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
+    SUM(length_us) AS length_us,
+    SUM(gap_us) AS gap_us,
+    COUNTIF(gap_us > 0) AS gaps,
+    MAX(gap_us) AS longest_gap_us,
+    MAX(import_counter_wh) AS peak_import_counter_wh,
+    MAX(export_counter_wh) AS peak_export_counter_wh,
+    MAX(IF(is_first, start_us, NULL)) AS first_us,
     MAX(IF(is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
     MAX(IF(is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
-    MAX(part) AS cut_part,
-    MAX(IF(is_cut, start_us, NULL)) AS cut_start_us,
-    MAX(IF(is_cut, end_us, NULL)) AS cut_end_us,
-    MAX(IF(is_cut, reading_us, NULL)) AS cut_reading_us,
-    MAX(IF(is_cut, next_reading_us, NULL)) AS cut_next_reading_us,
-    MAX(IF(is_cut, start_power_w, NULL)) AS cut_power_w,
-    MAX(IF(is_cut, slope_w_per_us, NULL)) AS cut_slope_w_per_us,
-    MAX(IF(part > 0, import_counter_wh, NULL)) AS cut_import_counter_wh,
-    MAX(IF(part > 0, export_counter_wh, NULL)) AS cut_export_counter_wh,
-    MAX(IF(part > 0, IFNULL(next_import_counter_wh, import_counter_wh), NULL)) AS cut_next_import_counter_wh,
-    MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS cut_next_export_counter_wh
-  FROM marked
-  GROUP BY site, date, number, from_before, first_slot
+    ANY_VALUE(start_us) AS start_us,
+    ANY_VALUE(end_us) AS end_us,
+    ANY_VALUE(start_power_w) AS start_power_w,
+    ANY_VALUE(slope_w_per_us) AS slope_w_per_us,
+    ANY_VALUE(import_counter_wh) AS import_counter_wh,
+    ANY_VALUE(export_counter_wh) AS export_counter_wh,
+    ANY_VALUE(next_import_counter_wh) AS next_import_counter_wh,
+    ANY_VALUE(next_export_counter_wh) AS next_export_counter_wh
+  FROM slotted
+  GROUP BY site, date, number, slot, is_last, is_after, is_knot
 ),
 
--- An interval across an end of the day also gets its time outside the day, as a slot just before or after its own. One
--- that starts inside the day has no time before it: that place is taken by the sums of its first slot.
+channel_days AS (
+  SELECT
+    c.number, d.date,
+    UNIX_MICROS(d.day_start) AS day_start_us,
+    UNIX_MICROS(d.day_end) AS day_end_us
+  FROM `wattlake.channels` AS c
+  JOIN `wattlake.site_days` AS d ON d.site = c.site
+),
+
+-- A local day begins and ends on slot edges.
 reaches AS (
   SELECT
-    *,
-    IF(cut_part > 0, first_slot - 1, first_slot) AS first_place,
-    last_slot - first_slot + IF(cut_part > 0, 2, 0) AS further_places
-  FROM starts
+    s.*, d.day_start_us, d.day_end_us,
+    CASE WHEN s.start_us < d.day_start_us THEN 1 WHEN s.is_last AND s.end_us >= d.day_end_us THEN 2 ELSE 0 END AS cut_part,
+    CASE
+      WHEN s.start_us < d.day_start_us THEN DIV(d.day_start_us, 900000000)
+      WHEN s.is_last AND s.end_us >= d.day_end_us THEN s.slot - 1
+      ELSE s.slot
+    END AS first_place,
+    CASE
+      WHEN NOT s.is_last OR s.end_us IS NULL THEN s.slot
+      WHEN s.end_us < d.day_end_us THEN DIV(s.end_us - 1, 900000000)
+      ELSE DIV(d.day_end_us - 1, 900000000)
+    END AS last_place
+  FROM starts AS s
+  JOIN channel_days AS d ON d.number = s.number AND d.date = s.date
+  WHERE s.start_us < d.day_end_us AND (s.start_us >= d.day_start_us OR s.is_last AND s.end_us > d.day_start_us)
 ),
 
+-- A reading whose interval leaves the day belongs to part 0 and its interval to part 2: the place before the interval's
+-- first stands for the reading.
 placed AS (
-  SELECT
-    *,
-    first_place + further AS place,
-    further = 0 AND NOT from_before AND cut_part <> 1 AS is_own
-  FROM reaches, UNNEST(GENERATE_ARRAY(0, further_places)) AS further
+  SELECT *, first_place + further AS place
+  FROM (SELECT *, last_place - first_place AS further_places FROM reaches),
+    UNNEST(GENERATE_ARRAY(0, further_places)) AS further
 ),
 
 pieces AS (
   SELECT
     *,
-    CASE
-      WHEN place < first_slot THEN cut_reading_us
-      WHEN place = first_slot THEN cut_start_us
-      WHEN place > last_slot THEN cut_end_us
-      ELSE place * 900000000
-    END AS piece_start_us,
-    CASE
-      WHEN place < first_slot THEN cut_start_us
-      WHEN place > last_slot THEN cut_next_reading_us
-      WHEN place = last_slot THEN cut_end_us
-      ELSE (place + 1) * 900000000
-    END AS piece_end_us
+    IF(cut_part = 2 AND place < slot, 0, cut_part) AS part,
+    IF(cut_part = 2 AND place < slot, slot, place) AS piece_slot,
+    cut_part = 0 AND place = slot OR cut_part = 2 AND place < slot AS is_own,
+    place = IF(cut_part = 1, first_place, slot) AS is_begin,
+    IF(start_us > place * 900000000, start_us, place * 900000000) AS piece_start_us,
+    IF(end_us > (place + 1) * 900000000, (place + 1) * 900000000, end_us) AS piece_end_us
   FROM placed
 ),
 
 powers AS (
   SELECT
     *,
-    IF(is_own, 0, cut_part) AS part,
-    IF(is_own, first_slot, place) AS slot,
-    CAST(IFNULL(piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
-    cut_power_w + cut_slope_w_per_us * (piece_start_us - cut_start_us) AS start_power_w,
-    cut_power_w + cut_slope_w_per_us * (piece_end_us - cut_start_us) AS end_power_w
+    CAST(IF(piece_end_us > piece_start_us, piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
+    start_power_w + slope_w_per_us * (piece_start_us - start_us) AS piece_start_w,
+    start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w,
+    IF(gap_us > 0, IF(end_us < day_end_us, end_us, day_end_us) - IF(start_us > day_start_us, start_us, day_start_us), 0)
+      AS gap_in_day_us
   FROM pieces
 ),
 
--- In its first slot a cut interval comes after the slot's last counter, in the others before theirs.
 energies AS (
   SELECT
     *,
-    is_own AND cut_part = 0 AS adds_after,
-    start_power_w IS NOT NULL AS covered,
-    piece_us / 3.6e9 * CASE
-      WHEN start_power_w >= 0 AND end_power_w >= 0 THEN (start_power_w + end_power_w) / 2
-      WHEN start_power_w <= 0 AND end_power_w <= 0 THEN 0.0
-      WHEN start_power_w IS NULL THEN 0.0
-      ELSE POW(IF(start_power_w > end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-    END AS piece_import_wh,
-    piece_us / 3.6e9 * CASE
-      WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
-      WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
-      WHEN start_power_w IS NULL THEN 0.0
-      ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-    END AS piece_export_wh
+    is_own AND is_after AS adds_after,
+    IF(is_last, piece_us, length_us) AS own_us,
+    CASE WHEN NOT is_last THEN gap_us WHEN piece_start_w IS NULL THEN piece_us ELSE 0 END AS own_gap_us,
+    CASE
+      WHEN NOT is_last THEN IFNULL(import_wh, 0)
+      WHEN piece_start_w >= 0 AND piece_end_w >= 0 THEN piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2
+      WHEN piece_start_w <= 0 AND piece_end_w <= 0 OR piece_start_w IS NULL THEN 0.0
+      ELSE piece_us / 3.6e9 * POW(IF(piece_start_w > piece_end_w, piece_start_w, piece_end_w), 2)
+        / (2 * ABS(piece_end_w - piece_start_w))
+    END AS own_import_wh,
+    CASE
+      WHEN NOT is_last THEN IFNULL(export_wh, 0)
+      WHEN piece_start_w >= 0 AND piece_end_w >= 0 OR piece_start_w IS NULL THEN 0.0
+      WHEN piece_start_w <= 0 AND piece_end_w <= 0 THEN -piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2
+      ELSE piece_us / 3.6e9 * POW(IF(piece_start_w < piece_end_w, piece_start_w, piece_end_w), 2)
+        / (2 * ABS(piece_end_w - piece_start_w))
+    END AS own_export_wh
   FROM powers
 )
 
+-- A counter is believed as far as the next reading of the day confirms it.
 SELECT
-  site, date, number, part, slot,
-  LOGICAL_AND(part = 0 OR place BETWEEN first_slot AND last_slot) AS in_day,
-  SUM(IF(is_own, before_import_wh, 0) + IF(adds_after, 0, piece_import_wh)) AS before_import_wh,
-  SUM(IF(is_own, before_export_wh, 0) + IF(adds_after, 0, piece_export_wh)) AS before_export_wh,
-  SUM(IF(is_own, before_covered_us, 0) + IF(covered AND NOT adds_after, piece_us, 0)) AS before_covered_us,
-  SUM(IF(is_own, before_gap_us, 0) + IF(covered OR adds_after, 0, piece_us)) AS before_gap_us,
-  SUM(IF(is_own, after_import_wh, 0) + IF(adds_after, piece_import_wh, 0)) AS after_import_wh,
-  SUM(IF(is_own, after_export_wh, 0) + IF(adds_after, piece_export_wh, 0)) AS after_export_wh,
-  SUM(IF(is_own, after_covered_us, 0) + IF(covered AND adds_after, piece_us, 0)) AS after_covered_us,
-  SUM(IF(is_own, after_gap_us, 0) + IF(adds_after AND NOT covered, piece_us, 0)) AS after_gap_us,
-  SUM(IF(place = first_slot, gaps, 0)) AS gaps,
-  MAX(IF(place = first_slot, longest_gap_us, 0)) AS longest_gap_us,
-  MAX(IF(is_own, counter_us, NULL)) AS counter_us,
-  MAX(IF(is_own, import_counter_wh, NULL)) AS import_counter_wh,
-  MAX(IF(is_own, export_counter_wh, NULL)) AS export_counter_wh,
+  site, date, number, part,
+  piece_slot AS slot,
+  SUM(IF(adds_after, 0, own_import_wh)) AS before_import_wh,
+  SUM(IF(adds_after, 0, own_export_wh)) AS before_export_wh,
+  SUM(IF(adds_after, 0, own_us - own_gap_us)) AS before_covered_us,
+  SUM(IF(adds_after, 0, own_gap_us)) AS before_gap_us,
+  SUM(IF(adds_after, own_import_wh, 0)) AS after_import_wh,
+  SUM(IF(adds_after, own_export_wh, 0)) AS after_export_wh,
+  SUM(IF(adds_after, own_us - own_gap_us, 0)) AS after_covered_us,
+  SUM(IF(adds_after, own_gap_us, 0)) AS after_gap_us,
+  SUM(IF(is_begin, gaps, 0)) AS gaps,
+  MAX(CASE WHEN NOT is_begin THEN 0 WHEN is_last THEN gap_in_day_us ELSE longest_gap_us END) AS longest_gap_us,
+  MAX(IF(is_own AND is_knot, start_us, NULL)) AS counter_us,
+  MAX(
+    CASE
+      WHEN NOT (is_own AND is_knot) THEN NULL
+      WHEN cut_part = 0 AND next_import_counter_wh < import_counter_wh THEN next_import_counter_wh
+      ELSE import_counter_wh
+    END
+  ) AS import_counter_wh,
+  MAX(
+    CASE
+      WHEN NOT (is_own AND is_knot) THEN NULL
+      WHEN cut_part = 0 AND next_export_counter_wh < export_counter_wh THEN next_export_counter_wh
+      ELSE export_counter_wh
+    END
+  ) AS export_counter_wh,
   MAX(IF(is_own, peak_import_counter_wh, NULL)) AS peak_import_counter_wh,
   MAX(IF(is_own, peak_export_counter_wh, NULL)) AS peak_export_counter_wh,
   MAX(IF(is_own, first_us, NULL)) AS first_us,
   MAX(IF(is_own, first_import_counter_wh, NULL)) AS first_import_counter_wh,
   MAX(IF(is_own, first_export_counter_wh, NULL)) AS first_export_counter_wh,
-  MAX(IF(is_own, cut_part, 0)) = 2 AS is_followed,
-  MAX(IF(part > 0, cut_reading_us, NULL)) AS span_start_us,
-  MAX(IF(part > 0, cut_next_reading_us, NULL)) AS span_end_us,
-  MAX(IF(part > 0, cut_import_counter_wh, NULL)) AS span_start_import_counter_wh,
-  MAX(IF(part > 0, cut_export_counter_wh, NULL)) AS span_start_export_counter_wh,
-  MAX(IF(part > 0, cut_next_import_counter_wh, NULL)) AS span_end_import_counter_wh,
-  MAX(IF(part > 0, cut_next_export_counter_wh, NULL)) AS span_end_export_counter_wh
+  LOGICAL_OR(is_own AND cut_part = 2) AS is_followed,
+  MAX(IF(part > 0, start_us, NULL)) AS span_start_us,
+  MAX(IF(part > 0, end_us, NULL)) AS span_end_us,
+  MAX(IF(part > 0, IFNULL(import_wh, 0), NULL)) AS span_import_wh,
+  MAX(IF(part > 0, IFNULL(export_wh, 0), NULL)) AS span_export_wh,
+  MAX(IF(part > 0, import_counter_wh, NULL)) AS span_start_import_counter_wh,
+  MAX(IF(part > 0, export_counter_wh, NULL)) AS span_start_export_counter_wh,
+  MAX(IF(part > 0, IFNULL(next_import_counter_wh, import_counter_wh), NULL)) AS span_end_import_counter_wh,
+  MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS span_end_export_counter_wh
 FROM energies
-GROUP BY site, date, number, part, slot
+GROUP BY site, date, number, part, piece_slot

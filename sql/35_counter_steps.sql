@@ -5,16 +5,17 @@
 -- is_export BOOL: Whether the row tells of exported energy; otherwise of imported.
 -- part INT64: As in slot_parts.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- in_day BOOL: False for time outside the day, which only takes its share of the energy.
 -- before_nwh FLOAT64: Integral up to the slot's last reading with a counter, nWh.
 -- before_covered_us FLOAT64: Covered time up to there, microseconds.
 -- before_gap_us FLOAT64: Time in gaps up to there, microseconds.
 -- after_nwh FLOAT64: Integral after that reading, nWh.
 -- after_covered_us FLOAT64: Covered time after that reading, microseconds.
 -- after_gap_us FLOAT64: Time in gaps after that reading, microseconds.
--- so_far_nwh FLOAT64: Integral of the part up to the slot's last reading with a counter, nWh.
--- so_far_covered_us FLOAT64: Covered time of the part up to there, microseconds.
--- so_far_gap_us FLOAT64: Time of the part in gaps up to there, microseconds.
+-- so_far_nwh FLOAT64: Integral of part 0 up to the slot's last reading with a counter, nWh.
+-- so_far_covered_us FLOAT64: Covered time of part 0 up to there, microseconds.
+-- so_far_gap_us FLOAT64: Time of part 0 in gaps up to there, microseconds.
+-- span_nwh FLOAT64: In parts 1 and 2 the integral over the whole interval, nWh.
+-- span_us INT64: In parts 1 and 2 the length of the whole interval, microseconds.
 -- is_knot BOOL: Whether the counter has moved, or is the day's last.
 -- step_wh FLOAT64: Energy by the counter since the knot before, Wh; in parts 1 and 2 that of the whole interval. NULL where it cannot tell.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
@@ -26,11 +27,12 @@
 -- depend on the order of summing.
 WITH directions AS (
   SELECT
-    p.site, p.date, p.number, is_export, p.part, p.slot, p.in_day, p.gaps, p.longest_gap_us, p.is_followed,
+    p.site, p.date, p.number, is_export, p.part, p.slot, p.gaps, p.longest_gap_us, p.is_followed,
     p.counter_us, p.first_us, p.span_start_us, p.span_end_us,
     p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
     ROUND(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9) AS before_nwh,
     ROUND(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9) AS after_nwh,
+    ROUND(IF(is_export, p.span_export_wh, p.span_import_wh) * 1e9) AS span_nwh,
     IF(is_export, p.export_counter_wh, p.import_counter_wh) AS counter_wh,
     IF(is_export, p.peak_export_counter_wh, p.peak_import_counter_wh) AS peak_wh,
     IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
@@ -56,36 +58,30 @@ grains AS (
   FROM (SELECT *, IFNULL(counter_wh, span_end_wh) AS shown_wh FROM directions)
 ),
 
+-- Rows of parts 1 and 2 tell of no counter and add nothing.
 ranges AS (
   SELECT
     *,
-    SUM(before_nwh + after_nwh) OVER so_far - after_nwh AS so_far_nwh,
-    SUM(before_covered_us + after_covered_us) OVER so_far - after_covered_us AS so_far_covered_us,
-    SUM(before_gap_us + after_gap_us) OVER so_far - after_gap_us AS so_far_gap_us,
-    MIN(quanta_wh) OVER p AS jitter_wh,
+    SUM(IF(part = 0, before_nwh + after_nwh, 0)) OVER so_far - after_nwh AS so_far_nwh,
+    SUM(IF(part = 0, before_covered_us + after_covered_us, 0)) OVER so_far - after_covered_us AS so_far_covered_us,
+    SUM(IF(part = 0, before_gap_us + after_gap_us, 0)) OVER so_far - after_gap_us AS so_far_gap_us,
+    IF(part = 0, MIN(IF(part = 0, quanta_wh, NULL)) OVER p, quanta_wh) AS jitter_wh,
     MAX(first_wh) OVER p AS day_first_wh,
     MAX(first_us) OVER p AS day_first_us,
     MAX(counter_wh) OVER so_far AS highest_counter_wh,
-    MAX(counter_wh) OVER earlier AS previous_highest_counter_wh,
     MAX(counter_wh) OVER ahead AS coming_wh
   FROM grains
   WINDOW
-    w AS (PARTITION BY date, number, part, is_export, site ORDER BY slot),
+    w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
     ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 ),
 
 highest AS (
   SELECT
     *,
-    IF(highest_counter_wh >= IFNULL(day_first_wh, highest_counter_wh), highest_counter_wh, day_first_wh) AS highest_wh,
-    IF(
-      previous_highest_counter_wh >= IFNULL(day_first_wh, previous_highest_counter_wh),
-      previous_highest_counter_wh,
-      day_first_wh
-    ) AS previous_highest_wh
+    IF(highest_counter_wh >= IFNULL(day_first_wh, highest_counter_wh), highest_counter_wh, day_first_wh) AS highest_wh
   FROM ranges
 ),
 
@@ -101,6 +97,7 @@ resets AS (
 ends AS (
   SELECT
     *,
+    IFNULL(LAG(highest_wh) OVER w, day_first_wh) AS previous_highest_wh,
     LAST_VALUE(IF(is_reset, NULL, counter_wh) IGNORE NULLS) OVER p AS last_counter_wh,
     LAST_VALUE(IF(is_reset, counter_wh, NULL) IGNORE NULLS) OVER p AS last_reset_wh,
     MAX(IF(is_reset, counter_wh, NULL)) OVER so_far AS highest_reset_wh,
@@ -109,7 +106,7 @@ ends AS (
     LAST_VALUE(IF(counter_wh IS NULL, NULL, slot) IGNORE NULLS) OVER p AS last_slot
   FROM resets
   WINDOW
-    w AS (PARTITION BY date, number, part, is_export, site ORDER BY slot),
+    w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -153,9 +150,10 @@ steps AS (
 )
 
 SELECT
-  site, date, number, is_export, part, slot, in_day,
+  site, date, number, is_export, part, slot,
   before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
-  so_far_nwh, so_far_covered_us, so_far_gap_us,
+  so_far_nwh, so_far_covered_us, so_far_gap_us, span_nwh,
+  span_end_us - span_start_us AS span_us,
   part = 0 AND counter_wh IS NOT NULL AND (step_wh IS NULL OR step_wh > 0 OR slot = last_slot) AS is_knot,
   step_wh, gaps, longest_gap_us, is_followed, max_gap_us
 FROM steps

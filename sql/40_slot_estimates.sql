@@ -28,13 +28,13 @@ WITH neighbours AS (
     FIRST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER later AS next_covered_us,
     FIRST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER later AS next_gap_us,
     FIRST_VALUE(IF(is_knot, IFNULL(step_wh, -1), NULL) IGNORE NULLS) OVER later AS next_step_wh,
-    LAST_VALUE(so_far_nwh + after_nwh) OVER p AS part_nwh,
-    LAST_VALUE(so_far_covered_us + after_covered_us) OVER p AS part_covered_us,
-    LAST_VALUE(so_far_gap_us + after_gap_us) OVER p AS part_gap_us,
-    LAST_VALUE(is_followed) OVER p AS is_part_followed
+    LAST_VALUE(so_far_nwh + after_nwh) OVER p AS day_nwh,
+    LAST_VALUE(so_far_covered_us + after_covered_us) OVER p AS day_covered_us,
+    LAST_VALUE(so_far_gap_us + after_gap_us) OVER p AS day_gap_us,
+    LOGICAL_OR(is_followed) OVER p AS is_day_followed
   FROM `wattlake.counter_steps`
   WINDOW
-    w AS (PARTITION BY date, number, part, is_export, site ORDER BY slot),
+    w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
     later AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
@@ -42,7 +42,7 @@ WITH neighbours AS (
 
 stretches AS (
   SELECT
-    site, date, number, is_export, part, slot, max_gap_us, is_part_followed,
+    site, date, number, is_export, part, slot, max_gap_us, is_day_followed, span_nwh, span_us,
     IF(is_after = (after_covered_us + after_gap_us > 0), gaps, 0) AS gaps,
     longest_gap_us,
     IF(is_after, after_nwh, before_nwh) AS nwh,
@@ -51,25 +51,24 @@ stretches AS (
     IF(is_after AND is_knot, so_far_nwh, IFNULL(previous_nwh, 0)) AS start_nwh,
     IF(is_after AND is_knot, so_far_covered_us, IFNULL(previous_covered_us, 0)) AS start_covered_us,
     IF(is_after AND is_knot, so_far_gap_us, IFNULL(previous_gap_us, 0)) AS start_gap_us,
-    IF(NOT is_after AND is_knot, so_far_nwh, IFNULL(next_nwh, part_nwh)) AS end_nwh,
-    IF(NOT is_after AND is_knot, so_far_covered_us, IFNULL(next_covered_us, part_covered_us)) AS end_covered_us,
-    IF(NOT is_after AND is_knot, so_far_gap_us, IFNULL(next_gap_us, part_gap_us)) AS end_gap_us,
+    IF(NOT is_after AND is_knot, so_far_nwh, IFNULL(next_nwh, day_nwh)) AS end_nwh,
+    IF(NOT is_after AND is_knot, so_far_covered_us, IFNULL(next_covered_us, day_covered_us)) AS end_covered_us,
+    IF(NOT is_after AND is_knot, so_far_gap_us, IFNULL(next_gap_us, day_gap_us)) AS end_gap_us,
     part = 0 AND next_step_wh IS NULL AND (is_after OR NOT is_knot) AS is_rest,
     IF(part > 0 OR NOT is_after AND is_knot, step_wh, NULLIF(next_step_wh, -1)) AS step_wh
   FROM neighbours, UNNEST([FALSE, TRUE]) AS is_after
-  WHERE in_day
 ),
 
 -- What follows the day's last counter is told to the next day, where there is one.
 spans AS (
   SELECT
     site, date, number, is_export, slot, gaps, longest_gap_us, nwh, covered_us, gap_us,
-    end_nwh - start_nwh AS span_nwh,
-    end_covered_us - start_covered_us AS span_covered_us,
-    end_gap_us - start_gap_us AS span_gap_us,
+    IF(part = 0, end_nwh - start_nwh, span_nwh) AS span_nwh,
+    CASE WHEN part = 0 THEN end_covered_us - start_covered_us WHEN covered_us > 0 THEN span_us ELSE 0 END AS span_covered_us,
+    CASE WHEN part = 0 THEN end_gap_us - start_gap_us WHEN gap_us > 0 THEN span_us ELSE 0 END AS span_gap_us,
     IF(
       is_rest,
-      IF(is_part_followed AND end_covered_us - start_covered_us + end_gap_us - start_gap_us <= max_gap_us, 0.0, NULL),
+      IF(is_day_followed AND end_covered_us - start_covered_us + end_gap_us - start_gap_us <= max_gap_us, 0.0, NULL),
       step_wh
     ) AS step_wh
   FROM stretches
