@@ -31,6 +31,8 @@
 -- span_start_export_counter_wh FLOAT64: In parts 1 and 2 the export counter as known at the start of the interval, Wh.
 -- span_end_import_counter_wh FLOAT64: In parts 1 and 2 the import counter as known at the end of the interval, Wh.
 -- span_end_export_counter_wh FLOAT64: In parts 1 and 2 the export counter as known at the end of the interval, Wh.
+-- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
+-- max_power_w FLOAT64: Power above which nothing is believed, W.
 
 -- Intervals are added up by the slot they start in. The slot's last reading begins the only one that can reach beyond the
 -- slot: it has a row of its own here, to be cut at the slot edges. So has the last reading with a counter.
@@ -73,7 +75,7 @@ starts AS (
 
 channel_days AS (
   SELECT
-    c.number, d.date,
+    c.number, c.max_gap_us, c.max_power_w, d.date,
     UNIX_MICROS(d.day_start) AS day_start_us,
     UNIX_MICROS(d.day_end) AS day_end_us
   FROM `wattlake.channels` AS c
@@ -83,7 +85,7 @@ channel_days AS (
 -- A local day begins and ends on slot edges.
 reaches AS (
   SELECT
-    s.*, d.day_start_us, d.day_end_us,
+    s.*, d.max_gap_us, d.max_power_w, d.day_start_us, d.day_end_us,
     CASE WHEN s.start_us < d.day_start_us THEN 1 WHEN s.is_last AND s.end_us >= d.day_end_us THEN 2 ELSE 0 END AS cut_part,
     CASE
       WHEN s.start_us < d.day_start_us THEN DIV(d.day_start_us, 900000000)
@@ -196,6 +198,8 @@ SELECT
   MAX(IF(part > 0, import_counter_wh, NULL)) AS span_start_import_counter_wh,
   MAX(IF(part > 0, export_counter_wh, NULL)) AS span_start_export_counter_wh,
   MAX(IF(part > 0, IFNULL(next_import_counter_wh, import_counter_wh), NULL)) AS span_end_import_counter_wh,
-  MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS span_end_export_counter_wh
+  MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS span_end_export_counter_wh,
+  ANY_VALUE(max_gap_us) AS max_gap_us,
+  ANY_VALUE(max_power_w) AS max_power_w
 FROM energies
 GROUP BY site, date, number, part, piece_slot

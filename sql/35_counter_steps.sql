@@ -38,11 +38,9 @@ WITH directions AS (
     IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
     IF(is_export, p.span_start_export_counter_wh, p.span_start_import_counter_wh) AS span_start_wh,
     IF(is_export, p.span_end_export_counter_wh, p.span_end_import_counter_wh) AS span_end_wh,
-    c.max_power_w / 3.6e9 AS max_wh_per_us,
-    c.max_gap_us
-  FROM `wattlake.slot_parts` AS p
-  JOIN `wattlake.channels` AS c ON c.number = p.number,
-  UNNEST([FALSE, TRUE]) AS is_export
+    p.max_power_w / 3.6e9 AS max_wh_per_us,
+    p.max_gap_us
+  FROM `wattlake.slot_parts` AS p, UNNEST([FALSE, TRUE]) AS is_export
 ),
 
 -- The quantum is the coarsest step that all of the day's counters are multiples of; two of them are jitter.
@@ -68,20 +66,36 @@ ranges AS (
     IF(part = 0, MIN(IF(part = 0, quanta_wh, NULL)) OVER p, quanta_wh) AS jitter_wh,
     MAX(first_wh) OVER p AS day_first_wh,
     MAX(first_us) OVER p AS day_first_us,
-    MAX(counter_wh) OVER so_far AS highest_counter_wh,
-    MAX(counter_wh) OVER ahead AS coming_wh
+    LAST_VALUE(counter_wh IGNORE NULLS) OVER p AS day_last_wh,
+    MAX(IF(counter_wh IS NULL, NULL, slot)) OVER p AS last_slot,
+    MAX(counter_wh) OVER p AS highest_of_day_wh,
+    MAX(counter_wh) OVER so_far AS highest_so_far_wh,
+    MAX(counter_wh) OVER earlier AS highest_earlier_wh,
+    MAX(counter_wh) OVER ahead AS coming_wh,
+    MIN(counter_wh) OVER ahead AS lowest_coming_wh,
+    LAST_VALUE(counter_wh IGNORE NULLS) OVER earlier AS previous_wh,
+    LAST_VALUE(IF(counter_wh IS NULL, NULL, counter_us) IGNORE NULLS) OVER earlier AS previous_us
   FROM grains
   WINDOW
     w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
     p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
     ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 ),
 
+-- The day's first reading can show more than any slot's last.
 highest AS (
   SELECT
     *,
-    IF(highest_counter_wh >= IFNULL(day_first_wh, highest_counter_wh), highest_counter_wh, day_first_wh) AS highest_wh
+    IF(day_first_wh > day_last_wh, day_first_wh, day_last_wh) AS last_wh,
+    IF(day_first_wh > highest_of_day_wh, day_first_wh, highest_of_day_wh) AS day_highest_wh,
+    IF(day_first_wh > highest_so_far_wh, day_first_wh, highest_so_far_wh) AS highest_wh,
+    IF(day_first_wh >= IFNULL(highest_earlier_wh, day_first_wh), day_first_wh, highest_earlier_wh) AS previous_highest_wh,
+    IF(previous_wh > coming_wh, previous_wh, coming_wh) AS previous_coming_wh,
+    IF(previous_wh < lowest_coming_wh, previous_wh, lowest_coming_wh) AS previous_lowest_coming_wh,
+    jitter_wh + max_wh_per_us
+      * IF(part = 0, counter_us - IFNULL(previous_us, day_first_us), span_end_us - span_start_us) AS possible_wh
   FROM ranges
 ),
 
@@ -89,37 +103,14 @@ highest AS (
 resets AS (
   SELECT
     *,
-    IFNULL(highest_wh - coming_wh > IF(0.1 * highest_wh > jitter_wh, 0.1 * highest_wh, jitter_wh), FALSE)
-      AND counter_wh IS NOT NULL AS is_reset
+    highest_wh - coming_wh > IF(0.1 * highest_wh > jitter_wh, 0.1 * highest_wh, jitter_wh) AS is_reset,
+    previous_wh IS NOT NULL
+      AND previous_highest_wh - previous_coming_wh
+        > IF(0.1 * previous_highest_wh > jitter_wh, 0.1 * previous_highest_wh, jitter_wh) AS was_reset,
+    day_highest_wh - day_last_wh > IF(0.1 * day_highest_wh > jitter_wh, 0.1 * day_highest_wh, jitter_wh)
+      AS is_reset_later,
+    lowest_coming_wh + IF(peak_wh > previous_highest_wh, peak_wh - previous_highest_wh, 0) AS gained_wh
   FROM highest
-),
-
-ends AS (
-  SELECT
-    *,
-    IFNULL(LAG(highest_wh) OVER w, day_first_wh) AS previous_highest_wh,
-    LAST_VALUE(IF(is_reset, NULL, counter_wh) IGNORE NULLS) OVER p AS last_counter_wh,
-    LAST_VALUE(IF(is_reset, counter_wh, NULL) IGNORE NULLS) OVER p AS last_reset_wh,
-    MAX(IF(is_reset, counter_wh, NULL)) OVER so_far AS highest_reset_wh,
-    MAX(IF(is_reset, counter_wh, NULL)) OVER earlier AS previous_highest_reset_wh,
-    LAST_VALUE(IF(counter_wh IS NULL, NULL, counter_us) IGNORE NULLS) OVER earlier AS previous_counter_us,
-    LAST_VALUE(IF(counter_wh IS NULL, NULL, slot) IGNORE NULLS) OVER p AS last_slot
-  FROM resets
-  WINDOW
-    w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
-    p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
-    so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-),
-
-lasts AS (
-  SELECT
-    *,
-    IF(last_counter_wh >= IFNULL(day_first_wh, last_counter_wh), last_counter_wh, day_first_wh) AS last_wh,
-    jitter_wh + max_wh_per_us
-      * IF(part = 0, counter_us - IFNULL(previous_counter_us, day_first_us), span_end_us - span_start_us) AS possible_wh,
-    IF(peak_wh > previous_highest_wh, peak_wh - previous_highest_wh, 0) AS gained_wh
-  FROM ends
 ),
 
 -- Jitter is held: the cleaned counter never falls. It ends where the counter ends, so that neighbouring days meet exactly.
@@ -133,15 +124,13 @@ rises AS (
         AND span_start_wh - span_end_wh <= IF(0.1 * span_start_wh > jitter_wh, 0.1 * span_start_wh, jitter_wh)
         THEN 0.0
       WHEN part > 0 THEN span_end_wh
-      WHEN NOT is_reset
-        THEN IF(last_wh < highest_wh, last_wh, highest_wh) - IF(last_wh < previous_highest_wh, last_wh, previous_highest_wh)
-      WHEN previous_highest_reset_wh IS NOT NULL
-        THEN IF(last_reset_wh < highest_reset_wh, last_reset_wh, highest_reset_wh)
-          - IF(last_reset_wh < previous_highest_reset_wh, last_reset_wh, previous_highest_reset_wh)
-      WHEN counter_wh + gained_wh <= possible_wh THEN counter_wh + gained_wh
-      ELSE counter_wh
+      WHEN is_reset AND was_reset THEN lowest_coming_wh - previous_lowest_coming_wh
+      WHEN is_reset AND gained_wh <= possible_wh THEN gained_wh
+      WHEN is_reset THEN lowest_coming_wh
+      WHEN is_reset_later THEN highest_wh - previous_highest_wh
+      ELSE IF(last_wh < highest_wh, last_wh, highest_wh) - IF(last_wh < previous_highest_wh, last_wh, previous_highest_wh)
     END AS rise_wh
-  FROM lasts
+  FROM resets
 ),
 
 -- A rise that the meter's rating does not allow tells nothing; the counter goes on from there.
