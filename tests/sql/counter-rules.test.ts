@@ -60,6 +60,13 @@ const reset = scene.meter({
   // The counter starts again from zero at 35 minutes.
   samples: steady.map(([s, power, counter]) => [s, power, (counter ?? 0) - (s >= 35 * minute ? 50_700 : 0)]),
 });
+const glitchAfterReset = scene.meter({
+  // The last reading of a slot, an hour after the reset.
+  samples: but(
+    steady.map(([s, power, counter]): Sample => [s, power, (counter ?? 0) - (s >= 35 * minute ? 50_700 : 0)]),
+    { [104 * minute]: 0 },
+  ),
+});
 const smallReset = scene.meter({
   samples: every(minute, 0, 2 * hour, (s) => [
     s,
@@ -182,6 +189,13 @@ test("a real reset is adopted: what the counter shows from then on is energy", (
   // Between the last reading before the reset and the first after it one minute is unknown: 20 Wh.
   expect(imports(reset("counter_energy")).filter((wh) => wh === 300)).toHaveLength(6);
   expect(total(smallReset("counter_energy"), "import_wh")).toBeCloseTo(2400 - 20, 6);
+});
+
+test("a glitch after a reset loses nothing", () => {
+  const rows = glitchAfterReset("counter_energy");
+  expect(total(rows, "import_wh")).toBeCloseTo(2400 - 20, 6);
+  // What the slot of the reset had gained after it is told with what follows the glitch.
+  expect(imports(rows)).toEqual([300, 286.666667, 115.733333, 336, 336, 336, 336, 333.6]);
 });
 
 test("a meter without counters has the integral", () => {
