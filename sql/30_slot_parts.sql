@@ -35,8 +35,8 @@
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
 -- Intervals are added up by the slot they start in. The slot's last reading begins the only one that can reach beyond the
--- slot: it has a row of its own here, to be cut at the slot edges. So has the last reading with a counter. One number for
--- these kinds of interval groups faster than a flag for each.
+-- slot: it has a row of its own here, to be cut at the slot edges. So has the last reading with a counter. Kinds of interval:
+-- 0 before that reading, 1 from it, 2 after it, 3 from the slot's last reading. A number groups faster than three flags.
 WITH slotted AS (
   SELECT
     *,
@@ -92,7 +92,11 @@ channel_days AS (
 reaches AS (
   SELECT
     s.*, d.max_gap_us, d.max_power_w, d.day_start_us, d.day_end_us,
-    CASE WHEN s.start_us < d.day_start_us THEN 1 WHEN s.is_last AND s.end_us >= d.day_end_us THEN 2 ELSE 0 END AS cut_part,
+    CASE
+      WHEN s.start_us < d.day_start_us THEN 1
+      WHEN s.is_last AND s.end_us >= d.day_end_us THEN 2
+      ELSE 0
+    END AS cut_part,
     CASE
       WHEN s.start_us < d.day_start_us THEN DIV(d.day_start_us, 900000000)
       WHEN s.is_last AND s.end_us >= d.day_end_us THEN s.slot - 1

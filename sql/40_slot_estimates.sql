@@ -64,8 +64,8 @@ spans AS (
   SELECT
     site, date, number, is_export, slot, gaps, longest_gap_us, nwh, covered_us, gap_us,
     IF(part = 0, end_nwh - start_nwh, span_nwh) AS span_nwh,
-    CASE WHEN part = 0 THEN end_covered_us - start_covered_us WHEN covered_us > 0 THEN span_us ELSE 0 END AS span_covered_us,
-    CASE WHEN part = 0 THEN end_gap_us - start_gap_us WHEN gap_us > 0 THEN span_us ELSE 0 END AS span_gap_us,
+    IF(part = 0, end_covered_us - start_covered_us, IF(covered_us > 0, span_us, 0)) AS span_covered_us,
+    IF(part = 0, end_gap_us - start_gap_us, IF(gap_us > 0, span_us, 0)) AS span_gap_us,
     IF(
       is_rest,
       IF(is_day_followed AND end_covered_us - start_covered_us + end_gap_us - start_gap_us <= max_gap_us, 0.0, NULL),
