@@ -79,13 +79,16 @@ stretches AS (
   WHERE covering = channels AND length_us IS NOT NULL
 )
 
+-- An interval over midnight is in both days: each takes its own slots of it.
 SELECT
-  site, date,
-  TIMESTAMP_MICROS(slot * 900000000) AS slot_start,
+  s.site, s.date,
+  TIMESTAMP_MICROS(s.slot * 900000000) AS slot_start,
   SUM(length_us / 3.6e9 * CASE
     WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
     WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
     ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
   END) AS export_wh
-FROM stretches
-GROUP BY site, date, slot
+FROM stretches AS s
+JOIN `wattlake.site_days` AS d ON d.site = s.site AND d.date = s.date
+WHERE s.slot >= DIV(UNIX_MICROS(d.day_start), 900000000) AND s.slot < DIV(UNIX_MICROS(d.day_end), 900000000)
+GROUP BY s.site, s.date, s.slot

@@ -129,6 +129,15 @@ test.each(timeless.map((view) => [view.name, view] as const))("view %s", async (
   if (!name.startsWith("live")) expect(expected.rows.length).toBeGreaterThan(0);
 });
 
+test.each(["slot_estimates", "netted_export", "site_slots"])("the slots of %s lie within their day", async (name) => {
+  const [row] = await (await engines.duckDb(lake)).query(
+    `SELECT COUNT(*) AS slots, COUNTIF(s.slot_start < d.day_start OR s.slot_start >= d.day_end) AS outside
+    FROM \`wattlake.${name}\` AS s JOIN \`wattlake.site_days\` AS d ON d.site = s.site AND d.date = s.date`,
+  );
+  expect(row?.outside).toBe(0);
+  expect(row?.slots).toBeGreaterThan(0);
+});
+
 const calls: Readonly<Record<string, readonly string[]>> = {
   data_quality_between: ["2025-10-26", "2025-10-27"],
   energy_between: ["2025-10-25T23:30:00Z", "2025-10-26T04:45:00Z"],
