@@ -112,8 +112,8 @@ reaches AS (
   WHERE s.start_us < d.day_end_us AND (s.start_us >= d.day_start_us OR s.is_last AND s.end_us > d.day_start_us)
 ),
 
--- A reading whose interval leaves the day belongs to part 0 and its interval to part 2: the place before the interval's
--- first stands for the reading.
+-- A reading whose interval leaves the day belongs to part 0 and its interval to part 2: the place before its slot, which no
+-- other interval has, stands for the reading.
 placed AS (
   SELECT *, first_place + further AS place
   FROM (SELECT *, last_place - first_place AS further_places FROM reaches),
@@ -123,9 +123,9 @@ placed AS (
 pieces AS (
   SELECT
     *,
-    IF(cut_part = 2 AND place < slot, 0, cut_part) AS part,
-    IF(cut_part = 2 AND place < slot, slot, place) AS piece_slot,
-    cut_part = 0 AND place = slot OR cut_part = 2 AND place < slot AS is_own,
+    IF(place < slot, 0, cut_part) AS part,
+    IF(place < slot, slot, place) AS piece_slot,
+    place < slot OR cut_part = 0 AND place = slot AS is_own,
     place = IF(cut_part = 1, first_place, slot) AS is_begin,
     IF(start_us > place * 900000000, start_us, place * 900000000) AS piece_start_us,
     IF(end_us > (place + 1) * 900000000, (place + 1) * 900000000, end_us) AS piece_end_us
@@ -147,6 +147,11 @@ energies AS (
   SELECT
     *,
     is_own AND is_after AS adds_after,
+    -- A counter is believed as far as the next reading of the day confirms it.
+    IF(cut_part = 0 AND next_import_counter_wh < import_counter_wh, next_import_counter_wh, import_counter_wh)
+      AS confirmed_import_wh,
+    IF(cut_part = 0 AND next_export_counter_wh < export_counter_wh, next_export_counter_wh, export_counter_wh)
+      AS confirmed_export_wh,
     IF(is_last, piece_us, length_us) AS own_us,
     CASE WHEN NOT is_last THEN gap_us WHEN piece_start_w IS NULL THEN piece_us ELSE 0 END AS own_gap_us,
     CASE
@@ -166,7 +171,6 @@ energies AS (
   FROM powers
 )
 
--- A counter is believed as far as the next reading of the day confirms it.
 SELECT
   site, date, number, part,
   piece_slot AS slot,
@@ -181,20 +185,8 @@ SELECT
   SUM(IF(is_begin, gaps, 0)) AS gaps,
   MAX(CASE WHEN NOT is_begin THEN 0 WHEN is_last THEN gap_in_day_us ELSE longest_gap_us END) AS longest_gap_us,
   MAX(IF(is_own AND is_knot, start_us, NULL)) AS counter_us,
-  MAX(
-    CASE
-      WHEN NOT (is_own AND is_knot) THEN NULL
-      WHEN cut_part = 0 AND next_import_counter_wh < import_counter_wh THEN next_import_counter_wh
-      ELSE import_counter_wh
-    END
-  ) AS import_counter_wh,
-  MAX(
-    CASE
-      WHEN NOT (is_own AND is_knot) THEN NULL
-      WHEN cut_part = 0 AND next_export_counter_wh < export_counter_wh THEN next_export_counter_wh
-      ELSE export_counter_wh
-    END
-  ) AS export_counter_wh,
+  MAX(IF(is_own AND is_knot, confirmed_import_wh, NULL)) AS import_counter_wh,
+  MAX(IF(is_own AND is_knot, confirmed_export_wh, NULL)) AS export_counter_wh,
   MAX(IF(is_own, peak_import_counter_wh, NULL)) AS peak_import_counter_wh,
   MAX(IF(is_own, peak_export_counter_wh, NULL)) AS peak_export_counter_wh,
   MAX(IF(is_own, first_us, NULL)) AS first_us,

@@ -90,5 +90,5 @@ SELECT
   END) AS export_wh
 FROM stretches AS s
 JOIN `wattlake.site_days` AS d ON d.site = s.site AND d.date = s.date
-WHERE s.slot >= DIV(UNIX_MICROS(d.day_start), 900000000) AND s.slot < DIV(UNIX_MICROS(d.day_end), 900000000)
+WHERE s.slot * 900000000 >= UNIX_MICROS(d.day_start) AND s.slot * 900000000 < UNIX_MICROS(d.day_end)
 GROUP BY s.site, s.date, s.slot

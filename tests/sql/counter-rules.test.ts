@@ -56,17 +56,13 @@ const spikeAtEdge = scene.meter({ samples: but(steady, { [44 * minute]: 9_000_00
 const spikeStays = scene.meter({
   samples: steady.map(([s, power, counter]) => [s, power, (counter ?? 0) + (s >= 40 * minute ? 100_000 : 0)]),
 });
-const reset = scene.meter({
-  // The counter starts again from zero at 35 minutes.
-  samples: steady.map(([s, power, counter]) => [s, power, (counter ?? 0) - (s >= 35 * minute ? 50_700 : 0)]),
-});
-const glitchAfterReset = scene.meter({
-  // The last reading of a slot, an hour after the reset.
-  samples: but(
-    steady.map(([s, power, counter]): Sample => [s, power, (counter ?? 0) - (s >= 35 * minute ? 50_700 : 0)]),
-    { [104 * minute]: 0 },
-  ),
-});
+// The counter starts again from zero at 35 minutes.
+const restarted = steady.map(
+  ([s, power, counter]): Sample => [s, power, (counter ?? 0) - (s >= 35 * minute ? 50_700 : 0)],
+);
+const reset = scene.meter({ samples: restarted });
+// The last reading of a slot, an hour after the reset.
+const glitchAfterReset = scene.meter({ samples: but(restarted, { [104 * minute]: 0 }) });
 const smallReset = scene.meter({
   samples: every(minute, 0, 2 * hour, (s) => [
     s,
