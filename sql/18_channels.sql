@@ -3,13 +3,14 @@
 -- site STRING: The site.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
--- generation INT64: Generation of the meter.
+-- power_lasts BOOL: Whether a reading without power means that power has not changed: from generation 2 on.
 -- is_linear BOOL: Whether power runs straight from one reading to the next; otherwise it is held.
 -- max_gap_us INT64: Longest time between two readings that counts as covered, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W: a fifth above the meter's rating.
 SELECT
   ROW_NUMBER() OVER (ORDER BY site, device, channel) AS number,
-  site, device, channel, generation,
+  site, device, channel,
+  generation > 1 AS power_lasts,
   integration = 'trapezoid' AS is_linear,
   CAST(max_gap_s * 1e6 AS INT64) AS max_gap_us,
   1.2 * max_power_w AS max_power_w

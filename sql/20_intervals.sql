@@ -64,9 +64,9 @@ neighbours AS (
 samples AS (
   SELECT
     n.*, c.device, c.channel, c.is_linear, c.max_gap_us, c.max_power_w,
-    IF(c.generation = 1, n.power_us, n.us) AS sample_us,
-    IF(c.generation = 1, n.next_power_us, n.next_us) AS next_sample_us,
-    IF(c.generation = 1 OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
+    IF(c.power_lasts, n.us, n.power_us) AS sample_us,
+    IF(c.power_lasts, n.next_us - n.us, n.next_power_us - n.power_us) AS sample_length_us,
+    IF(NOT c.power_lasts OR n.next_power_us = n.next_us, n.next_power_w, n.power_w) AS next_sample_w
   FROM neighbours AS n
   JOIN `wattlake.channels` AS c ON c.number = n.number
 ),
@@ -76,13 +76,13 @@ known AS (
   SELECT
     *,
     IF(
-      next_sample_us - sample_us <= max_gap_us
+      sample_length_us <= max_gap_us
         AND ABS(power_w) <= max_power_w
         AND (NOT is_linear OR ABS(next_sample_w) <= max_power_w),
       power_w,
       NULL
     ) AS known_power_w,
-    IF(is_linear, SAFE_DIVIDE(next_sample_w - power_w, next_sample_us - sample_us), 0.0) AS slope_w_per_us
+    IF(is_linear, SAFE_DIVIDE(next_sample_w - power_w, sample_length_us), 0.0) AS slope_w_per_us
   FROM samples
 ),
 

@@ -41,16 +41,22 @@ WITH slotted AS (
   SELECT
     *,
     DIV(start_us, 900000000) AS slot,
-    IFNULL(DIV(end_us, 900000000) > DIV(start_us, 900000000), TRUE) AS is_last,
-    IFNULL(DIV(next_counter_us, 900000000) > DIV(start_us, 900000000), TRUE) AS is_after,
-    IF(covered, 0.0, length_us) AS gap_us
+    IF(covered, 0.0, length_us) AS gap_us,
+    CASE
+      WHEN end_us IS NULL OR DIV(end_us, 900000000) > DIV(start_us, 900000000) THEN 3
+      WHEN DIV(next_counter_us, 900000000) = DIV(start_us, 900000000) THEN 0
+      WHEN has_counter THEN 1
+      ELSE 2
+    END AS kind
   FROM `wattlake.intervals`
 ),
 
 sums AS (
   SELECT
     site, date, number, slot,
-    CASE WHEN is_last THEN 3 WHEN NOT is_after THEN 0 WHEN has_counter THEN 1 ELSE 2 END AS kind,
+    kind = 3 AS is_last,
+    kind > 0 AS is_after,
+    kind IN (1, 3) AND ANY_VALUE(has_counter) AS is_knot,
     SUM(import_wh) AS import_wh,
     SUM(export_wh) AS export_wh,
     SUM(length_us) AS length_us,
@@ -62,7 +68,6 @@ sums AS (
     MAX(IF(is_first, start_us, NULL)) AS first_us,
     MAX(IF(is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
     MAX(IF(is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
-    ANY_VALUE(has_counter) AS has_counter,
     ANY_VALUE(start_us) AS start_us,
     ANY_VALUE(end_us) AS end_us,
     ANY_VALUE(start_power_w) AS start_power_w,
@@ -73,10 +78,6 @@ sums AS (
     ANY_VALUE(next_export_counter_wh) AS next_export_counter_wh
   FROM slotted
   GROUP BY site, date, number, slot, kind
-),
-
-starts AS (
-  SELECT *, kind = 3 AS is_last, kind > 0 AS is_after, has_counter AND kind IN (1, 3) AS is_knot FROM sums
 ),
 
 channel_days AS (
@@ -107,34 +108,28 @@ reaches AS (
       WHEN s.end_us < d.day_end_us THEN DIV(s.end_us - 1, 900000000)
       ELSE DIV(d.day_end_us - 1, 900000000)
     END AS last_place
-  FROM starts AS s
+  FROM sums AS s
   JOIN channel_days AS d ON d.number = s.number AND d.date = s.date
   WHERE s.start_us < d.day_end_us AND (s.start_us >= d.day_start_us OR s.is_last AND s.end_us > d.day_start_us)
 ),
 
 -- A reading whose interval leaves the day belongs to part 0 and its interval to part 2: the place before its slot, which no
 -- other interval has, stands for the reading.
-placed AS (
-  SELECT *, first_place + further AS place
-  FROM (SELECT *, last_place - first_place AS further_places FROM reaches),
-    UNNEST(GENERATE_ARRAY(0, further_places)) AS further
-),
-
 pieces AS (
   SELECT
     *,
     IF(place < slot, 0, cut_part) AS part,
     IF(place < slot, slot, place) AS piece_slot,
-    place < slot OR cut_part = 0 AND place = slot AS is_own,
-    place = IF(cut_part = 1, first_place, slot) AS is_begin,
     IF(start_us > place * 900000000, start_us, place * 900000000) AS piece_start_us,
     IF(end_us > (place + 1) * 900000000, (place + 1) * 900000000, end_us) AS piece_end_us
-  FROM placed
+  FROM reaches, UNNEST(GENERATE_ARRAY(first_place, last_place)) AS place
 ),
 
 powers AS (
   SELECT
     *,
+    place < slot OR cut_part = 0 AND place = slot AS is_own,
+    place = IF(cut_part = 1, first_place, slot) AS is_begin,
     CAST(IF(piece_end_us > piece_start_us, piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
     start_power_w + slope_w_per_us * (piece_start_us - start_us) AS piece_start_w,
     start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w,

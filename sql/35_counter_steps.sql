@@ -38,6 +38,11 @@ WITH directions AS (
     IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
     IF(is_export, p.span_start_export_counter_wh, p.span_start_import_counter_wh) AS span_start_wh,
     IF(is_export, p.span_end_export_counter_wh, p.span_end_import_counter_wh) AS span_end_wh,
+    IF(
+      is_export,
+      IFNULL(p.export_counter_wh, p.span_end_export_counter_wh),
+      IFNULL(p.import_counter_wh, p.span_end_import_counter_wh)
+    ) AS shown_wh,
     p.max_power_w / 3.6e9 AS max_wh_per_us,
     p.max_gap_us
   FROM `wattlake.slot_parts` AS p, UNNEST([FALSE, TRUE]) AS is_export
@@ -53,7 +58,7 @@ grains AS (
       WHEN shown_wh = FLOOR(shown_wh) THEN 1.0
       WHEN shown_wh IS NOT NULL THEN 0.0
     END AS quanta_wh
-  FROM (SELECT *, IFNULL(counter_wh, span_end_wh) AS shown_wh FROM directions)
+  FROM directions
 ),
 
 -- Rows of parts 1 and 2 tell of no counter and add nothing.
@@ -131,18 +136,16 @@ rises AS (
       ELSE IF(last_wh < highest_wh, last_wh, highest_wh) - IF(last_wh < previous_highest_wh, last_wh, previous_highest_wh)
     END AS rise_wh
   FROM resets
-),
-
--- A rise that the meter's rating does not allow tells nothing; the counter goes on from there.
-steps AS (
-  SELECT *, IF(rise_wh <= possible_wh, rise_wh, NULL) AS step_wh FROM rises
 )
 
+-- A rise that the meter's rating does not allow tells nothing; the counter goes on from there.
 SELECT
   site, date, number, is_export, part, slot,
   before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
   so_far_nwh, so_far_covered_us, so_far_gap_us, span_nwh,
   span_end_us - span_start_us AS span_us,
-  part = 0 AND counter_wh IS NOT NULL AND (step_wh IS NULL OR step_wh > 0 OR slot = last_slot) AS is_knot,
-  step_wh, gaps, longest_gap_us, is_followed, max_gap_us
-FROM steps
+  part = 0 AND counter_wh IS NOT NULL
+    AND (rise_wh > 0 OR rise_wh IS NULL OR possible_wh IS NULL OR slot = last_slot) AS is_knot,
+  IF(rise_wh <= possible_wh, rise_wh, NULL) AS step_wh,
+  gaps, longest_gap_us, is_followed, max_gap_us
+FROM rises

@@ -1,5 +1,9 @@
-/** External tables over files: `read_json` views with the declared columns, or empty ones while no file is there. */
-import { globSync } from "node:fs";
+/**
+ * External tables over files, with the declared columns. A table of many files is a view of `read_json`, which looks for
+ * new ones in every query. A table of one file is copied, anew when the file changes: queries name these often, and each
+ * mention of a `read_json` view costs a query a millisecond of planning. Without a file either has no rows.
+ */
+import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Column, ColumnType, ExternalTable } from "../../sql/tables";
 
@@ -28,11 +32,20 @@ export function duckDbType({ type, mode, fields = [] }: Column): string {
 export const filePatterns = ({ uris, hive }: ExternalTable, mirrorDirectory: string): string[] =>
   uris.map((uri) => join(mirrorDirectory, uri.replace("*", `${"*/".repeat(hive?.keys.length ?? 0)}*`)));
 
-export const hasFiles = (table: ExternalTable, mirrorDirectory: string): boolean =>
-  filePatterns(table, mirrorDirectory).some((pattern) => globSync(pattern).length > 0);
+/** Whether DuckDB holds the rows of this table itself. */
+export const isCopied = ({ uris }: ExternalTable): boolean => !uris.some((uri) => uri.includes("*"));
 
-/** The view over the table's present files; `read_json` looks for new ones in every query. */
-export function fileView(table: ExternalTable, mirrorDirectory: string): string {
+/** Changes when the table must be created again; undefined while no file is there. */
+export function versionOf(table: ExternalTable, mirrorDirectory: string): string | undefined {
+  const patterns = filePatterns(table, mirrorDirectory);
+  if (!isCopied(table)) return patterns.some((pattern) => globSync(pattern).length > 0) ? "present" : undefined;
+  const stats = patterns.map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  if (stats.every((file) => file === undefined)) return undefined;
+  return stats.map((file) => file && `${file.ino} ${file.size} ${file.mtimeNs}`).join(", ");
+}
+
+/** Creates the table over its present files. */
+export function filledTable(table: ExternalTable, mirrorDirectory: string): string {
   const options = [
     "format = 'newline_delimited'",
     `columns = {${table.columns.map((column) => `${identifier(column.name)}: ${quoted(duckDbType(column))}`).join(", ")}}`,
@@ -40,19 +53,19 @@ export function fileView(table: ExternalTable, mirrorDirectory: string): string 
     ...(table.hive ? [`hive_types = {${declarations(table.hive.keys, ": ")}}`] : []),
   ];
   const patterns = filePatterns(table, mirrorDirectory).map(quoted).join(", ");
-  return createView(table, `SELECT ${names(table)} FROM read_json([${patterns}], ${options.join(", ")})`);
+  return createTable(table, `SELECT ${names(table)} FROM read_json([${patterns}], ${options.join(", ")})`);
 }
 
-/** The view without rows that stands for a table without files. */
-export function emptyView(table: ExternalTable): string {
+/** Creates the table without rows. */
+export function emptyTable(table: ExternalTable): string {
   const columns = allColumns(table).map(
     (column) => `CAST(NULL AS ${duckDbType(column)}) AS ${identifier(column.name)}`,
   );
-  return createView(table, `SELECT ${columns.join(", ")} WHERE FALSE`);
+  return createTable(table, `SELECT ${columns.join(", ")} WHERE FALSE`);
 }
 
-const createView = (table: ExternalTable, query: string) =>
-  `CREATE OR REPLACE VIEW ${identifier(table.name)} AS ${query}`;
+const createTable = (table: ExternalTable, query: string) =>
+  `CREATE OR REPLACE ${isCopied(table) ? "TABLE" : "VIEW"} ${identifier(table.name)} AS ${query}`;
 const allColumns = ({ columns, hive }: ExternalTable) => [...columns, ...(hive?.keys ?? [])];
 const names = (table: ExternalTable) =>
   allColumns(table)

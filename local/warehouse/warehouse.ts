@@ -5,7 +5,7 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import type { Parameter } from "../../sql/catalog";
 import type { ExternalTable, NativeTable } from "../../sql/tables";
-import { emptyView, fileView, hasFiles, identifier } from "./external";
+import { emptyTable, filledTable, identifier, isCopied, versionOf } from "./external";
 import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
@@ -51,7 +51,7 @@ export interface Warehouse {
   append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
   /** Drops the native tables' partitions that have expired by `now` (ms). */
   dropExpired(now: number): Promise<void>;
-  /** Looks again which tables have files; a query does it by itself for the tables that had none. */
+  /** Looks again which tables have files; a query does it by itself for tables that had none, and for those of one file. */
   refresh(): Promise<void>;
   close(): void;
 }
@@ -65,12 +65,12 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const writer = await instance.connect();
   for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
   for (const table of args.nativeTables) await connection.run(nativeTableStatement(table));
-  const empty = new Set<ExternalTable>();
-  await createTables(connection, args, args.tables, empty);
+  const versions: Versions = new Map();
+  await followFiles(connection, args, args.tables, versions);
   for (const view of args.views) await createView(connection, view);
 
   const run = async (googleSql: string, parameters: Parameters, prefix: string) => {
-    await createTables(connection, args, [...empty], empty);
+    await followFiles(connection, args, changeable(versions), versions);
     const text = prefix + (await toDuckDb(googleSql));
     try {
       // A prepared statement is planned twice, so only what has parameters is one.
@@ -90,7 +90,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       return String(plan?.explain_value);
     },
     runScript: async (script, parameters = {}) => {
-      await createTables(connection, args, [...empty], empty);
+      await followFiles(connection, args, changeable(versions), versions);
       const own = await instance.connect();
       try {
         await own.run("SET timezone = 'UTC'");
@@ -103,7 +103,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     dropExpired: async (now) => {
       for (const table of args.nativeTables) await dropExpired(writer, table, now);
     },
-    refresh: () => createTables(connection, args, args.tables, empty),
+    refresh: () => followFiles(connection, args, args.tables, versions),
     close: () => {
       writer.closeSync();
       connection.closeSync();
@@ -112,19 +112,25 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   };
 }
 
-/** Points `tables` at their files; those without a file are empty, and noted in `empty`. */
-async function createTables(
+/** The version of each external table that DuckDB knows; undefined without a file. */
+type Versions = Map<ExternalTable, string | undefined>;
+
+/** The tables that a new file can make another: a view of several files sees a new one by itself. */
+const changeable = (versions: Versions): ExternalTable[] =>
+  [...versions].flatMap(([table, version]) => (version === undefined || isCopied(table) ? [table] : []));
+
+/** Creates those of `tables` anew whose version has changed. */
+async function followFiles(
   connection: DuckDBConnection,
   { mirrorDirectory }: WarehouseArgs,
   tables: readonly ExternalTable[],
-  empty: Set<ExternalTable>,
+  versions: Versions,
 ): Promise<void> {
   for (const table of tables) {
-    const present = hasFiles(table, mirrorDirectory);
-    if (!present && empty.has(table)) continue;
-    await connection.run(present ? fileView(table, mirrorDirectory) : emptyView(table));
-    if (present) empty.delete(table);
-    else empty.add(table);
+    const version = versionOf(table, mirrorDirectory);
+    if (versions.has(table) && versions.get(table) === version) continue;
+    await connection.run(version === undefined ? emptyTable(table) : filledTable(table, mirrorDirectory));
+    versions.set(table, version);
   }
 }
 

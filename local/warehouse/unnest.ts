@@ -1,0 +1,68 @@
+/**
+ * `FROM relation, UNNEST(list) AS element` for DuckDB: a select list opens the list in one pass over the rows. Of the join
+ * DuckDB makes several: it looks for the distinct lists, opens these, and joins them back.
+ */
+import { ast, Dialect, generate, parse } from "@polyglot-sql/sdk";
+
+type Expression = ast.ExpressionByKey<ast.ExpressionType>;
+type Data<type extends ast.ExpressionType> = ast.ExpressionData<ast.ExpressionByKey<type>>;
+
+/** The same query, its lists opened by select lists. A query without any is given back as it is. */
+export function openLists(duckDbSql: string): string {
+  if (!duckDbSql.includes("UNNEST(")) return duckDbSql;
+  return sqlOf(
+    ast.transform(parsed(duckDbSql), {
+      select: (node) => (ast.isExpressionType(node, "select") ? opened(ast.getExprData(node)) : undefined),
+    }),
+  );
+}
+
+function opened(select: Data<"select">): Expression | undefined {
+  const [relation, ...others] = select.from?.expressions ?? [];
+  const [join, ...joins] = select.joins;
+  if (relation === undefined || others.length > 0 || join?.kind !== "Cross") return undefined;
+  const name = nameOf(relation);
+  const list = listOf(join.this);
+  if (name === undefined || list === undefined || select.expressions.some(isQualifiedStar)) return undefined;
+  const inner = `SELECT *, UNNEST(${list.sql}) AS ${list.element} FROM ${sqlOf(relation)}`;
+  const outer = parsed(`SELECT * FROM (${inner}) AS ${name}`);
+  if (!ast.isExpressionType(outer, "select")) return undefined;
+  return ast.makeExpr("select", { ...select, from: ast.getExprData(outer).from, joins });
+}
+
+/** How the rest of the query calls a table or a subquery. */
+function nameOf(relation: Expression): string | undefined {
+  if (ast.isExpressionType(relation, "table")) {
+    const { alias, name } = ast.getExprData(relation);
+    return sqlOf(ast.makeExpr("identifier", alias ?? name));
+  }
+  const alias = ast.isExpressionType(relation, "subquery") ? ast.getExprData(relation).alias : null;
+  return alias ? sqlOf(ast.makeExpr("identifier", alias)) : undefined;
+}
+
+/** The list and its element's name of `UNNEST(list) AS alias(element)`. */
+function listOf(joined: Expression): { sql: string; element: string } | undefined {
+  if (!ast.isExpressionType(joined, "alias")) return undefined;
+  const { this: unnest, column_aliases: names } = ast.getExprData(joined);
+  const [name, ...others] = names;
+  if (!ast.isExpressionType(unnest, "unnest") || name === undefined || others.length > 0) return undefined;
+  return { sql: sqlOf(ast.getExprData(unnest).this), element: sqlOf(ast.makeExpr("identifier", name)) };
+}
+
+/** With `SELECT relation.*` the element would be one of the columns. */
+const isQualifiedStar = (column: Expression): boolean =>
+  ast.isExpressionType(column, "star") && ast.getExprData(column).table !== null;
+
+function parsed(sql: string): Expression {
+  const { ast: statements, error } = parse(sql, Dialect.DuckDB);
+  const [statement] = statements ?? [];
+  if (statement === undefined) throw new Error(`DuckDB's text is not understood: ${error}\n${sql}`);
+  return statement;
+}
+
+function sqlOf(node: Expression): string {
+  const { sql, error } = generate([node], Dialect.DuckDB);
+  const [text] = sql ?? [];
+  if (text === undefined) throw new Error(`DuckDB's text cannot be written: ${error}`);
+  return text;
+}
