@@ -113,6 +113,41 @@ test("aggregates, windows and lists", async () => {
   );
 });
 
+const lists =
+  "(SELECT site, n, IF(n = 2, NULL, GENERATE_ARRAY(1, n)) AS list FROM `wattlake.meters`, UNNEST([0, 1, 2, 3]) AS n)";
+
+test.each([
+  ["empty lists and NULL have no element", `SELECT n, e FROM ${lists} AS t, UNNEST(list) AS e ORDER BY n, e`],
+  ["a relation without a name", `SELECT n, e FROM ${lists}, UNNEST(list) AS e ORDER BY n, e`],
+  [
+    "columns of the relation alone",
+    `SELECT t.*, e FROM ${lists} AS t, UNNEST(GENERATE_ARRAY(n, 4)) AS e ORDER BY n, e`,
+  ],
+  [
+    "all columns, the element last",
+    "SELECT *, e + 1 AS f FROM `wattlake.site_days` AS d, UNNEST([1, 2]) AS e ORDER BY date, e",
+  ],
+  ["several lists", `SELECT n, e, f FROM ${lists} AS t, UNNEST(list) AS e, UNNEST([e, 10]) AS f ORDER BY n, e, f`],
+  [
+    "records, filters and groups",
+    "SELECT m.device, SUM(e.a) AS total FROM `wattlake.meters` AS m, UNNEST([STRUCT(1 AS a), STRUCT(2 AS a), STRUCT(4 AS a)]) AS e WHERE e.a > 1 GROUP BY m.device ORDER BY m.device",
+  ],
+  [
+    "a join after the list",
+    `SELECT t.n, e, m.device FROM ${lists} AS t, UNNEST(list) AS e JOIN \`wattlake.meters\` AS m ON m.channel = e - 1 ORDER BY t.n, e`,
+  ],
+  ["rows without an element", `SELECT n, e FROM ${lists} AS t LEFT JOIN UNNEST(list) AS e ON TRUE ORDER BY n, e`],
+])("a list in FROM: %s", async (_, query) => {
+  expect(await engines.agreed(lake, query)).not.toEqual([]);
+});
+
+test("a list in FROM is opened in the select list, unless the relation's columns are asked for alone", async () => {
+  expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST(list) AS e")).toBe(
+    'SELECT a, e FROM (SELECT *, UNNEST(list) AS e FROM "r" AS t) AS t',
+  );
+  expect(await toDuckDb("SELECT t.* FROM `d.r` AS t, UNNEST(list) AS e")).toContain("CROSS JOIN UNNEST(list)");
+});
+
 test("parameters are passed by name", async () => {
   const warehouse = await engines.duckDb(lake);
   const rows = await warehouse.query("SELECT @day AS day, @n + 1 AS n FROM `any.dataset.site_days` WHERE date = @day", {
