@@ -4,6 +4,7 @@
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- number INT64: The channel's number among all channels.
+-- slot INT64: Slot of the start, as 15-minute periods since 1970 UTC.
 -- start_us INT64: The reading at the start, microseconds since 1970 UTC.
 -- end_us INT64: The reading at the end, microseconds since 1970 UTC; NULL where none follows.
 -- length_us FLOAT64: Time between the two, microseconds; 0 where no reading follows.
@@ -78,7 +79,7 @@ known AS (
     IF(
       sample_length_us <= max_gap_us
         AND ABS(power_w) <= max_power_w
-        AND (NOT is_linear OR ABS(next_sample_w) <= max_power_w),
+        AND IF(is_linear, ABS(next_sample_w), 0) <= max_power_w,
       power_w,
       NULL
     ) AS known_power_w,
@@ -89,6 +90,7 @@ known AS (
 powers AS (
   SELECT
     *,
+    DIV(us, 900000000) AS slot,
     CAST(IFNULL(next_us - us, 0) AS FLOAT64) AS length_us,
     known_power_w + slope_w_per_us * (us - sample_us) AS start_power_w,
     known_power_w + slope_w_per_us * (next_us - sample_us) AS end_power_w
@@ -97,7 +99,7 @@ powers AS (
 
 -- Where power changes sign, the triangles on either side of the zero crossing are import and export.
 SELECT
-  site, date, device, channel, number,
+  site, date, device, channel, number, slot,
   us AS start_us,
   next_us AS end_us,
   length_us,

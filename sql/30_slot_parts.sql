@@ -34,29 +34,30 @@
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
--- Intervals are added up by the slot they start in. The slot's last reading begins the only one that can reach beyond the
--- slot: it has a row of its own here, to be cut at the slot edges. So has the last reading with a counter. Kinds of interval:
--- 0 before that reading, 1 from it, 2 after it, 3 from the slot's last reading. A number groups faster than three flags.
+-- Intervals are added up by the slot they start in and their kind, except those that are needed for themselves. The slot's
+-- last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges. Kinds of interval:
+-- 0 before the slot's last reading with a counter, 1 from it, 2 after it, 3 from the slot's last reading, 4 if it has a
+-- counter; 10 more from the day's first reading. One number groups faster than several flags.
 WITH slotted AS (
   SELECT
     *,
-    DIV(start_us, 900000000) AS slot,
     IF(covered, 0.0, length_us) AS gap_us,
-    CASE
-      WHEN end_us IS NULL OR DIV(end_us, 900000000) > DIV(start_us, 900000000) THEN 3
-      WHEN DIV(next_counter_us, 900000000) = DIV(start_us, 900000000) THEN 0
-      WHEN has_counter THEN 1
-      ELSE 2
-    END AS kind
+    IF(is_first, 10, 0)
+      + IF(
+        end_us < (slot + 1) * 900000000,
+        IF(next_counter_us < (slot + 1) * 900000000, 0, IF(has_counter, 1, 2)),
+        IF(has_counter, 4, 3)
+      ) AS kind
   FROM `wattlake.intervals`
 ),
 
 sums AS (
   SELECT
     site, date, number, slot,
-    kind = 3 AS is_last,
-    kind > 0 AS is_after,
-    kind IN (1, 3) AND ANY_VALUE(has_counter) AS is_knot,
+    kind > 9 AS is_first,
+    MOD(kind, 10) > 0 AS is_after,
+    MOD(kind, 10) > 2 AS is_last,
+    MOD(kind, 10) IN (1, 4) AS is_knot,
     SUM(import_wh) AS import_wh,
     SUM(export_wh) AS export_wh,
     SUM(length_us) AS length_us,
@@ -65,9 +66,6 @@ sums AS (
     MAX(gap_us) AS longest_gap_us,
     MAX(import_counter_wh) AS peak_import_counter_wh,
     MAX(export_counter_wh) AS peak_export_counter_wh,
-    MAX(IF(is_first, start_us, NULL)) AS first_us,
-    MAX(IF(is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
-    MAX(IF(is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
     ANY_VALUE(start_us) AS start_us,
     ANY_VALUE(end_us) AS end_us,
     ANY_VALUE(start_power_w) AS start_power_w,
@@ -184,9 +182,9 @@ SELECT
   MAX(IF(is_own AND is_knot, confirmed_export_wh, NULL)) AS export_counter_wh,
   MAX(IF(is_own, peak_import_counter_wh, NULL)) AS peak_import_counter_wh,
   MAX(IF(is_own, peak_export_counter_wh, NULL)) AS peak_export_counter_wh,
-  MAX(IF(is_own, first_us, NULL)) AS first_us,
-  MAX(IF(is_own, first_import_counter_wh, NULL)) AS first_import_counter_wh,
-  MAX(IF(is_own, first_export_counter_wh, NULL)) AS first_export_counter_wh,
+  MAX(IF(is_own AND is_first, start_us, NULL)) AS first_us,
+  MAX(IF(is_own AND is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
+  MAX(IF(is_own AND is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
   LOGICAL_OR(is_own AND cut_part = 2) AS is_followed,
   MAX(IF(part > 0, start_us, NULL)) AS span_start_us,
   MAX(IF(part > 0, end_us, NULL)) AS span_end_us,
