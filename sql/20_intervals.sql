@@ -27,7 +27,10 @@
 -- smaller power last. So a copy changes nothing.
 WITH rows_of_day AS (
   SELECT
-    r.site, r.date, c.number, r.power_w, r.import_counter_wh, r.export_counter_wh, r.recorded,
+    r.site, r.date, c.number, r.power_w, r.import_counter_wh, r.export_counter_wh,
+    -- live
+    r.recorded,
+    -- end of live
     UNIX_MICROS(r.ts) AS us,
     r.import_counter_wh IS NOT NULL OR r.export_counter_wh IS NOT NULL AS has_counter,
     r.edge IS NULL AS is_own
@@ -54,7 +57,11 @@ neighbours AS (
     w AS (
       PARTITION BY date, number, site
       ORDER BY
-        us, recorded, power_w DESC NULLS FIRST, import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
+        us,
+        -- live
+        recorded,
+        -- end of live
+        power_w DESC NULLS FIRST, import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
     ),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     ahead AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
