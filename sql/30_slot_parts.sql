@@ -118,6 +118,8 @@ pieces AS (
     *,
     IF(place < slot, 0, cut_part) AS part,
     IF(place < slot, slot, place) AS piece_slot,
+    place < slot OR cut_part = 0 AND place = slot AS is_own,
+    place = IF(cut_part = 1, first_place, slot) AS is_begin,
     IF(start_us > place * 900000000, start_us, place * 900000000) AS piece_start_us,
     IF(end_us > (place + 1) * 900000000, (place + 1) * 900000000, end_us) AS piece_end_us
   FROM reaches, UNNEST(GENERATE_ARRAY(first_place, last_place)) AS place
@@ -126,8 +128,6 @@ pieces AS (
 powers AS (
   SELECT
     *,
-    place < slot OR cut_part = 0 AND place = slot AS is_own,
-    place = IF(cut_part = 1, first_place, slot) AS is_begin,
     CAST(IF(piece_end_us > piece_start_us, piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
     start_power_w + slope_w_per_us * (piece_start_us - start_us) AS piece_start_w,
     start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w,

@@ -16,8 +16,8 @@ WITH netted AS (
 grid AS (
   SELECT
     i.site, i.date, n.channels, i.start_us, i.end_us, i.start_power_w, i.end_power_w, i.slope_w_per_us,
-    DIV(i.start_us, 900000000) AS first_slot,
-    DIV(i.end_us - 1, 900000000) - DIV(i.start_us, 900000000) AS edges
+    i.slot AS first_slot,
+    DIV(i.end_us - 1, 900000000) - i.slot AS edges
   FROM `wattlake.intervals` AS i
   JOIN `wattlake.meters` AS m ON m.site = i.site AND m.device = i.device AND m.channel = i.channel AND m.role = 'grid'
   JOIN netted AS n ON n.site = i.site

@@ -29,7 +29,7 @@ export function duckDbType({ type, mode, fields = [] }: Column): string {
  * Patterns of the table's files. The single `*` of a BigQuery URI spans folders; here it names the folders of the hive
  * keys one by one, which a search follows twice as fast as `**`.
  */
-export const filePatterns = ({ uris, hive }: ExternalTable, mirrorDirectory: string): string[] =>
+const filePatterns = ({ uris, hive }: ExternalTable, mirrorDirectory: string): string[] =>
   uris.map((uri) => join(mirrorDirectory, uri.replace("*", `${"*/".repeat(hive?.keys.length ?? 0)}*`)));
 
 /** Whether DuckDB holds the rows of this table itself. */

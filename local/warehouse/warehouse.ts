@@ -57,7 +57,7 @@ export interface Warehouse {
 }
 
 /**
- * Each adds steps to a plan, for common subexpressions and narrower keys. The views have a hundred steps with thirty
+ * Each adds steps to a plan, for common subexpressions and narrower keys. A plan has some eighty steps of up to forty
  * columns: what a step costs to set up is more for a day of readings than it saves, and as much for a year.
  */
 const disabledOptimizers = ["common_subexpressions", "compressed_materialization"];
@@ -73,11 +73,12 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
   for (const table of args.nativeTables) await connection.run(nativeTableStatement(table));
   const versions: Versions = new Map();
-  await followFiles(connection, args, args.tables, versions);
+  const follow = (tables: readonly ExternalTable[]) => followFiles(connection, args.mirrorDirectory, tables, versions);
+  await follow(args.tables);
   for (const view of args.views) await createView(connection, view);
 
   const run = async (googleSql: string, parameters: Parameters, prefix: string) => {
-    await followFiles(connection, args, changeable(versions), versions);
+    await follow(changeable(versions));
     const text = prefix + (await toDuckDb(googleSql));
     try {
       // A prepared statement is planned twice, so only what has parameters is one.
@@ -97,7 +98,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       return String(plan?.explain_value);
     },
     runScript: async (script, parameters = {}) => {
-      await followFiles(connection, args, changeable(versions), versions);
+      await follow(changeable(versions));
       const own = await instance.connect();
       try {
         await own.run("SET timezone = 'UTC'");
@@ -110,7 +111,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     dropExpired: async (now) => {
       for (const table of args.nativeTables) await dropExpired(writer, table, now);
     },
-    refresh: () => followFiles(connection, args, args.tables, versions),
+    refresh: () => follow(args.tables),
     close: () => {
       writer.closeSync();
       connection.closeSync();
@@ -129,7 +130,7 @@ const changeable = (versions: Versions): ExternalTable[] =>
 /** Creates those of `tables` anew whose version has changed. */
 async function followFiles(
   connection: DuckDBConnection,
-  { mirrorDirectory }: WarehouseArgs,
+  mirrorDirectory: string,
   tables: readonly ExternalTable[],
   versions: Versions,
 ): Promise<void> {
