@@ -5,6 +5,7 @@
 import { Dialect, init, tokenize, transpile } from "@polyglot-sql/sdk";
 import { z } from "zod";
 import { macroNames } from "./macros";
+import { neighbourValues } from "./neighbours";
 import { openLists } from "./unnest";
 
 /** Position of the date part among the arguments; with `INTERVAL n PART` it follows the number. */
@@ -53,7 +54,7 @@ export async function toDuckDb(googleSql: string): Promise<string> {
   const [text, ...more] = sql ?? [];
   if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
   if (more.length > 0) throw new Error(`one statement expected, got ${more.length + 1}\n${googleSql}`);
-  return openLists(text).replaceAll(new RegExp(`${parameterPrefix}(\\w+)`, "gi"), "$$$1");
+  return neighbourValues(openLists(text)).replaceAll(new RegExp(`${parameterPrefix}(\\w+)`, "gi"), "$$$1");
 }
 
 /** The words of one or several statements. @throws where a word is not understood. */

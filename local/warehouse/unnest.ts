@@ -2,20 +2,12 @@
  * `FROM relation, UNNEST(list) AS element` for DuckDB: a select list opens the list in one pass over the rows. Of the join
  * DuckDB makes several: it looks for the distinct lists, opens these, and joins them back.
  */
-import { ast, Dialect, generate, parse } from "@polyglot-sql/sdk";
-
-type Expression = ast.ExpressionByKey<ast.ExpressionType>;
-type Data<type extends ast.ExpressionType> = ast.ExpressionData<ast.ExpressionByKey<type>>;
+import { ast } from "@polyglot-sql/sdk";
+import { type Data, type Expression, parsed, rewriteSelects, sqlOf } from "./tree";
 
 /** The same query, its lists opened by select lists. A query without any is given back as it is. */
-export function openLists(duckDbSql: string): string {
-  if (!duckDbSql.includes("UNNEST(")) return duckDbSql;
-  return sqlOf(
-    ast.transform(parsed(duckDbSql), {
-      select: (node) => (ast.isExpressionType(node, "select") ? opened(ast.getExprData(node)) : undefined),
-    }),
-  );
-}
+export const openLists = (duckDbSql: string): string =>
+  duckDbSql.includes("UNNEST(") ? rewriteSelects(duckDbSql, opened) : duckDbSql;
 
 function opened(select: Data<"select">): Expression | undefined {
   const [relation, ...others] = select.from?.expressions ?? [];
@@ -52,17 +44,3 @@ function listOf(joined: Expression): { sql: string; element: string } | undefine
 /** With `SELECT relation.*` the element would be one of the columns. */
 const isQualifiedStar = (column: Expression): boolean =>
   ast.isExpressionType(column, "star") && ast.getExprData(column).table !== null;
-
-function parsed(sql: string): Expression {
-  const { ast: statements, error } = parse(sql, Dialect.DuckDB);
-  const [statement] = statements ?? [];
-  if (statement === undefined) throw new Error(`DuckDB's text is not understood: ${error}\n${sql}`);
-  return statement;
-}
-
-function sqlOf(node: Expression): string {
-  const { sql, error } = generate([node], Dialect.DuckDB);
-  const [text] = sql ?? [];
-  if (text === undefined) throw new Error(`DuckDB's text cannot be written: ${error}`);
-  return text;
-}

@@ -148,6 +148,50 @@ test("a list in FROM is opened in the select list, unless the relation's columns
   expect(await toDuckDb("SELECT t.* FROM `d.r` AS t, UNNEST(list) AS e")).toContain("CROSS JOIN UNNEST(list)");
 });
 
+const steps = "(SELECT n, IF(MOD(n, 3) = 1, NULL, n * n) AS x FROM UNNEST(GENERATE_ARRAY(1, 9)) AS n)";
+const windows = `WINDOW w AS (PARTITION BY n > 7 ORDER BY n DESC),
+  so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+  ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING), later AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)`;
+
+test.each([
+  ["before the row", "LAST_VALUE(x IGNORE NULLS) OVER earlier"],
+  ["after the row", "FIRST_VALUE(x IGNORE NULLS) OVER later"],
+  ["the row's, or before it", "LAST_VALUE(IF(x > 30, NULL, x) IGNORE NULLS) OVER so_far"],
+  ["the row's, or after it", "FIRST_VALUE(IF(x > 30, NULL, x) IGNORE NULLS) OVER ahead"],
+  ["in an expression", "n - IFNULL(LAST_VALUE(x IGNORE NULLS) OVER earlier, 0)"],
+  [
+    "in a window without a name",
+    "LAST_VALUE(x IGNORE NULLS) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+  ],
+  [
+    "in a window of its own",
+    "LAST_VALUE(x IGNORE NULLS) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+  ],
+])("the nearest known value: %s", async (_, expression) => {
+  const query = `SELECT n, ${expression} AS y FROM ${steps} AS s ${windows} ORDER BY n`;
+  expect(await toDuckDb(query)).toMatch(/(LAG|LEAD)\(.* IGNORE NULLS\)/);
+  expect(await engines.agreed(lake, query)).not.toEqual([]);
+});
+
+test.each([
+  [
+    "the whole frame's last",
+    "LAST_VALUE(x IGNORE NULLS) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)",
+  ],
+  ["the frame's first", "FIRST_VALUE(x IGNORE NULLS) OVER so_far"],
+  ["NULL among them", "LAST_VALUE(x) OVER so_far"],
+  ["two rows away", "LAST_VALUE(x IGNORE NULLS) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING)"],
+  ["by value", "LAST_VALUE(x IGNORE NULLS) OVER (w RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"],
+  [
+    "a window of a query within",
+    "(SELECT MAX(y) FROM (SELECT FIRST_VALUE(z IGNORE NULLS) OVER later AS y FROM UNNEST([1, 2, 3]) AS z WINDOW later AS (ORDER BY z ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)))",
+  ],
+])("not the nearest known value: %s", async (_, expression) => {
+  const query = `SELECT n, ${expression} AS y FROM ${steps} AS s ${windows} ORDER BY n`;
+  expect(await toDuckDb(query)).not.toMatch(/LAG|LEAD/);
+  expect(await engines.agreed(lake, query)).not.toEqual([]);
+});
+
 test("parameters are passed by name", async () => {
   const warehouse = await engines.duckDb(lake);
   const rows = await warehouse.query("SELECT @day AS day, @n + 1 AS n FROM `any.dataset.site_days` WHERE date = @day", {
