@@ -12,8 +12,8 @@
 -- start_power_w FLOAT64: Power at the start of the interval, W; positive is import. NULL in a gap.
 -- end_power_w FLOAT64: Power just before the end of the interval, W. NULL in a gap.
 -- slope_w_per_us FLOAT64: Change of power inside the interval, W per microsecond: 0 where the start is held. NULL in a gap.
--- import_wh FLOAT64: Integral of the positive power, Wh. NULL in a gap.
--- export_wh FLOAT64: Integral of the negative power, Wh, as a positive number. NULL in a gap.
+-- net_wh FLOAT64: Integral of power, import less export, Wh. NULL in a gap.
+-- gross_wh FLOAT64: Integral of the absolute value of power, import and export together, Wh. NULL in a gap.
 -- is_first BOOL: Whether the reading at the start is the day's first.
 -- has_counter BOOL: Whether the reading at the start brought a counter.
 -- next_counter_us INT64: The next reading that brings a counter; NULL where none follows.
@@ -104,7 +104,7 @@ powers AS (
   FROM known
 )
 
--- Where power changes sign, the triangles on either side of the zero crossing are import and export.
+-- Where power changes sign, the triangles on either side of the zero crossing add up to the gross integral.
 SELECT
   site, date, device, channel, number, slot,
   us AS start_us,
@@ -113,16 +113,12 @@ SELECT
   start_power_w IS NOT NULL AS covered,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
-  length_us / 3.6e9 * CASE
-    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN (start_power_w + end_power_w) / 2
-    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN 0.0
-    ELSE POW(IF(start_power_w > end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-  END AS import_wh,
-  length_us / 3.6e9 * CASE
-    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
-    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
-    ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-  END AS export_wh,
+  length_us / 3.6e9 * (start_power_w + end_power_w) / 2 AS net_wh,
+  length_us / 3.6e9 * IF(
+    start_power_w * end_power_w < 0,
+    (start_power_w * start_power_w + end_power_w * end_power_w) / ABS(end_power_w - start_power_w),
+    ABS(start_power_w + end_power_w)
+  ) / 2 AS gross_wh,
   is_first,
   has_counter, next_counter_us, import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
 FROM powers

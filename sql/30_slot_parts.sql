@@ -4,33 +4,26 @@
 -- number INT64: The channel's number among all channels.
 -- part INT64: 0: intervals between the day's own readings; 1: the interval that ends at its first reading; 2: the one that starts at its last.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- before_import_wh FLOAT64: Integral of import up to the slot's last reading with a counter, Wh; 0 without cover.
--- before_export_wh FLOAT64: The same of export.
+-- before_net_wh FLOAT64: Integral of power, import less export, up to the slot's last reading with a counter, Wh; 0 without cover.
+-- before_gross_wh FLOAT64: The same of the absolute value of power, import and export together.
 -- before_covered_us FLOAT64: Covered time of that stretch, microseconds.
 -- before_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
--- after_import_wh FLOAT64: Integral of import after the slot's last reading with a counter, Wh; 0 without cover.
--- after_export_wh FLOAT64: The same of export.
+-- after_net_wh FLOAT64: Integral of power after the slot's last reading with a counter, Wh; 0 without cover.
+-- after_gross_wh FLOAT64: The same of the absolute value of power.
 -- after_covered_us FLOAT64: Covered time of that stretch, microseconds.
 -- after_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
 -- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
--- counter_us INT64: The slot's last reading with a counter, microseconds since 1970 UTC; NULL where it has none.
--- import_counter_wh FLOAT64: Import counter there, as far as the next reading confirms it, Wh.
--- export_counter_wh FLOAT64: Export counter there, as far as the next reading confirms it, Wh.
--- peak_import_counter_wh FLOAT64: Highest import counter in the slot, Wh.
--- peak_export_counter_wh FLOAT64: Highest export counter in the slot, Wh.
--- first_us INT64: The day's first reading, in its slot only.
--- first_import_counter_wh FLOAT64: Import counter as known at the day's first reading, Wh.
--- first_export_counter_wh FLOAT64: Export counter as known at the day's first reading, Wh.
--- is_followed BOOL: In part 0 whether this is the day's last slot and readings of a later day follow.
--- span_start_us INT64: In parts 1 and 2 the reading at the start of the interval.
--- span_end_us INT64: In parts 1 and 2 the reading at the end of the interval.
--- span_import_wh FLOAT64: In parts 1 and 2 the integral of import over the whole interval, Wh; 0 without cover.
--- span_export_wh FLOAT64: The same of export.
--- span_start_import_counter_wh FLOAT64: In parts 1 and 2 the import counter as known at the start of the interval, Wh.
--- span_start_export_counter_wh FLOAT64: In parts 1 and 2 the export counter as known at the start of the interval, Wh.
--- span_end_import_counter_wh FLOAT64: In parts 1 and 2 the import counter as known at the end of the interval, Wh.
--- span_end_export_counter_wh FLOAT64: In parts 1 and 2 the export counter as known at the end of the interval, Wh.
+-- counter_us INT64: The slot's last reading with a counter, microseconds since 1970 UTC; NULL where it has none. In parts 1 and 2 the reading at the end of the interval.
+-- import_counter_wh FLOAT64: Import counter there, in part 0 as far as the next reading confirms it, Wh.
+-- export_counter_wh FLOAT64: The same of export.
+-- peak_import_counter_wh FLOAT64: Highest import counter in the slot, Wh. NULL in parts 1 and 2.
+-- peak_export_counter_wh FLOAT64: The same of export.
+-- first_us INT64: The day's first reading, in its slot only. In parts 1 and 2 the reading at the start of the interval.
+-- first_import_counter_wh FLOAT64: Import counter as known there, Wh.
+-- first_export_counter_wh FLOAT64: The same of export.
+-- span_net_wh FLOAT64: In parts 1 and 2 the integral of power over the whole interval, Wh; 0 without cover.
+-- span_gross_wh FLOAT64: The same of the absolute value of power.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
@@ -58,8 +51,8 @@ sums AS (
     MOD(kind, 10) > 0 AS is_after,
     MOD(kind, 10) > 2 AS is_last,
     MOD(kind, 10) IN (1, 4) AS is_knot,
-    SUM(import_wh) AS import_wh,
-    SUM(export_wh) AS export_wh,
+    SUM(net_wh) AS net_wh,
+    SUM(gross_wh) AS gross_wh,
     SUM(length_us) AS length_us,
     SUM(gap_us) AS gap_us,
     COUNTIF(gap_us > 0) AS gaps,
@@ -140,60 +133,56 @@ energies AS (
   SELECT
     *,
     is_own AND is_after AS adds_after,
-    -- A counter is believed as far as the next reading of the day confirms it.
-    IF(cut_part = 0 AND next_import_counter_wh < import_counter_wh, next_import_counter_wh, import_counter_wh)
-      AS confirmed_import_wh,
-    IF(cut_part = 0 AND next_export_counter_wh < export_counter_wh, next_export_counter_wh, export_counter_wh)
-      AS confirmed_export_wh,
     IF(is_last, piece_us, length_us) AS own_us,
     CASE WHEN NOT is_last THEN gap_us WHEN piece_start_w IS NULL THEN piece_us ELSE 0 END AS own_gap_us,
-    CASE
-      WHEN NOT is_last THEN IFNULL(import_wh, 0)
-      WHEN piece_start_w >= 0 AND piece_end_w >= 0 THEN piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2
-      WHEN piece_start_w <= 0 AND piece_end_w <= 0 OR piece_start_w IS NULL THEN 0.0
-      ELSE piece_us / 3.6e9 * POW(IF(piece_start_w > piece_end_w, piece_start_w, piece_end_w), 2)
-        / (2 * ABS(piece_end_w - piece_start_w))
-    END AS own_import_wh,
-    CASE
-      WHEN NOT is_last THEN IFNULL(export_wh, 0)
-      WHEN piece_start_w >= 0 AND piece_end_w >= 0 OR piece_start_w IS NULL THEN 0.0
-      WHEN piece_start_w <= 0 AND piece_end_w <= 0 THEN -piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2
-      ELSE piece_us / 3.6e9 * POW(IF(piece_start_w < piece_end_w, piece_start_w, piece_end_w), 2)
-        / (2 * ABS(piece_end_w - piece_start_w))
-    END AS own_export_wh
+    IFNULL(IF(is_last, piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2, net_wh), 0) AS own_net_wh,
+    IFNULL(
+      CASE
+        WHEN NOT is_last THEN gross_wh
+        WHEN piece_start_w * piece_end_w < 0
+          THEN piece_us / 3.6e9 * (piece_start_w * piece_start_w + piece_end_w * piece_end_w)
+            / ABS(piece_end_w - piece_start_w) / 2
+        ELSE piece_us / 3.6e9 * ABS(piece_start_w + piece_end_w) / 2
+      END,
+      0
+    ) AS own_gross_wh
   FROM powers
 )
 
+-- A counter is believed as far as the next reading of the day confirms it.
 SELECT
   site, date, number, part,
   piece_slot AS slot,
-  SUM(IF(adds_after, 0, own_import_wh)) AS before_import_wh,
-  SUM(IF(adds_after, 0, own_export_wh)) AS before_export_wh,
+  SUM(IF(adds_after, 0, own_net_wh)) AS before_net_wh,
+  SUM(IF(adds_after, 0, own_gross_wh)) AS before_gross_wh,
   SUM(IF(adds_after, 0, own_us - own_gap_us)) AS before_covered_us,
   SUM(IF(adds_after, 0, own_gap_us)) AS before_gap_us,
-  SUM(IF(adds_after, own_import_wh, 0)) AS after_import_wh,
-  SUM(IF(adds_after, own_export_wh, 0)) AS after_export_wh,
+  SUM(IF(adds_after, own_net_wh, 0)) AS after_net_wh,
+  SUM(IF(adds_after, own_gross_wh, 0)) AS after_gross_wh,
   SUM(IF(adds_after, own_us - own_gap_us, 0)) AS after_covered_us,
   SUM(IF(adds_after, own_gap_us, 0)) AS after_gap_us,
   SUM(IF(is_begin, gaps, 0)) AS gaps,
   MAX(CASE WHEN NOT is_begin THEN 0 WHEN is_last THEN gap_in_day_us ELSE longest_gap_us END) AS longest_gap_us,
-  MAX(IF(is_own AND is_knot, start_us, NULL)) AS counter_us,
-  MAX(IF(is_own AND is_knot, confirmed_import_wh, NULL)) AS import_counter_wh,
-  MAX(IF(is_own AND is_knot, confirmed_export_wh, NULL)) AS export_counter_wh,
+  MAX(CASE WHEN part > 0 THEN end_us WHEN is_own AND is_knot THEN start_us END) AS counter_us,
+  MAX(CASE
+    WHEN part > 0 THEN IFNULL(next_import_counter_wh, import_counter_wh)
+    WHEN NOT (is_own AND is_knot) THEN NULL
+    WHEN cut_part = 0 AND next_import_counter_wh < import_counter_wh THEN next_import_counter_wh
+    ELSE import_counter_wh
+  END) AS import_counter_wh,
+  MAX(CASE
+    WHEN part > 0 THEN IFNULL(next_export_counter_wh, export_counter_wh)
+    WHEN NOT (is_own AND is_knot) THEN NULL
+    WHEN cut_part = 0 AND next_export_counter_wh < export_counter_wh THEN next_export_counter_wh
+    ELSE export_counter_wh
+  END) AS export_counter_wh,
   MAX(IF(is_own, peak_import_counter_wh, NULL)) AS peak_import_counter_wh,
   MAX(IF(is_own, peak_export_counter_wh, NULL)) AS peak_export_counter_wh,
-  MAX(IF(is_own AND is_first, start_us, NULL)) AS first_us,
-  MAX(IF(is_own AND is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
-  MAX(IF(is_own AND is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
-  LOGICAL_OR(is_own AND cut_part = 2) AS is_followed,
-  MAX(IF(part > 0, start_us, NULL)) AS span_start_us,
-  MAX(IF(part > 0, end_us, NULL)) AS span_end_us,
-  MAX(IF(part > 0, IFNULL(import_wh, 0), NULL)) AS span_import_wh,
-  MAX(IF(part > 0, IFNULL(export_wh, 0), NULL)) AS span_export_wh,
-  MAX(IF(part > 0, import_counter_wh, NULL)) AS span_start_import_counter_wh,
-  MAX(IF(part > 0, export_counter_wh, NULL)) AS span_start_export_counter_wh,
-  MAX(IF(part > 0, IFNULL(next_import_counter_wh, import_counter_wh), NULL)) AS span_end_import_counter_wh,
-  MAX(IF(part > 0, IFNULL(next_export_counter_wh, export_counter_wh), NULL)) AS span_end_export_counter_wh,
+  MAX(IF(part > 0 OR is_own AND is_first, start_us, NULL)) AS first_us,
+  MAX(IF(part > 0 OR is_own AND is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
+  MAX(IF(part > 0 OR is_own AND is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
+  MAX(IF(part > 0, IFNULL(net_wh, 0), NULL)) AS span_net_wh,
+  MAX(IF(part > 0, IFNULL(gross_wh, 0), NULL)) AS span_gross_wh,
   ANY_VALUE(max_gap_us) AS max_gap_us,
   ANY_VALUE(max_power_w) AS max_power_w
 FROM energies

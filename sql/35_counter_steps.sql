@@ -20,48 +20,41 @@
 -- step_wh FLOAT64: Energy by the counter since the knot before, Wh; in parts 1 and 2 that of the whole interval. NULL where it cannot tell.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
 -- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
--- is_followed BOOL: Whether the slot holds the day's last reading and others follow after the day.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 
--- Integrals become whole nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not
+-- Import is half of what gross and net integral are together, export half of their difference. They become whole nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not
 -- depend on the order of summing.
 WITH directions AS (
   SELECT
-    p.site, p.date, p.number, is_export, p.part, p.slot, p.gaps, p.longest_gap_us, p.is_followed,
-    p.counter_us, p.first_us, p.span_start_us, p.span_end_us,
+    p.site, p.date, p.number, is_export, p.part, p.slot, p.gaps, p.longest_gap_us, p.counter_us, p.first_us,
     p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
-    ROUND(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9) AS before_nwh,
-    ROUND(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9) AS after_nwh,
-    ROUND(IF(is_export, p.span_export_wh, p.span_import_wh) * 1e9) AS span_nwh,
+    ROUND((p.before_gross_wh + IF(is_export, -p.before_net_wh, p.before_net_wh)) * 5e8) AS before_nwh,
+    ROUND((p.after_gross_wh + IF(is_export, -p.after_net_wh, p.after_net_wh)) * 5e8) AS after_nwh,
+    ROUND((p.span_gross_wh + IF(is_export, -p.span_net_wh, p.span_net_wh)) * 5e8) AS span_nwh,
     IF(is_export, p.export_counter_wh, p.import_counter_wh) AS counter_wh,
     IF(is_export, p.peak_export_counter_wh, p.peak_import_counter_wh) AS peak_wh,
     IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
-    IF(is_export, p.span_start_export_counter_wh, p.span_start_import_counter_wh) AS span_start_wh,
-    IF(is_export, p.span_end_export_counter_wh, p.span_end_import_counter_wh) AS span_end_wh,
-    IF(
-      is_export,
-      IFNULL(p.export_counter_wh, p.span_end_export_counter_wh),
-      IFNULL(p.import_counter_wh, p.span_end_import_counter_wh)
-    ) AS shown_wh,
     p.max_power_w / 3.6e9 AS max_wh_per_us,
     p.max_gap_us
   FROM `wattlake.slot_parts` AS p, UNNEST([FALSE, TRUE]) AS is_export
 ),
 
+-- Parts 1 and 2 tell of an interval, not of the day. The day's first reading can show more than its slot's last one.
 -- The quantum is the coarsest step that all of the day's counters are multiples of; two of them are jitter.
 grains AS (
   SELECT
     *,
+    IF(part = 0, counter_wh, NULL) AS own_wh,
+    IF(part > 0, NULL, IF(first_wh > counter_wh, first_wh, IFNULL(counter_wh, first_wh))) AS top_wh,
     2 * CASE
-      WHEN shown_wh = 100 * FLOOR(shown_wh / 100) THEN 100.0
-      WHEN shown_wh = 10 * FLOOR(shown_wh / 10) THEN 10.0
-      WHEN shown_wh = FLOOR(shown_wh) THEN 1.0
-      WHEN shown_wh IS NOT NULL THEN 0.0
+      WHEN counter_wh = 100 * FLOOR(counter_wh / 100) THEN 100.0
+      WHEN counter_wh = 10 * FLOOR(counter_wh / 10) THEN 10.0
+      WHEN counter_wh = FLOOR(counter_wh) THEN 1.0
+      WHEN counter_wh IS NOT NULL THEN 0.0
     END AS quanta_wh
   FROM directions
 ),
 
--- Rows of parts 1 and 2 tell of no counter and add nothing.
 ranges AS (
   SELECT
     *,
@@ -69,17 +62,16 @@ ranges AS (
     SUM(IF(part = 0, before_covered_us + after_covered_us, 0)) OVER so_far - after_covered_us AS so_far_covered_us,
     SUM(IF(part = 0, before_gap_us + after_gap_us, 0)) OVER so_far - after_gap_us AS so_far_gap_us,
     IF(part = 0, MIN(IF(part = 0, quanta_wh, NULL)) OVER p, quanta_wh) AS jitter_wh,
-    MAX(first_wh) OVER p AS day_first_wh,
-    MAX(first_us) OVER p AS day_first_us,
-    LAST_VALUE(counter_wh IGNORE NULLS) OVER p AS day_last_wh,
-    MAX(IF(counter_wh IS NULL, NULL, slot)) OVER p AS last_slot,
-    MAX(counter_wh) OVER p AS highest_of_day_wh,
-    MAX(counter_wh) OVER so_far AS highest_so_far_wh,
-    MAX(counter_wh) OVER earlier AS highest_earlier_wh,
-    MAX(counter_wh) OVER ahead AS coming_wh,
-    MIN(counter_wh) OVER ahead AS lowest_coming_wh,
-    LAST_VALUE(counter_wh IGNORE NULLS) OVER earlier AS previous_wh,
-    LAST_VALUE(IF(counter_wh IS NULL, NULL, counter_us) IGNORE NULLS) OVER earlier AS previous_us
+    MAX(IF(part = 0, first_wh, NULL)) OVER p AS day_first_wh,
+    MAX(IF(part = 0, first_us, NULL)) OVER p AS day_first_us,
+    LAST_VALUE(own_wh IGNORE NULLS) OVER p AS day_last_wh,
+    MAX(IF(own_wh IS NULL, NULL, slot)) OVER p AS last_slot,
+    MAX(top_wh) OVER p AS day_highest_wh,
+    IFNULL(MAX(top_wh) OVER earlier, IF(part = 0, first_wh, NULL)) AS previous_highest_wh,
+    MAX(own_wh) OVER ahead AS coming_wh,
+    MIN(own_wh) OVER ahead AS lowest_coming_wh,
+    LAST_VALUE(own_wh IGNORE NULLS) OVER earlier AS previous_wh,
+    LAST_VALUE(IF(own_wh IS NULL, NULL, counter_us) IGNORE NULLS) OVER earlier AS previous_us
   FROM grains
   WINDOW
     w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
@@ -89,31 +81,28 @@ ranges AS (
     ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
 ),
 
--- The day's first reading can show more than any slot's last.
 highest AS (
   SELECT
     *,
     IF(day_first_wh > day_last_wh, day_first_wh, day_last_wh) AS last_wh,
-    IF(day_first_wh > highest_of_day_wh, day_first_wh, highest_of_day_wh) AS day_highest_wh,
-    IF(day_first_wh > highest_so_far_wh, day_first_wh, highest_so_far_wh) AS highest_wh,
-    IF(day_first_wh >= IFNULL(highest_earlier_wh, day_first_wh), day_first_wh, highest_earlier_wh) AS previous_highest_wh,
+    IFNULL(IF(own_wh > previous_highest_wh, own_wh, previous_highest_wh), own_wh) AS highest_wh,
     IF(previous_wh > coming_wh, previous_wh, coming_wh) AS previous_coming_wh,
     IF(previous_wh < lowest_coming_wh, previous_wh, lowest_coming_wh) AS previous_lowest_coming_wh,
-    jitter_wh + max_wh_per_us
-      * IF(part = 0, counter_us - IFNULL(previous_us, day_first_us), span_end_us - span_start_us) AS possible_wh
+    jitter_wh
+      + max_wh_per_us * (counter_us - IF(part = 0, IFNULL(previous_us, day_first_us), first_us)) AS possible_wh
   FROM ranges
 ),
 
--- A counter that stays below what it was has been reset. One that comes back before the day ends had a glitch: it is held.
+-- A fall counts when it is more than jitter and more than a tenth. A counter that stays below what it was has been reset.
+-- One that comes back before the day ends had a glitch: it is held.
 resets AS (
   SELECT
     *,
-    highest_wh - coming_wh > IF(0.1 * highest_wh > jitter_wh, 0.1 * highest_wh, jitter_wh) AS is_reset,
+    coming_wh < highest_wh - jitter_wh AND coming_wh < 0.9 * highest_wh AS is_reset,
     previous_wh IS NOT NULL
-      AND previous_highest_wh - previous_coming_wh
-        > IF(0.1 * previous_highest_wh > jitter_wh, 0.1 * previous_highest_wh, jitter_wh) AS was_reset,
-    day_highest_wh - day_last_wh > IF(0.1 * day_highest_wh > jitter_wh, 0.1 * day_highest_wh, jitter_wh)
-      AS is_reset_later,
+      AND previous_coming_wh < previous_highest_wh - jitter_wh
+      AND previous_coming_wh < 0.9 * previous_highest_wh AS was_reset,
+    day_last_wh < day_highest_wh - jitter_wh AND day_last_wh < 0.9 * day_highest_wh AS is_reset_later,
     lowest_coming_wh + IF(peak_wh > previous_highest_wh, peak_wh - previous_highest_wh, 0) AS gained_wh
   FROM highest
 ),
@@ -124,11 +113,9 @@ rises AS (
   SELECT
     *,
     CASE
-      WHEN part > 0 AND span_end_wh >= span_start_wh THEN span_end_wh - span_start_wh
-      WHEN part > 0
-        AND span_start_wh - span_end_wh <= IF(0.1 * span_start_wh > jitter_wh, 0.1 * span_start_wh, jitter_wh)
-        THEN 0.0
-      WHEN part > 0 THEN span_end_wh
+      WHEN part > 0 AND counter_wh >= first_wh THEN counter_wh - first_wh
+      WHEN part > 0 AND (counter_wh >= first_wh - jitter_wh OR counter_wh >= 0.9 * first_wh) THEN 0.0
+      WHEN part > 0 THEN counter_wh
       WHEN is_reset AND was_reset THEN lowest_coming_wh - previous_lowest_coming_wh
       WHEN is_reset AND gained_wh <= possible_wh THEN gained_wh
       WHEN is_reset THEN lowest_coming_wh
@@ -143,9 +130,9 @@ SELECT
   site, date, number, is_export, part, slot,
   before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
   so_far_nwh, so_far_covered_us, so_far_gap_us, span_nwh,
-  span_end_us - span_start_us AS span_us,
-  part = 0 AND counter_wh IS NOT NULL
+  IF(part = 0, NULL, counter_us - first_us) AS span_us,
+  own_wh IS NOT NULL
     AND (rise_wh > 0 OR rise_wh IS NULL OR possible_wh IS NULL OR slot = last_slot) AS is_knot,
   IF(rise_wh <= possible_wh, rise_wh, NULL) AS step_wh,
-  gaps, longest_gap_us, is_followed, max_gap_us
+  gaps, longest_gap_us, max_gap_us
 FROM rises

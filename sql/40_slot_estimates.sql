@@ -31,7 +31,7 @@ WITH neighbours AS (
     LAST_VALUE(so_far_nwh + after_nwh) OVER p AS day_nwh,
     LAST_VALUE(so_far_covered_us + after_covered_us) OVER p AS day_covered_us,
     LAST_VALUE(so_far_gap_us + after_gap_us) OVER p AS day_gap_us,
-    LOGICAL_OR(is_followed) OVER p AS is_day_followed
+    MAX(part) OVER p = 2 AS is_day_followed
   FROM `wattlake.counter_steps`
   WINDOW
     w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
