@@ -63,13 +63,12 @@ const restarted = steady.map(
 const reset = scene.meter({ samples: restarted });
 // The last reading of a slot, an hour after the reset.
 const glitchAfterReset = scene.meter({ samples: but(restarted, { [104 * minute]: 0 }) });
-const smallReset = scene.meter({
-  samples: every(minute, 0, 2 * hour, (s) => [
-    s,
-    1200,
-    5000 + (1200 * s) / 3600 - (s >= 60 * minute ? 5000 + 1200 : 0),
-  ]),
-});
+const resetAt = (at: number) =>
+  scene.meter({
+    samples: every(minute, 0, 2 * hour, (s) => [s, 1200, (1200 * (s - (s < at ? 0 : at))) / 3600 + (s < at ? 5000 : 0)]),
+  });
+const smallReset = resetAt(60 * minute);
+const resetInFirstSlot = resetAt(10 * minute);
 const notCounting = scene.meter({ samples: every(minute, 0, hour, (s) => [s, 600]) });
 const lateCounter = scene.meter({
   samples: every(minute, 0, hour, (s) => [s, 600, s < 30 * minute ? null : 1000 + (600 * s) / 3600]),
@@ -185,6 +184,7 @@ test("a real reset is adopted: what the counter shows from then on is energy", (
   // Between the last reading before the reset and the first after it one minute is unknown: 20 Wh.
   expect(imports(reset("counter_energy")).filter((wh) => wh === 300)).toHaveLength(6);
   expect(total(smallReset("counter_energy"), "import_wh")).toBeCloseTo(2400 - 20, 6);
+  expect(total(resetInFirstSlot("counter_energy"), "import_wh")).toBeCloseTo(2400 - 20, 6);
 });
 
 test("a glitch after a reset loses nothing", () => {
