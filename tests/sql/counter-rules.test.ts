@@ -65,7 +65,11 @@ const reset = scene.meter({ samples: restarted });
 const glitchAfterReset = scene.meter({ samples: but(restarted, { [104 * minute]: 0 }) });
 const resetAt = (at: number) =>
   scene.meter({
-    samples: every(minute, 0, 2 * hour, (s) => [s, 1200, (1200 * (s - (s < at ? 0 : at))) / 3600 + (s < at ? 5000 : 0)]),
+    samples: every(minute, 0, 2 * hour, (s) => [
+      s,
+      1200,
+      (1200 * (s - (s < at ? 0 : at))) / 3600 + (s < at ? 5000 : 0),
+    ]),
   });
 const smallReset = resetAt(60 * minute);
 const resetInFirstSlot = resetAt(10 * minute);
