@@ -1,5 +1,5 @@
--- channels: The channels of the registry with what the integration asks of each, and a number: one key to sort and group readings by in place of three.
--- number INT64: Position among all channels. It holds within a query only.
+-- channels: What the integration asks of each channel of the registry, and its number: one key to sort and group readings by in place of three.
+-- number INT64: The channel's number among all channels. It holds within a query only.
 -- site STRING: The site.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
@@ -8,8 +8,7 @@
 -- max_gap_us INT64: Longest time between two readings that counts as covered, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W: a fifth above the meter's rating.
 SELECT
-  ROW_NUMBER() OVER (ORDER BY site, device, channel) AS number,
-  site, device, channel,
+  number, site, device, channel,
   generation > 1 AS power_lasts,
   integration = 'trapezoid' AS is_linear,
   CAST(max_gap_s * 1e6 AS INT64) AS max_gap_us,

@@ -28,23 +28,8 @@
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
 -- Intervals are added up by the slot they start in and their kind, except those that are needed for themselves. The slot's
--- last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges. Kinds of interval:
--- 0 before the slot's last reading with a counter, 1 from it, 2 after it, 3 from the slot's last reading, 4 if it has a
--- counter; 10 more from the day's first reading. One number groups faster than several flags.
-WITH slotted AS (
-  SELECT
-    *,
-    IF(covered, 0.0, length_us) AS gap_us,
-    IF(is_first, 10, 0)
-      + IF(
-        end_us < (slot + 1) * 900000000,
-        IF(next_counter_us < (slot + 1) * 900000000, 0, IF(has_counter, 1, 2)),
-        IF(has_counter, 4, 3)
-      ) AS kind
-  FROM `wattlake.intervals`
-),
-
-sums AS (
+-- last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges.
+WITH sums AS (
   SELECT
     site, date, number, slot,
     kind > 9 AS is_first,
@@ -67,7 +52,7 @@ sums AS (
     ANY_VALUE(export_counter_wh) AS export_counter_wh,
     ANY_VALUE(next_import_counter_wh) AS next_import_counter_wh,
     ANY_VALUE(next_export_counter_wh) AS next_export_counter_wh
-  FROM slotted
+  FROM `wattlake.intervals`
   GROUP BY site, date, number, slot, kind
 ),
 

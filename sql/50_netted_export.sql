@@ -19,9 +19,9 @@ grid AS (
     i.slot AS first_slot,
     DIV(i.end_us - 1, 900000000) - i.slot AS edges
   FROM `wattlake.intervals` AS i
-  JOIN `wattlake.meters` AS m ON m.site = i.site AND m.device = i.device AND m.channel = i.channel AND m.role = 'grid'
+  JOIN `wattlake.meters` AS m ON m.number = i.number AND m.role = 'grid'
   JOIN netted AS n ON n.site = i.site
-  WHERE i.covered AND i.end_us > i.start_us
+  WHERE i.start_power_w IS NOT NULL AND i.end_us > i.start_us
 ),
 
 -- At its start (0) an interval adds its power, at its end (-1) it takes it away. At each slot edge inside it nothing

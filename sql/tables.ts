@@ -132,6 +132,7 @@ const meters: ExternalTable = {
   description: "The registry of sites, meters and channels as the stack configuration has them; a row a channel.",
   uris: [referenceKeys.meters],
   columns: [
+    column("number", "INT64", "The channel's number among all channels; it holds within a query only."),
     column("site", "STRING", "The site, an id of the stack configuration."),
     column("timezone", "STRING", "IANA time zone of the site."),
     column("currency", "STRING", "Currency of the site's tariff, ISO 4217."),

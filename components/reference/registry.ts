@@ -5,6 +5,8 @@ import { toSeconds } from "../configuration/quantities";
 
 /** A channel of a meter at a site. */
 export interface RegistryLine {
+  /** From 1 on, in the order of the configuration: it may be another after a change of the configuration. */
+  readonly number: number;
   readonly site: string;
   readonly timezone: string;
   readonly currency: string;
@@ -25,7 +27,7 @@ export interface RegistryLine {
 
 /** The lines in the order of the configuration. */
 export function registry({ sites }: Pick<StackConfig, "sites">): RegistryLine[] {
-  return sites.flatMap((site) =>
+  const lines = sites.flatMap((site) =>
     site.meters.flatMap((meter) => {
       const { generation, maxPowerW } = meterModels[meter.model];
       return meter.channels.map((channel) => ({
@@ -46,4 +48,5 @@ export function registry({ sites }: Pick<StackConfig, "sites">): RegistryLine[] 
       }));
     }),
   );
+  return lines.map((line, index) => ({ number: index + 1, ...line }));
 }

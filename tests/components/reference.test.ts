@@ -32,9 +32,10 @@ describe("registry", () => {
     const home = { site: "home", timezone: "Europe/Warsaw", currency: "EUR", netting: "sum", integration: "hold" };
     const em = { ...home, device: "shellyem-A", model: "EM", generation: 1, connection: "bridge", max_gap_s: 930 };
     expect(registry(config)).toEqual([
-      { ...em, channel: 0, channel_name: "Grid", role: "grid", max_power_w: 27_600 },
-      { ...em, channel: 1, channel_name: "Heat pump", role: "load", max_power_w: 6000 },
+      { number: 1, ...em, channel: 0, channel_name: "Grid", role: "grid", max_power_w: 27_600 },
+      { number: 2, ...em, channel: 1, channel_name: "Heat pump", role: "load", max_power_w: 6000 },
       {
+        number: 3,
         ...home,
         device: "shellyproem50-B",
         model: "ProEM50",
