@@ -3,11 +3,10 @@
 -- date DATE: Local day of the site.
 -- number INT64: The channel's number among all channels.
 -- slot INT64: Slot of the start, as 15-minute periods since 1970 UTC.
--- kind INT64: Place in the slot: 0 before the slot's last reading with a counter, 1 from that one, 2 after it, 3 from the slot's last reading, 4 if that one has a counter; 10 more from the day's first reading. One number groups faster than several flags.
+-- kind INT64: Place in the slot: 0 before the slot's last reading with a counter, 1 from that one, 2 after it, 3 from the slot's last reading, 4 if that one has a counter; 10 more from the day's first reading, 20 more in a gap, where power is not known throughout and not integrated. One number groups faster than several flags.
 -- start_us INT64: The reading at the start, microseconds since 1970 UTC.
 -- end_us INT64: The reading at the end, microseconds since 1970 UTC; NULL where none follows.
 -- length_us FLOAT64: Time between the two, microseconds; 0 where no reading follows.
--- gap_us FLOAT64: The same in a gap, where power is not known throughout and is not integrated; otherwise 0.
 -- start_power_w FLOAT64: Power at the start of the interval, W; positive is import. NULL in a gap.
 -- end_power_w FLOAT64: Power just before the end of the interval, W. NULL in a gap.
 -- slope_w_per_us FLOAT64: Change of power inside the interval, W per microsecond: 0 where the start is held. NULL in a gap.
@@ -84,6 +83,7 @@ known AS (
     ) AS known_power_w,
     IF(is_linear, SAFE_DIVIDE(next_sample_w - power_w, next_sample_us - sample_us), 0.0) AS slope_w_per_us,
     DIV(us, 900000000) AS slot,
+    (DIV(us, 900000000) + 1) * 900000000 AS slot_end_us,
     CAST(IFNULL(next_us - us, 0) AS FLOAT64) AS length_us
   FROM neighbours
 ),
@@ -91,24 +91,24 @@ known AS (
 powers AS (
   SELECT
     *,
-    known_power_w + slope_w_per_us * (us - sample_us) AS start_power_w,
-    known_power_w + slope_w_per_us * (next_us - sample_us) AS end_power_w,
-    IF(is_first, 10, 0)
-      + IF(
-        next_us < (slot + 1) * 900000000,
-        IF(next_counter_us < (slot + 1) * 900000000, 0, IF(has_counter, 1, 2)),
-        IF(has_counter, 4, 3)
-      ) AS kind
+    IF(is_linear, known_power_w + slope_w_per_us * (us - sample_us), known_power_w) AS start_power_w,
+    IF(is_linear, known_power_w + slope_w_per_us * (next_us - sample_us), known_power_w) AS end_power_w
   FROM known
 )
 
 -- Where power changes sign, the triangles on either side of the zero crossing add up to the gross integral.
 SELECT
-  site, date, number, slot, kind,
+  site, date, number, slot,
+  IF(is_first, 10, 0)
+    + IF(start_power_w IS NULL AND next_us > us, 20, 0)
+    + IF(
+      next_us < slot_end_us,
+      IF(next_counter_us < slot_end_us, 0, IF(has_counter, 1, 2)),
+      IF(has_counter, 4, 3)
+    ) AS kind,
   us AS start_us,
   next_us AS end_us,
   length_us,
-  IF(start_power_w IS NULL, length_us, 0.0) AS gap_us,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
   length_us / 3.6e9 * (start_power_w + end_power_w) / 2 AS net_wh,

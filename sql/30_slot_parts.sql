@@ -32,16 +32,16 @@
 WITH sums AS (
   SELECT
     site, date, number, slot,
-    kind > 9 AS is_first,
+    kind > 19 AS is_gap,
+    MOD(kind, 20) > 9 AS is_first,
     MOD(kind, 10) > 0 AS is_after,
     MOD(kind, 10) > 2 AS is_last,
     MOD(kind, 10) IN (1, 4) AS is_knot,
     SUM(net_wh) AS net_wh,
     SUM(gross_wh) AS gross_wh,
     SUM(length_us) AS length_us,
-    SUM(gap_us) AS gap_us,
-    COUNTIF(gap_us > 0) AS gaps,
-    MAX(gap_us) AS longest_gap_us,
+    MAX(length_us) AS longest_us,
+    COUNT(*) AS intervals,
     MAX(import_counter_wh) AS peak_import_counter_wh,
     MAX(export_counter_wh) AS peak_export_counter_wh,
     ANY_VALUE(start_us) AS start_us,
@@ -109,8 +109,7 @@ powers AS (
     CAST(IF(piece_end_us > piece_start_us, piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
     start_power_w + slope_w_per_us * (piece_start_us - start_us) AS piece_start_w,
     start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w,
-    IF(gap_us > 0, IF(end_us < day_end_us, end_us, day_end_us) - IF(start_us > day_start_us, start_us, day_start_us), 0)
-      AS gap_in_day_us
+    IF(end_us < day_end_us, end_us, day_end_us) - IF(start_us > day_start_us, start_us, day_start_us) AS in_day_us
   FROM pieces
 ),
 
@@ -119,7 +118,6 @@ energies AS (
     *,
     is_own AND is_after AS adds_after,
     IF(is_last, piece_us, length_us) AS own_us,
-    CASE WHEN NOT is_last THEN gap_us WHEN piece_start_w IS NULL THEN piece_us ELSE 0 END AS own_gap_us,
     IFNULL(IF(is_last, piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2, net_wh), 0) AS own_net_wh,
     IFNULL(
       CASE
@@ -140,14 +138,14 @@ SELECT
   piece_slot AS slot,
   SUM(IF(adds_after, 0, own_net_wh)) AS before_net_wh,
   SUM(IF(adds_after, 0, own_gross_wh)) AS before_gross_wh,
-  SUM(IF(adds_after, 0, own_us - own_gap_us)) AS before_covered_us,
-  SUM(IF(adds_after, 0, own_gap_us)) AS before_gap_us,
+  SUM(IF(adds_after OR is_gap, 0, own_us)) AS before_covered_us,
+  SUM(IF(adds_after OR NOT is_gap, 0, own_us)) AS before_gap_us,
   SUM(IF(adds_after, own_net_wh, 0)) AS after_net_wh,
   SUM(IF(adds_after, own_gross_wh, 0)) AS after_gross_wh,
-  SUM(IF(adds_after, own_us - own_gap_us, 0)) AS after_covered_us,
-  SUM(IF(adds_after, own_gap_us, 0)) AS after_gap_us,
-  SUM(IF(is_begin, gaps, 0)) AS gaps,
-  MAX(CASE WHEN NOT is_begin THEN 0 WHEN is_last THEN gap_in_day_us ELSE longest_gap_us END) AS longest_gap_us,
+  SUM(IF(adds_after AND NOT is_gap, own_us, 0)) AS after_covered_us,
+  SUM(IF(adds_after AND is_gap, own_us, 0)) AS after_gap_us,
+  SUM(IF(is_gap AND is_begin, intervals, 0)) AS gaps,
+  MAX(IF(is_gap AND is_begin, IF(is_last, in_day_us, longest_us), 0)) AS longest_gap_us,
   MAX(CASE WHEN part > 0 THEN end_us WHEN is_own AND is_knot THEN start_us END) AS counter_us,
   MAX(CASE
     WHEN part > 0 THEN IFNULL(next_import_counter_wh, import_counter_wh)
