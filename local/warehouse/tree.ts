@@ -16,11 +16,13 @@ export const rewriteSelects = (
   );
 
 export function parsed(duckDbSql: string): Expression {
-  const { ast: statements, error } = parse(duckDbSql, Dialect.DuckDB);
-  const [statement] = statements ?? [];
-  if (statement === undefined) throw new Error(`DuckDB's text is not understood: ${error}\n${duckDbSql}`);
+  const statement = parsedIfKnown(duckDbSql);
+  if (statement === undefined) throw new Error(`DuckDB's text is not understood:\n${duckDbSql}`);
   return statement;
 }
+
+/** undefined for what DuckDB may know and the parser does not. */
+export const parsedIfKnown = (duckDbSql: string): Expression | undefined => parse(duckDbSql, Dialect.DuckDB).ast?.[0];
 
 export function sqlOf(node: Expression): string {
   const { sql, error } = generate([node], Dialect.DuckDB);

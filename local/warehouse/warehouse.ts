@@ -4,8 +4,10 @@
  */
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import type { Parameter } from "../../sql/catalog";
-import type { ExternalTable, NativeTable } from "../../sql/tables";
-import { emptyTable, filledTable, identifier, isCopied, versionOf } from "./external";
+import type { Column, ExternalTable, NativeTable } from "../../sql/tables";
+import { askedDates, type Dates } from "./dates";
+import { identifier } from "./external";
+import { makeFiles } from "./files";
 import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
@@ -17,6 +19,7 @@ export interface WarehouseView {
   readonly name: string;
   readonly sql: string;
   readonly parameters?: readonly Pick<Parameter, "name">[];
+  readonly columns?: readonly Pick<Column, "name">[];
 }
 
 export interface WarehouseArgs {
@@ -72,36 +75,47 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const writer = await instance.connect();
   for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
   for (const table of args.nativeTables) await connection.run(nativeTableStatement(table));
-  const versions: Versions = new Map();
-  const follow = (tables: readonly ExternalTable[]) => followFiles(connection, args.mirrorDirectory, tables, versions);
-  await follow(args.tables);
+  const files = makeFiles(connection, args.tables, args.mirrorDirectory);
+  await files.followAll();
   for (const view of args.views) await createView(connection, view);
 
-  const run = async (googleSql: string, parameters: Parameters, prefix: string) => {
-    await follow(changeable(versions));
-    const text = prefix + (await toDuckDb(googleSql));
+  const dated = datedRelations(args);
+  const run = async (text: string, parameters: Parameters, dates?: Dates) => {
     try {
+      await files.name(dates);
       // A prepared statement is planned twice, so only what has parameters is one.
       return await connection.runAndReadAll(text, Object.keys(parameters).length > 0 ? { ...parameters } : undefined);
     } catch (error) {
       throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
     }
   };
+  // One query after the other: the files that one names are not another's.
+  const inTurn = oneAfterAnother();
+  const answer = (googleSql: string, parameters: Parameters) =>
+    inTurn(async () => {
+      await files.follow();
+      const text = await toDuckDb(googleSql);
+      return run(text, parameters, askedDates(text, dated, parameters));
+    });
   return {
-    query: async (googleSql, parameters = {}) => plainRows(await run(googleSql, parameters, "")),
+    query: async (googleSql, parameters = {}) => plainRows(await answer(googleSql, parameters)),
     execute: async (googleSql, parameters = {}) => {
-      const reader = await run(googleSql, parameters, "");
+      const reader = await answer(googleSql, parameters);
       return { columns: resultColumns(reader), rows: plainRows(reader) };
     },
-    explain: async (googleSql, parameters = {}) => {
-      const [plan] = plainRows(await run(googleSql, parameters, "EXPLAIN (ANALYZE, FORMAT JSON) "));
-      return String(plan?.explain_value);
-    },
+    explain: (googleSql, parameters = {}) =>
+      inTurn(async () => {
+        await files.follow();
+        const text = `EXPLAIN (ANALYZE, FORMAT JSON) ${await toDuckDb(googleSql)}`;
+        const [plan] = plainRows(await run(text, parameters));
+        return String(plan?.explain_value);
+      }),
     runScript: async (script, parameters = {}) => {
-      await follow(changeable(versions));
+      await inTurn(files.follow);
       const own = await instance.connect();
       try {
         await own.run("SET timezone = 'UTC'");
+        await makeFiles(own, args.tables, args.mirrorDirectory).name();
         await runScript(own, script, parameters);
       } finally {
         own.closeSync();
@@ -111,7 +125,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     dropExpired: async (now) => {
       for (const table of args.nativeTables) await dropExpired(writer, table, now);
     },
-    refresh: () => follow(args.tables),
+    refresh: () => inTurn(files.followAll),
     close: () => {
       writer.closeSync();
       connection.closeSync();
@@ -120,26 +134,22 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   };
 }
 
-/** The version of each external table that DuckDB knows; undefined without a file. */
-type Versions = Map<ExternalTable, string | undefined>;
+/** The tables and views that have a date: of a row that comes from a partition by site and date it is the partition's. */
+function datedRelations({ tables, views }: WarehouseArgs): ReadonlySet<string> {
+  const hasDate = (columns: readonly Pick<Column, "name">[]) => columns.some(({ name }) => name === "date");
+  return new Set([
+    ...tables.filter(({ hive }) => hasDate(hive?.keys ?? [])).map(({ name }) => name),
+    ...views.filter(({ columns = [] }) => hasDate(columns)).map(({ name }) => name),
+  ]);
+}
 
-/** The tables that a new file can make another: a view of several files sees a new one by itself. */
-const changeable = (versions: Versions): ExternalTable[] =>
-  [...versions].flatMap(([table, version]) => (version === undefined || isCopied(table) ? [table] : []));
-
-/** Creates those of `tables` anew whose version has changed. */
-async function followFiles(
-  connection: DuckDBConnection,
-  mirrorDirectory: string,
-  tables: readonly ExternalTable[],
-  versions: Versions,
-): Promise<void> {
-  for (const table of tables) {
-    const version = versionOf(table, mirrorDirectory);
-    if (versions.has(table) && versions.get(table) === version) continue;
-    await connection.run(version === undefined ? emptyTable(table) : filledTable(table, mirrorDirectory));
-    versions.set(table, version);
-  }
+function oneAfterAnother(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const next = last.then(task);
+    last = next.catch(() => undefined);
+    return next;
+  };
 }
 
 async function createView(connection: DuckDBConnection, view: WarehouseView): Promise<void> {

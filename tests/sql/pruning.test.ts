@@ -2,7 +2,7 @@
 import type { Reading } from "../../functions/readings/reading";
 import type { Warehouse } from "../../local/warehouse/warehouse";
 import { readCatalog, type View } from "../../sql/catalog";
-import { type Engines, openEngines } from "./engines";
+import { type Engines, expectSame, openEngines } from "./engines";
 import { layOut, stackConfig } from "./lake";
 import { fileScans } from "./plan";
 
@@ -59,6 +59,15 @@ test.each(daily.map(({ name }) => name))("%s: a day of a site opens that day's t
     "daily",
   );
   expect(new Set(month)).toEqual(new Set([12]));
+});
+
+// Only the files of the days asked for are named then, where the text tells them: a query within hides them.
+test.each(daily)("$name: days asked for alone are the same as among all", async ({ name, columns }) => {
+  const order = columns.map((_, index) => index + 1).join(", ");
+  const filter = `date BETWEEN DATE '2025-06-01' AND DATE '2025-06-02' ORDER BY ${order}`;
+  const alone = await warehouse.execute(`SELECT * FROM \`wattlake.${name}\` WHERE ${filter}`);
+  expect(alone.rows).not.toEqual([]);
+  expectSame(alone, await warehouse.execute(`SELECT * FROM (SELECT * FROM \`wattlake.${name}\`) WHERE ${filter}`));
 });
 
 // BigQuery's pruning follows DATE_TRUNC as well; DuckDB's does not.

@@ -36,6 +36,28 @@ test("before the first file every view is empty and typed", async () => {
   }
 });
 
+test("a query of a day sees its files, new ones too, and no other query's", async () => {
+  const powers = (condition: string) =>
+    warehouse
+      .query(`SELECT power_w FROM \`wattlake.readings\` WHERE ${condition} ORDER BY power_w`)
+      .then((rows) => rows.map(({ power_w }) => power_w));
+  const [first, second, third] = ["2025-06-01", "2025-06-02", "2025-06-03"].map((date) => `date = DATE '${date}'`);
+  expect(await powers(`${first}`)).toEqual([]);
+  put(readingsKey("home", "2025-06-01"), reading("2025-06-01T10:00:00.125Z", { power_w: 1 }));
+  put(readingsKey("other", "2025-06-02"), reading("2025-06-02T10:00:00.125Z", { power_w: 2 }));
+  const conditions = [`${first}`, "TRUE", `${second}`, `${third}`, `${first} AND site = 'other'`, `${first} OR TRUE`];
+  const expected = [[1], [1, 2], [2], [], [], [1, 2]];
+  expect(await Promise.all(conditions.map(powers))).toEqual(expected);
+  put(readingsKey("home", "2025-06-02"), reading("2025-06-02T10:00:00.125Z", { power_w: 3 }));
+  put(readingsKey("home", "2025-06-03"), reading("2025-06-03T10:00:00.125Z", { power_w: 4 }));
+  expect(await Promise.all(conditions.map(powers))).toEqual([[1], [1, 2, 3, 4], [2, 3], [4], [], [1, 2, 3, 4]]);
+  rmSync(join(mirrorDirectory, readingsKey("home", "2025-06-02")));
+  rmSync(join(mirrorDirectory, dirname(readingsKey("home", "2025-06-03"))), { recursive: true });
+  expect(await Promise.all(conditions.map(powers))).toEqual(expected);
+  await expect(warehouse.query(`SELECT nothing FROM \`wattlake.readings\` WHERE ${first}`)).rejects.toThrow("nothing");
+  expect(await powers("TRUE")).toEqual([1, 2]);
+});
+
 test("a query sees the files that are there when it starts", async () => {
   const days = () => warehouse.query("SELECT date, ts, power_w, voltage_v FROM `wattlake.readings` ORDER BY ts");
   put(readingsKey("home", "2025-06-01"), reading("2025-06-01T10:00:00.125Z", { power_w: 5 }));
