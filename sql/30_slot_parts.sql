@@ -32,11 +32,8 @@
 WITH sums AS (
   SELECT
     site, date, number, slot,
-    kind > 19 AS is_gap,
-    MOD(kind, 20) > 9 AS is_first,
-    MOD(kind, 10) > 0 AS is_after,
+    kind,
     MOD(kind, 10) > 2 AS is_last,
-    MOD(kind, 10) IN (1, 4) AS is_knot,
     SUM(net_wh) AS net_wh,
     SUM(gross_wh) AS gross_wh,
     SUM(length_us) AS length_us,
@@ -68,7 +65,9 @@ channel_days AS (
 -- A local day begins and ends on slot edges.
 reaches AS (
   SELECT
-    s.*, d.max_gap_us, d.max_power_w, d.day_start_us, d.day_end_us,
+    s.*, d.max_gap_us, d.max_power_w,
+    IF(s.end_us < d.day_end_us, s.end_us, d.day_end_us) - IF(s.start_us > d.day_start_us, s.start_us, d.day_start_us)
+      AS in_day_us,
     CASE
       WHEN s.start_us < d.day_start_us THEN 1
       WHEN s.is_last AND s.end_us >= d.day_end_us THEN 2
@@ -108,15 +107,17 @@ powers AS (
     *,
     CAST(IF(piece_end_us > piece_start_us, piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
     start_power_w + slope_w_per_us * (piece_start_us - start_us) AS piece_start_w,
-    start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w,
-    IF(end_us < day_end_us, end_us, day_end_us) - IF(start_us > day_start_us, start_us, day_start_us) AS in_day_us
+    start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w
   FROM pieces
 ),
 
 energies AS (
   SELECT
     *,
-    is_own AND is_after AS adds_after,
+    is_own AND MOD(kind, 10) > 0 AS adds_after,
+    is_own AND MOD(kind, 10) IN (1, 4) AS is_knot,
+    is_own AND MOD(kind, 20) > 9 AS is_first,
+    kind > 19 AS is_gap,
     IF(is_last, piece_us, length_us) AS own_us,
     IFNULL(IF(is_last, piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2, net_wh), 0) AS own_net_wh,
     IFNULL(
@@ -146,24 +147,24 @@ SELECT
   SUM(IF(adds_after AND is_gap, own_us, 0)) AS after_gap_us,
   SUM(IF(is_gap AND is_begin, intervals, 0)) AS gaps,
   MAX(IF(is_gap AND is_begin, IF(is_last, in_day_us, longest_us), 0)) AS longest_gap_us,
-  MAX(CASE WHEN part > 0 THEN end_us WHEN is_own AND is_knot THEN start_us END) AS counter_us,
+  MAX(CASE WHEN part > 0 THEN end_us WHEN is_knot THEN start_us END) AS counter_us,
   MAX(CASE
     WHEN part > 0 THEN IFNULL(next_import_counter_wh, import_counter_wh)
-    WHEN NOT (is_own AND is_knot) THEN NULL
+    WHEN NOT is_knot THEN NULL
     WHEN cut_part = 0 AND next_import_counter_wh < import_counter_wh THEN next_import_counter_wh
     ELSE import_counter_wh
   END) AS import_counter_wh,
   MAX(CASE
     WHEN part > 0 THEN IFNULL(next_export_counter_wh, export_counter_wh)
-    WHEN NOT (is_own AND is_knot) THEN NULL
+    WHEN NOT is_knot THEN NULL
     WHEN cut_part = 0 AND next_export_counter_wh < export_counter_wh THEN next_export_counter_wh
     ELSE export_counter_wh
   END) AS export_counter_wh,
   MAX(IF(is_own, peak_import_counter_wh, NULL)) AS peak_import_counter_wh,
   MAX(IF(is_own, peak_export_counter_wh, NULL)) AS peak_export_counter_wh,
-  MAX(IF(part > 0 OR is_own AND is_first, start_us, NULL)) AS first_us,
-  MAX(IF(part > 0 OR is_own AND is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
-  MAX(IF(part > 0 OR is_own AND is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
+  MAX(IF(part > 0 OR is_first, start_us, NULL)) AS first_us,
+  MAX(IF(part > 0 OR is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
+  MAX(IF(part > 0 OR is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
   MAX(IF(part > 0, IFNULL(net_wh, 0), NULL)) AS span_net_wh,
   MAX(IF(part > 0, IFNULL(gross_wh, 0), NULL)) AS span_gross_wh,
   ANY_VALUE(max_gap_us) AS max_gap_us,

@@ -1,6 +1,7 @@
 /**
  * `FROM relation, UNNEST(list) AS element` for DuckDB: a select list opens the list in one pass over the rows. Of the join
- * DuckDB makes several: it looks for the distinct lists, opens these, and joins them back.
+ * DuckDB makes several: it looks for the distinct lists, opens these, and joins them back. A list without columns stays a
+ * join: it is opened once.
  */
 import { ast } from "@polyglot-sql/sdk";
 import { type Data, type Expression, parsed, rewriteSelects, sqlOf } from "./tree";
@@ -38,6 +39,7 @@ function listOf(joined: Expression): { sql: string; element: string } | undefine
   const { this: unnest, column_aliases: names } = ast.getExprData(joined);
   const [name, ...others] = names;
   if (!ast.isExpressionType(unnest, "unnest") || name === undefined || others.length > 0) return undefined;
+  if (ast.findByType(unnest, "column").length === 0) return undefined;
   return { sql: sqlOf(ast.getExprData(unnest).this), element: sqlOf(ast.makeExpr("identifier", name)) };
 }
 

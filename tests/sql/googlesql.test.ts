@@ -125,12 +125,12 @@ test.each([
   ],
   [
     "all columns, the element last",
-    "SELECT *, e + 1 AS f FROM `wattlake.site_days` AS d, UNNEST([1, 2]) AS e ORDER BY date, e",
+    "SELECT *, e + 1 AS f FROM `wattlake.site_days` AS d, UNNEST([1, EXTRACT(MONTH FROM d.date)]) AS e ORDER BY date, e",
   ],
   ["several lists", `SELECT n, e, f FROM ${lists} AS t, UNNEST(list) AS e, UNNEST([e, 10]) AS f ORDER BY n, e, f`],
   [
     "records, filters and groups",
-    "SELECT m.device, SUM(e.a) AS total FROM `wattlake.meters` AS m, UNNEST([STRUCT(1 AS a), STRUCT(2 AS a), STRUCT(4 AS a)]) AS e WHERE e.a > 1 GROUP BY m.device ORDER BY m.device",
+    "SELECT m.device, SUM(e.a) AS total FROM `wattlake.meters` AS m, UNNEST([STRUCT(1 AS a), STRUCT(m.channel + 2 AS a), STRUCT(4 AS a)]) AS e WHERE e.a > 1 GROUP BY m.device ORDER BY m.device",
   ],
   [
     "a join after the list",
@@ -141,11 +141,12 @@ test.each([
   expect(await engines.agreed(lake, query)).not.toEqual([]);
 });
 
-test("a list in FROM is opened in the select list, unless the relation's columns are asked for alone", async () => {
+test("a list in FROM is opened in the select list, unless the relation's columns are asked for alone or it has none", async () => {
   expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST(list) AS e")).toBe(
     'SELECT a, e FROM (SELECT *, UNNEST(list) AS e FROM "r" AS t) AS t',
   );
   expect(await toDuckDb("SELECT t.* FROM `d.r` AS t, UNNEST(list) AS e")).toContain("CROSS JOIN UNNEST(list)");
+  expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST([1, 2]) AS e")).toContain("CROSS JOIN UNNEST([1, 2])");
 });
 
 const steps = "(SELECT n, IF(MOD(n, 3) = 1, NULL, n * n) AS x FROM UNNEST(GENERATE_ARRAY(1, 9)) AS n)";
