@@ -23,8 +23,6 @@ export interface WarehouseView {
 }
 
 export interface WarehouseArgs {
-  /** Where DuckDB keeps its catalog. @default ":memory:" */
-  readonly path?: string;
   readonly tables: readonly ExternalTable[];
   readonly nativeTables: readonly NativeTable[];
   /** In an order in which each can be created after the ones it reads. */
@@ -46,7 +44,7 @@ export interface Warehouse {
   query(googleSql: string, parameters?: Parameters): Promise<Row[]>;
   /** The same with the columns' names and types. */
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
-  /** DuckDB's plan after running the query, as JSON, with the files that each scan opened of all that there are. */
+  /** DuckDB's plan after running the query, as JSON: all files are named to it, and it tells how many each scan opened. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
   /** Runs a GoogleSQL script in a connection of its own; what it did not commit when it fails is undone. */
   runScript(script: string, parameters?: Parameters): Promise<void>;
@@ -60,14 +58,14 @@ export interface Warehouse {
 }
 
 /**
- * Each adds steps to a plan, for common subexpressions and narrower keys. A plan has some eighty steps of up to forty
+ * Each adds steps to a plan, for common subexpressions and narrower keys. A plan has some sixty steps of up to forty
  * columns: what a step costs to set up is more for a day of readings than it saves, and as much for a year.
  */
 const disabledOptimizers = ["common_subexpressions", "compressed_materialization"];
 
 /** Opens DuckDB and creates every table, view and table function in it. */
 export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
-  const instance = await DuckDBInstance.create(args.path ?? ":memory:");
+  const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET timezone = 'UTC'");
   await connection.run(`SET GLOBAL disabled_optimizers = '${disabledOptimizers.join(",")}'`);
@@ -134,7 +132,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   };
 }
 
-/** The tables and views that have a date: of a row that comes from a partition by site and date it is the partition's. */
+/** The tables and views with a date: where rows come from a partition by site and date, it is the partition's. */
 function datedRelations({ tables, views }: WarehouseArgs): ReadonlySet<string> {
   const hasDate = (columns: readonly Pick<Column, "name">[]) => columns.some(({ name }) => name === "date");
   return new Set([
