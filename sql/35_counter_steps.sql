@@ -22,8 +22,9 @@
 -- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 
--- Import is half of what gross and net integral are together, export half of their difference. They become whole nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not
--- depend on the order of summing.
+-- Import is half of what gross and net integral are together, export half of their difference. They become whole
+-- nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not depend on the order of
+-- summing.
 WITH directions AS (
   SELECT
     p.site, p.date, p.number, is_export, p.part, p.slot, p.gaps, p.longest_gap_us, p.counter_us, p.first_us,
