@@ -16,8 +16,9 @@ export const rewriteSelects = (
   );
 
 export function parsed(duckDbSql: string): Expression {
-  const statement = parsedIfKnown(duckDbSql);
-  if (statement === undefined) throw new Error(`DuckDB's text is not understood:\n${duckDbSql}`);
+  const { ast: statements, error } = parse(duckDbSql, Dialect.DuckDB);
+  const [statement] = statements ?? [];
+  if (statement === undefined) throw new Error(`DuckDB's text is not understood: ${error}\n${duckDbSql}`);
   return statement;
 }
 
