@@ -31,8 +31,7 @@
 -- last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges.
 WITH sums AS (
   SELECT
-    site, date, number, slot,
-    kind,
+    site, date, number, slot, kind,
     MOD(kind, 10) > 2 AS is_last,
     SUM(net_wh) AS net_wh,
     SUM(gross_wh) AS gross_wh,

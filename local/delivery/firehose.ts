@@ -2,10 +2,12 @@
  * Carries out a `aws.kinesis.FirehoseDeliveryStream` with its own buffering hints: a record is on disk before it is
  * accepted, and an object is put when the first record is `bufferingInterval` old or the buffer reaches `bufferingSize`.
  */
+
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { z } from "zod";
 import type { Clock, Timer } from "../clock";
+import { oneAfterAnother } from "../in-turn";
 import { formatTime } from "../mqtt/time-pattern";
 import type { Graph, Resource } from "../program/graph";
 import type { Identities } from "../program/identity";
@@ -68,7 +70,7 @@ function createDeliveryStream(
   const buffers = openBuffers(options.directory, physicalName);
   let current: { readonly buffer: RecordBuffer; readonly timer: Timer } | undefined;
   // Deliveries follow one another, so that their order never depends on the speed of a put.
-  let delivery = Promise.resolve();
+  const inTurn = oneAfterAnother();
 
   const deliver = async (buffer: RecordBuffer) => {
     if (buffer.removed()) return;
@@ -77,11 +79,7 @@ function createDeliveryStream(
     await writer.put(bucket, objectKey(physicalName, hints, buffer.firstArrival, content), body);
     buffer.remove();
   };
-  const enqueue = (buffer: RecordBuffer) => {
-    const done = delivery.then(() => deliver(buffer));
-    delivery = done.catch(() => undefined);
-    return done;
-  };
+  const enqueue = (buffer: RecordBuffer) => inTurn(() => deliver(buffer));
   const retryLater = (buffer: RecordBuffer) => {
     clock.at(clock.now() + hints.bufferingInterval * 1000, () => attempt(buffer));
   };
@@ -121,7 +119,7 @@ function createDeliveryStream(
     },
     async flush() {
       closeCurrent();
-      await delivery;
+      await inTurn(async () => undefined);
       for (const buffer of buffers.existing()) await enqueue(buffer);
     },
     close() {

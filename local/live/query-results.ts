@@ -1,9 +1,10 @@
 /** Results of DuckDB in the form of BigQuery's REST answers, and query parameters in the form that DuckDB takes. */
 import type { DuckDBValue } from "@duckdb/node-api";
 import { z } from "zod";
+import type { Parameters } from "../warehouse/googlesql";
 import { toDate, toMicros, toTimestamp } from "../warehouse/native";
 import type { ResultColumn, Row, Value } from "../warehouse/rows";
-import type { Parameters, Result } from "../warehouse/warehouse";
+import type { Result } from "../warehouse/warehouse";
 
 /** A page of rows: each cell is `{v}`, text or null. */
 export function pageOf({ columns, rows }: Result, start: number, max: number) {

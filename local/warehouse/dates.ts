@@ -3,12 +3,10 @@
  * partitions; a query of few days is spared the rest of the history. In a query of one relation that has the partition's
  * date a condition on it reaches the files, through every view (`tests/sql/pruning.test.ts`).
  */
-import type { DuckDBValue } from "@duckdb/node-api";
 import { ast } from "@polyglot-sql/sdk";
 import { z } from "zod";
+import type { Parameters } from "./googlesql";
 import { type Expression, parsedIfKnown } from "./tree";
-
-type Parameters = Readonly<Record<string, DuckDBValue>>;
 
 /** Local days of the sites, `YYYY-MM-DD`, both included. */
 export interface Dates {

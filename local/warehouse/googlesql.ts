@@ -2,6 +2,7 @@
  * Derives DuckDB's text from GoogleSQL: `@polyglot-sql/sdk` translates the grammar, and the functions whose meaning it
  * loses are first renamed to macros (`macros.ts`), so that nothing is written twice and an unknown function fails loudly.
  */
+import type { DuckDBValue } from "@duckdb/node-api";
 import { Dialect, init, tokenize, transpile } from "@polyglot-sql/sdk";
 import { z } from "zod";
 import { macroNames } from "./macros";
@@ -33,6 +34,9 @@ const tokenSchema = z.object({
 });
 /** A word of a query, with the positions of its characters (code points). */
 export type Token = z.infer<typeof tokenSchema>;
+
+/** Values of named parameters, `@name` in the query. */
+export type Parameters = Readonly<Record<string, DuckDBValue>>;
 
 /** A call that the walk over the tokens is inside of. */
 interface Call {

@@ -2,8 +2,10 @@
  * Carries out the `gcp.bigquery.DataTransferConfig`s of the graph: their deployed scripts, each in its own connection. Not
  * at their time of day: what they store depends on the day only, so they are run whenever the data has changed.
  */
+
 import { z } from "zod";
 import type { Clock } from "../clock";
+import { oneAfterAnother } from "../in-turn";
 import type { Graph } from "../program/graph";
 import { toDate } from "./native";
 import type { Warehouse } from "./warehouse";
@@ -24,7 +26,7 @@ export function createScheduledQueries(
   onProblem: (problem: string) => void,
 ): ScheduledQueries {
   const configs = graph.all("gcp:bigquery/dataTransferConfig:DataTransferConfig", configInputs);
-  let last = Promise.resolve();
+  const inTurn = oneAfterAnother();
   const runAll = async (warehouse: Warehouse) => {
     const run_date = toDate(new Date(clock.now()).toISOString().slice(0, 10));
     for (const { name, inputs } of configs) {
@@ -36,9 +38,6 @@ export function createScheduledQueries(
     }
   };
   return {
-    run(warehouse) {
-      last = last.then(() => runAll(warehouse));
-      return last;
-    },
+    run: (warehouse) => inTurn(() => runAll(warehouse)),
   };
 }

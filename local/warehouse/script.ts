@@ -3,7 +3,7 @@
  * statements, and a transaction around them. DuckDB has no such variables, so a variable becomes a query parameter.
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import { readTokens, type Token, toDuckDb } from "./googlesql";
+import { type Parameters, readTokens, type Token, toDuckDb } from "./googlesql";
 
 interface Statement {
   /** The variable that takes the value of the query `sql`; undefined for a statement that is only run. */
@@ -18,11 +18,7 @@ const transaction = ["BEGIN TRANSACTION", "COMMIT TRANSACTION"];
  * Runs the script's statements in order. Closing the connection rolls back what the script did not commit.
  * @throws an error with the statement that DuckDB refused, or that local mode does not know.
  */
-export async function runScript(
-  connection: DuckDBConnection,
-  script: string,
-  parameters: Readonly<Record<string, DuckDBValue>>,
-): Promise<void> {
+export async function runScript(connection: DuckDBConnection, script: string, parameters: Parameters): Promise<void> {
   const values = new Map(Object.entries(parameters));
   for (const { variable, sql } of await readScript(script)) {
     const result = await run(connection, sql, values);

@@ -2,13 +2,15 @@
  * BigQuery's part on the laptop: DuckDB carries out the program's external tables, views and table functions over the
  * mirror directory. It answers GoogleSQL; times are UTC.
  */
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Parameter } from "../../sql/catalog";
 import type { Column, ExternalTable, NativeTable } from "../../sql/tables";
+import { oneAfterAnother } from "../in-turn";
 import { askedDates, type Dates } from "./dates";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
-import { toDuckDb } from "./googlesql";
+import { type Parameters, toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
@@ -30,9 +32,6 @@ export interface WarehouseArgs {
   /** The folder that stands for the mirror bucket; the tables' `uris` are relative to it. */
   readonly mirrorDirectory: string;
 }
-
-/** Values of named parameters, `@name` in the query. */
-export type Parameters = Readonly<Record<string, DuckDBValue>>;
 
 export interface Result {
   readonly columns: readonly ResultColumn[];
@@ -89,25 +88,24 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   };
   // One query after the other: the files that one names are not another's.
   const inTurn = oneAfterAnother();
-  const answer = (googleSql: string, parameters: Parameters) =>
+  const translated = <T>(googleSql: string, use: (text: string) => Promise<T>) =>
     inTurn(async () => {
       await files.follow();
-      const text = await toDuckDb(googleSql);
-      return run(text, parameters, askedDates(text, dated, parameters));
+      return use(await toDuckDb(googleSql));
     });
+  const answer = (googleSql: string, parameters: Parameters) =>
+    translated(googleSql, (text) => run(text, parameters, askedDates(text, dated, parameters)));
   return {
     query: async (googleSql, parameters = {}) => plainRows(await answer(googleSql, parameters)),
     execute: async (googleSql, parameters = {}) => {
       const reader = await answer(googleSql, parameters);
       return { columns: resultColumns(reader), rows: plainRows(reader) };
     },
-    explain: (googleSql, parameters = {}) =>
-      inTurn(async () => {
-        await files.follow();
-        const text = `EXPLAIN (ANALYZE, FORMAT JSON) ${await toDuckDb(googleSql)}`;
-        const [plan] = plainRows(await run(text, parameters));
-        return String(plan?.explain_value);
-      }),
+    explain: async (googleSql, parameters = {}) => {
+      const explained = (text: string) => run(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, parameters);
+      const [plan] = plainRows(await translated(googleSql, explained));
+      return String(plan?.explain_value);
+    },
     runScript: async (script, parameters = {}) => {
       await inTurn(files.follow);
       const own = await instance.connect();
@@ -139,15 +137,6 @@ function datedRelations({ tables, views }: WarehouseArgs): ReadonlySet<string> {
     ...tables.filter(({ hive }) => hasDate(hive?.keys ?? [])).map(({ name }) => name),
     ...views.filter(({ columns = [] }) => hasDate(columns)).map(({ name }) => name),
   ]);
-}
-
-function oneAfterAnother(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const next = last.then(task);
-    last = next.catch(() => undefined);
-    return next;
-  };
 }
 
 async function createView(connection: DuckDBConnection, view: WarehouseView): Promise<void> {
