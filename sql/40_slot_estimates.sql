@@ -40,39 +40,39 @@ WITH neighbours AS (
     later AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 ),
 
-stretches AS (
+-- What follows the day's last counter is told to the next day, where there is one and no gap parts them.
+spans AS (
   SELECT
-    site, date, number, is_export, part, slot, max_gap_us, is_day_followed, span_nwh, span_us,
+    site, date, number, is_export, slot, max_gap_us, longest_gap_us,
+    part = 0 AND next_step_wh IS NULL AND (is_after OR NOT is_knot) AS is_rest,
     IF(is_after = (after_covered_us + after_gap_us > 0), gaps, 0) AS gaps,
-    longest_gap_us,
     IF(is_after, after_nwh, before_nwh) AS nwh,
     IF(is_after, after_covered_us, before_covered_us) AS covered_us,
     IF(is_after, after_gap_us, before_gap_us) AS gap_us,
-    IF(is_after AND is_knot, so_far_nwh, IFNULL(previous_nwh, 0)) AS start_nwh,
-    IF(is_after AND is_knot, so_far_covered_us, IFNULL(previous_covered_us, 0)) AS start_covered_us,
-    IF(is_after AND is_knot, so_far_gap_us, IFNULL(previous_gap_us, 0)) AS start_gap_us,
-    IF(NOT is_after AND is_knot, so_far_nwh, IFNULL(next_nwh, day_nwh)) AS end_nwh,
-    IF(NOT is_after AND is_knot, so_far_covered_us, IFNULL(next_covered_us, day_covered_us)) AS end_covered_us,
-    IF(NOT is_after AND is_knot, so_far_gap_us, IFNULL(next_gap_us, day_gap_us)) AS end_gap_us,
-    part = 0 AND next_step_wh IS NULL AND (is_after OR NOT is_knot) AS is_rest,
-    IF(part > 0 OR NOT is_after AND is_knot, step_wh, NULLIF(next_step_wh, -1)) AS step_wh
+    CASE
+      WHEN part > 0 THEN span_nwh
+      WHEN NOT is_knot THEN IFNULL(next_nwh, day_nwh) - IFNULL(previous_nwh, 0)
+      WHEN is_after THEN IFNULL(next_nwh, day_nwh) - so_far_nwh
+      ELSE so_far_nwh - IFNULL(previous_nwh, 0)
+    END AS span_nwh,
+    CASE
+      WHEN part > 0 THEN IF(before_covered_us + after_covered_us > 0, span_us, 0)
+      WHEN NOT is_knot THEN IFNULL(next_covered_us, day_covered_us) - IFNULL(previous_covered_us, 0)
+      WHEN is_after THEN IFNULL(next_covered_us, day_covered_us) - so_far_covered_us
+      ELSE so_far_covered_us - IFNULL(previous_covered_us, 0)
+    END AS span_covered_us,
+    CASE
+      WHEN part > 0 THEN IF(before_gap_us + after_gap_us > 0, span_us, 0)
+      WHEN NOT is_knot THEN IFNULL(next_gap_us, day_gap_us) - IFNULL(previous_gap_us, 0)
+      WHEN is_after THEN IFNULL(next_gap_us, day_gap_us) - so_far_gap_us
+      ELSE so_far_gap_us - IFNULL(previous_gap_us, 0)
+    END AS span_gap_us,
+    CASE
+      WHEN part > 0 OR NOT is_after AND is_knot THEN step_wh
+      WHEN next_step_wh IS NULL THEN IF(is_day_followed, 0.0, NULL)
+      ELSE NULLIF(next_step_wh, -1)
+    END AS step_wh
   FROM neighbours, UNNEST([FALSE, TRUE]) AS is_after
-),
-
--- What follows the day's last counter is told to the next day, where there is one.
-spans AS (
-  SELECT
-    site, date, number, is_export, slot, gaps, longest_gap_us, nwh, covered_us, gap_us,
-    IF(part = 0, end_nwh - start_nwh, span_nwh) AS span_nwh,
-    IF(part = 0, end_covered_us - start_covered_us, IF(covered_us > 0, span_us, 0)) AS span_covered_us,
-    IF(part = 0, end_gap_us - start_gap_us, IF(gap_us > 0, span_us, 0)) AS span_gap_us,
-    IF(
-      is_rest,
-      IF(is_day_followed AND end_covered_us - start_covered_us + end_gap_us - start_gap_us <= max_gap_us, 0.0, NULL),
-      step_wh
-    ) AS step_wh
-  FROM stretches
-  WHERE covered_us + gap_us > 0
 ),
 
 -- A span's energy is spread over its time by the shape of the integral. Where the span holds a gap, covered time keeps
@@ -82,13 +82,14 @@ told AS (
     site, date, number, is_export, slot, gaps, longest_gap_us, covered_us, gap_us,
     IF(covered_us > 0, nwh / 1e9, NULL) AS integral_wh,
     CASE
-      WHEN step_wh IS NULL THEN NULL
+      WHEN step_wh IS NULL OR is_rest AND span_covered_us + span_gap_us > max_gap_us THEN NULL
       WHEN span_gap_us > 0 AND span_nwh <= step_wh * 1e9
         THEN nwh / 1e9 + (step_wh - span_nwh / 1e9) * gap_us / span_gap_us
       WHEN span_nwh > 0 THEN step_wh * nwh / span_nwh
       ELSE step_wh * covered_us / span_covered_us
     END AS counter_wh
   FROM spans
+  WHERE covered_us + gap_us > 0
 ),
 
 totals AS (
