@@ -17,20 +17,26 @@
 -- gaps INT64: Gaps that begin in the slot, or with the day.
 -- longest_gap_s FLOAT64: The longest of these gaps within the day, s; 0 without one.
 
--- A span goes from one knot to the next. The time before a slot's knot ends one span, the time after it begins the next.
+-- A span goes from one knot to the next, or from the day's start, or to its end. The time before a slot's knot ends one
+-- span, the time after it begins the next.
 WITH neighbours AS (
   SELECT
     *,
-    LAST_VALUE(IF(is_knot, so_far_nwh, NULL) IGNORE NULLS) OVER earlier AS previous_nwh,
-    LAST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER earlier AS previous_covered_us,
-    LAST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER earlier AS previous_gap_us,
-    FIRST_VALUE(IF(is_knot, so_far_nwh, NULL) IGNORE NULLS) OVER later AS next_nwh,
-    FIRST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER later AS next_covered_us,
-    FIRST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER later AS next_gap_us,
+    IFNULL(LAST_VALUE(IF(is_knot, so_far_nwh, NULL) IGNORE NULLS) OVER earlier, 0) AS previous_nwh,
+    IFNULL(LAST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER earlier, 0) AS previous_covered_us,
+    IFNULL(LAST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER earlier, 0) AS previous_gap_us,
+    IFNULL(
+      FIRST_VALUE(IF(is_knot, so_far_nwh, NULL) IGNORE NULLS) OVER later, LAST_VALUE(so_far_nwh + after_nwh) OVER p
+    ) AS next_nwh,
+    IFNULL(
+      FIRST_VALUE(IF(is_knot, so_far_covered_us, NULL) IGNORE NULLS) OVER later,
+      LAST_VALUE(so_far_covered_us + after_covered_us) OVER p
+    ) AS next_covered_us,
+    IFNULL(
+      FIRST_VALUE(IF(is_knot, so_far_gap_us, NULL) IGNORE NULLS) OVER later,
+      LAST_VALUE(so_far_gap_us + after_gap_us) OVER p
+    ) AS next_gap_us,
     FIRST_VALUE(IF(is_knot, IFNULL(step_wh, -1), NULL) IGNORE NULLS) OVER later AS next_step_wh,
-    LAST_VALUE(so_far_nwh + after_nwh) OVER p AS day_nwh,
-    LAST_VALUE(so_far_covered_us + after_covered_us) OVER p AS day_covered_us,
-    LAST_VALUE(so_far_gap_us + after_gap_us) OVER p AS day_gap_us,
     MAX(part) OVER p = 2 AS is_day_followed
   FROM `wattlake.counter_steps`
   WINDOW
@@ -51,21 +57,21 @@ spans AS (
     IF(is_after, after_gap_us, before_gap_us) AS gap_us,
     CASE
       WHEN part > 0 THEN span_nwh
-      WHEN NOT is_knot THEN IFNULL(next_nwh, day_nwh) - IFNULL(previous_nwh, 0)
-      WHEN is_after THEN IFNULL(next_nwh, day_nwh) - so_far_nwh
-      ELSE so_far_nwh - IFNULL(previous_nwh, 0)
+      WHEN NOT is_knot THEN next_nwh - previous_nwh
+      WHEN is_after THEN next_nwh - so_far_nwh
+      ELSE so_far_nwh - previous_nwh
     END AS span_nwh,
     CASE
       WHEN part > 0 THEN IF(before_covered_us + after_covered_us > 0, span_us, 0)
-      WHEN NOT is_knot THEN IFNULL(next_covered_us, day_covered_us) - IFNULL(previous_covered_us, 0)
-      WHEN is_after THEN IFNULL(next_covered_us, day_covered_us) - so_far_covered_us
-      ELSE so_far_covered_us - IFNULL(previous_covered_us, 0)
+      WHEN NOT is_knot THEN next_covered_us - previous_covered_us
+      WHEN is_after THEN next_covered_us - so_far_covered_us
+      ELSE so_far_covered_us - previous_covered_us
     END AS span_covered_us,
     CASE
       WHEN part > 0 THEN IF(before_gap_us + after_gap_us > 0, span_us, 0)
-      WHEN NOT is_knot THEN IFNULL(next_gap_us, day_gap_us) - IFNULL(previous_gap_us, 0)
-      WHEN is_after THEN IFNULL(next_gap_us, day_gap_us) - so_far_gap_us
-      ELSE so_far_gap_us - IFNULL(previous_gap_us, 0)
+      WHEN NOT is_knot THEN next_gap_us - previous_gap_us
+      WHEN is_after THEN next_gap_us - so_far_gap_us
+      ELSE so_far_gap_us - previous_gap_us
     END AS span_gap_us,
     CASE
       WHEN part > 0 OR NOT is_after AND is_knot THEN step_wh

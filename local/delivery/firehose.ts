@@ -2,7 +2,6 @@
  * Carries out a `aws.kinesis.FirehoseDeliveryStream` with its own buffering hints: a record is on disk before it is
  * accepted, and an object is put when the first record is `bufferingInterval` old or the buffer reaches `bufferingSize`.
  */
-
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { z } from "zod";

@@ -2,7 +2,6 @@
  * Carries out the `gcp.bigquery.DataTransferConfig`s of the graph: their deployed scripts, each in its own connection. Not
  * at their time of day: what they store depends on the day only, so they are run whenever the data has changed.
  */
-
 import { z } from "zod";
 import type { Clock } from "../clock";
 import { oneAfterAnother } from "../in-turn";

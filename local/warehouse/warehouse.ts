@@ -2,7 +2,6 @@
  * BigQuery's part on the laptop: DuckDB carries out the program's external tables, views and table functions over the
  * mirror directory. It answers GoogleSQL; times are UTC.
  */
-
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Parameter } from "../../sql/catalog";
 import type { Column, ExternalTable, NativeTable } from "../../sql/tables";
