@@ -1,8 +1,8 @@
 /** Results of DuckDB in the form of BigQuery's REST answers, and query parameters in the form that DuckDB takes. */
 import type { DuckDBValue } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Parameters } from "../warehouse/googlesql";
 import { toDate, toMicros, toTimestamp } from "../warehouse/native";
+import type { Parameters } from "../warehouse/parameters";
 import type { ResultColumn, Row, Value } from "../warehouse/rows";
 import type { Result } from "../warehouse/warehouse";
 
@@ -18,29 +18,37 @@ export function pageOf({ columns, rows }: Result, start: number, max: number) {
   };
 }
 
-const queryParameter = z.object({
-  name: z.string(),
-  parameterType: z.object({ type: z.string() }),
-  parameterValue: z.object({ value: z.union([z.string(), z.number(), z.boolean()]).nullish() }),
-});
+const integer = z.coerce.bigint();
+const float = z.coerce.number();
+const boolean = z.stringbool();
+/** Of each type what BigQuery's clients send, and what DuckDB takes. */
+const parameterTypes = {
+  STRING: z.string(),
+  ...{ INT64: integer, INTEGER: integer },
+  ...{ FLOAT64: float, FLOAT: float, NUMERIC: float },
+  ...{ BOOL: boolean, BOOLEAN: boolean },
+  DATE: z.iso.date().transform(toDate),
+  TIMESTAMP: z.iso.datetime().transform(toTimestamp),
+};
+const typeNames = z.object(parameterTypes).keyof();
+const queryParameter = z
+  .object({
+    name: z.string("Local mode takes named parameters only."),
+    parameterType: z.object({
+      type: z.enum(typeNames.enum, `Local mode takes parameters of ${typeNames.options.join(", ")} only.`),
+    }),
+    parameterValue: z.object({ value: z.coerce.string().nullish() }),
+  })
+  .transform(({ name, parameterType: { type }, parameterValue: { value } }, context): [string, DuckDBValue] => {
+    if (value === null || value === undefined) return [name, null];
+    const { success, data } = parameterTypes[type].safeParse(value);
+    if (!success) context.addIssue(`@${name} is no ${type}: ${value}`);
+    return [name, data ?? null];
+  });
 export const queryParameters = z
   .array(queryParameter)
   .default([])
-  .transform(
-    (all): Parameters =>
-      Object.fromEntries(
-        all.map(({ name, parameterType, parameterValue }) => [name, toValue(parameterType.type, parameterValue.value)]),
-      ),
-  );
-
-function toValue(type: string, value: string | number | boolean | null | undefined): DuckDBValue {
-  if (value === null || value === undefined) return null;
-  if (["INT64", "INTEGER", "FLOAT64", "FLOAT", "NUMERIC"].includes(type)) return Number(value);
-  if (type === "BOOL" || type === "BOOLEAN") return value === true || value === "true";
-  if (type === "DATE") return toDate(String(value));
-  if (type === "TIMESTAMP") return toTimestamp(String(value));
-  return String(value);
-}
+  .transform((all): Parameters => Object.fromEntries(all));
 
 const fieldOf = ({ name, type, mode }: ResultColumn) => ({ name, type, mode: mode ?? "NULLABLE" });
 

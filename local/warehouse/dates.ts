@@ -5,7 +5,6 @@
  */
 import { ast } from "@polyglot-sql/sdk";
 import { z } from "zod";
-import type { Parameters } from "./googlesql";
 import { type Expression, parsedIfKnown } from "./tree";
 
 /** Local days of the sites, `YYYY-MM-DD`, both included. */
@@ -15,15 +14,10 @@ export interface Dates {
 }
 
 /**
- * @param duckDbSql - The query, its parameters as `$name`.
  * @param relations - Tables and views whose column `date` is the partition's.
  * @returns undefined where the query, or a part of it, may read other days.
  */
-export function askedDates(
-  duckDbSql: string,
-  relations: ReadonlySet<string>,
-  parameters: Parameters,
-): Dates | undefined {
+export function askedDates(duckDbSql: string, relations: ReadonlySet<string>): Dates | undefined {
   if (!/\bdate\b/i.test(duckDbSql)) return undefined;
   const query = parsedIfKnown(duckDbSql);
   if (query === undefined || !ast.isExpressionType(query, "select") || ast.findByType(query, "select").length > 1)
@@ -36,7 +30,7 @@ export function askedDates(
   const days = (end: keyof Dates) =>
     bounds
       .filter(({ left, ends }) => isDateColumn(left) && ends.includes(end))
-      .flatMap(({ right }) => dayOf(right, parameters) ?? [])
+      .flatMap(({ right }) => dayOf(right) ?? [])
       .sort();
   const [from, to] = [days("from").at(-1), days("to").at(0)];
   return from !== undefined && to !== undefined ? { from, to } : undefined;
@@ -72,14 +66,11 @@ function comparisonsOf(node: Expression): { left: Expression; right: Expression;
 const isDateColumn = (node: Expression): boolean =>
   ast.isExpressionType(node, "column") && ast.getExprData(node).name.name.toLowerCase() === "date";
 
-/** The day of `DATE '2025-06-01'`, `'2025-06-01'` or a parameter; undefined for anything else. */
-function dayOf(node: Expression, parameters: Parameters): string | undefined {
+/** The day of `DATE '2025-06-01'` or `'2025-06-01'`; undefined for anything else. */
+function dayOf(node: Expression): string | undefined {
   if (ast.isExpressionType(node, "cast")) {
     const { this: value, to } = ast.getExprData(node);
-    return to.data_type === "date" ? dayOf(value, parameters) : undefined;
+    return to.data_type === "date" ? dayOf(value) : undefined;
   }
-  const value = ast.isExpressionType(node, "literal")
-    ? ast.getExprData(node).value
-    : ast.isExpressionType(node, "parameter") && parameters[ast.getExprData(node).name ?? ""];
-  return z.iso.date().safeParse(String(value)).data;
+  return ast.isExpressionType(node, "literal") ? z.iso.date().safeParse(ast.getExprData(node).value).data : undefined;
 }

@@ -2,11 +2,11 @@
  * Derives DuckDB's text from GoogleSQL: `@polyglot-sql/sdk` translates the grammar, and the functions whose meaning it
  * loses are first renamed to macros (`macros.ts`), so that nothing is written twice and an unknown function fails loudly.
  */
-import type { DuckDBValue } from "@duckdb/node-api";
 import { Dialect, init, tokenize, transpile } from "@polyglot-sql/sdk";
 import { z } from "zod";
 import { macroNames } from "./macros";
 import { neighbourValues } from "./neighbours";
+import { type Parameters, parameterText } from "./parameters";
 import { openLists } from "./unnest";
 
 /** Position of the date part among the arguments; with `INTERVAL n PART` it follows the number. */
@@ -35,9 +35,6 @@ const tokenSchema = z.object({
 /** A word of a query, with the positions of its characters (code points). */
 export type Token = z.infer<typeof tokenSchema>;
 
-/** Values of named parameters, `@name` in the query. */
-export type Parameters = Readonly<Record<string, DuckDBValue>>;
-
 /** A call that the walk over the tokens is inside of. */
 interface Call {
   readonly name: string;
@@ -49,16 +46,18 @@ interface Call {
 
 /**
  * The translation of one query. Relations in backticks keep their last name (`` `project.dataset.view` `` is `view`),
- * parameters (`@from_date`) become DuckDB's (`$from_date`).
- * @throws an error with position where the text is not understood.
+ * parameters (`@from_date`) their values.
+ * @throws an error with position where the text is not understood, or where a parameter has no value.
  */
-export async function toDuckDb(googleSql: string): Promise<string> {
+export async function toDuckDb(googleSql: string, parameters: Parameters = {}): Promise<string> {
   const renamed = rename(googleSql, await readTokens(googleSql));
   const { success, sql, error } = transpile(renamed, Dialect.BigQuery, Dialect.DuckDB);
   const [text, ...more] = sql ?? [];
   if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
   if (more.length > 0) throw new Error(`one statement expected, got ${more.length + 1}\n${googleSql}`);
-  return neighbourValues(openLists(text)).replaceAll(new RegExp(`${parameterPrefix}(\\w+)`, "gi"), "$$$1");
+  return neighbourValues(openLists(text)).replaceAll(new RegExp(`${parameterPrefix}(\\w+)`, "gi"), (_, name: string) =>
+    parameterText(name, parameters),
+  );
 }
 
 /** The words of one or several statements. @throws where a word is not understood. */

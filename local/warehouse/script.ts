@@ -3,7 +3,8 @@
  * statements, and a transaction around them. DuckDB has no such variables, so a variable becomes a query parameter.
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import { type Parameters, readTokens, type Token, toDuckDb } from "./googlesql";
+import { readTokens, type Token, toDuckDb } from "./googlesql";
+import type { Parameters } from "./parameters";
 
 interface Statement {
   /** The variable that takes the value of the query `sql`; undefined for a statement that is only run. */
@@ -19,27 +20,22 @@ const transaction = ["BEGIN TRANSACTION", "COMMIT TRANSACTION"];
  * @throws an error with the statement that DuckDB refused, or that local mode does not know.
  */
 export async function runScript(connection: DuckDBConnection, script: string, parameters: Parameters): Promise<void> {
-  const values = new Map(Object.entries(parameters));
+  const values: Record<string, DuckDBValue> = { ...parameters };
   for (const { variable, sql } of await readScript(script)) {
     const result = await run(connection, sql, values);
-    if (variable !== undefined) values.set(variable, result);
+    if (variable !== undefined) values[variable] = result;
   }
 }
 
 /** The first value of the statement's first row, NULL where it gives none. */
-async function run(
-  connection: DuckDBConnection,
-  sql: string,
-  values: ReadonlyMap<string, DuckDBValue>,
-): Promise<DuckDBValue> {
+async function run(connection: DuckDBConnection, sql: string, values: Parameters): Promise<DuckDBValue> {
   if (transaction.includes(sql)) {
     await connection.run(sql);
     return null;
   }
-  const text = await toDuckDb(sql);
-  const used = [...values].filter(([name]) => new RegExp(`\\$${name}\\b`).test(text));
+  const text = await toDuckDb(sql, values);
   try {
-    const reader = await connection.runAndReadAll(text, Object.fromEntries(used));
+    const reader = await connection.runAndReadAll(text);
     return reader.getRows()[0]?.[0] ?? null;
   } catch (error) {
     throw new Error(`the script failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });

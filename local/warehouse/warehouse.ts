@@ -9,9 +9,10 @@ import { oneAfterAnother } from "../in-turn";
 import { askedDates, type Dates } from "./dates";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
-import { type Parameters, toDuckDb } from "./googlesql";
+import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
+import type { Parameters } from "./parameters";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
 import { runScript } from "./script";
 
@@ -76,24 +77,23 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   for (const view of args.views) await createView(connection, view);
 
   const dated = datedRelations(args);
-  const run = async (text: string, parameters: Parameters, dates?: Dates) => {
+  const run = async (text: string, dates?: Dates) => {
     try {
       await files.name(dates);
-      // A prepared statement is planned twice, so only what has parameters is one.
-      return await connection.runAndReadAll(text, Object.keys(parameters).length > 0 ? { ...parameters } : undefined);
+      return await connection.runAndReadAll(text);
     } catch (error) {
       throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
     }
   };
   // One query after the other: the files that one names are not another's.
   const inTurn = oneAfterAnother();
-  const translated = <T>(googleSql: string, use: (text: string) => Promise<T>) =>
+  const translated = <T>(googleSql: string, parameters: Parameters, use: (text: string) => Promise<T>) =>
     inTurn(async () => {
       await files.follow();
-      return use(await toDuckDb(googleSql));
+      return use(await toDuckDb(googleSql, parameters));
     });
   const answer = (googleSql: string, parameters: Parameters) =>
-    translated(googleSql, (text) => run(text, parameters, askedDates(text, dated, parameters)));
+    translated(googleSql, parameters, (text) => run(text, askedDates(text, dated)));
   return {
     query: async (googleSql, parameters = {}) => plainRows(await answer(googleSql, parameters)),
     execute: async (googleSql, parameters = {}) => {
@@ -101,8 +101,8 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       return { columns: resultColumns(reader), rows: plainRows(reader) };
     },
     explain: async (googleSql, parameters = {}) => {
-      const explained = (text: string) => run(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, parameters);
-      const [plan] = plainRows(await translated(googleSql, explained));
+      const explained = (text: string) => run(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`);
+      const [plan] = plainRows(await translated(googleSql, parameters, explained));
       return String(plan?.explain_value);
     },
     runScript: async (script, parameters = {}) => {

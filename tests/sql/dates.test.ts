@@ -5,9 +5,11 @@ import { toDuckDb } from "../../local/warehouse/googlesql";
 
 const asked = async (condition: string, parameters = {}) =>
   askedDates(
-    await toDuckDb(`SELECT site, import_wh FROM \`wattlake.energy_daily\` AS e WHERE ${condition} ORDER BY date`),
+    await toDuckDb(
+      `SELECT site, import_wh FROM \`wattlake.energy_daily\` AS e WHERE ${condition} ORDER BY date`,
+      parameters,
+    ),
     new Set(["energy_daily"]),
-    parameters,
   );
 
 test.each([
@@ -51,5 +53,5 @@ test.each([
   "SELECT * FROM `wattlake.energy_daily` WHERE date = DATE '2025-06-01' UNION ALL SELECT * FROM `wattlake.energy_daily`",
   "SELECT 1 AS date",
 ])("%s may ask for any", async (query) => {
-  expect(askedDates(await toDuckDb(query), new Set(["energy_daily"]), {})).toBeUndefined();
+  expect(askedDates(await toDuckDb(query), new Set(["energy_daily"]))).toBeUndefined();
 });

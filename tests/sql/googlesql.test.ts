@@ -1,5 +1,7 @@
 /** What DuckDB makes of GoogleSQL, construct by construct, against ZetaSQL's own answer. */
+import { listValue } from "@duckdb/node-api";
 import { toDuckDb } from "../../local/warehouse/googlesql";
+import { toDate, toTimestamp } from "../../local/warehouse/native";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
 
@@ -193,13 +195,32 @@ test.each([
   expect(await engines.agreed(lake, query)).not.toEqual([]);
 });
 
-test("parameters are passed by name", async () => {
+test.each([
+  ["STRING", 'it\'s \\ a "text"\n-- of @two $lines', "@x"],
+  ["STRING", "2025-06-01", "CAST(@x AS DATE)"],
+  ["STRING", "2025-06-01", "DATE '2025-06-02' > @x"],
+  ["STRING", null, "@x IS NULL"],
+  ["INT64", -7n, "DIV(@x, 2)"],
+  ["INT64", 9_007_199_254_740_993n, "CAST(@x AS STRING)"],
+  ["FLOAT64", 5, "@x / 2"],
+  ["FLOAT64", -1e300, "@X * 0.1"],
+  ["BOOL", false, "@x OR FALSE"],
+  ["DATE", "2025-06-01", "DATE_ADD(@x, INTERVAL 1 DAY)"],
+  ["TIMESTAMP", "2025-06-01T12:00:00.123Z", "UNIX_MICROS(@x)"],
+] as const)("the parameter %s %s in %s", async (type, value, expression) => {
   const warehouse = await engines.duckDb(lake);
-  const rows = await warehouse.query("SELECT @day AS day, @n + 1 AS n FROM `any.dataset.site_days` WHERE date = @day", {
-    day: "2025-06-01",
-    n: 1,
-  });
-  expect(rows).toEqual([{ day: "2025-06-01", n: 2 }]);
+  const query = `SELECT ${expression} AS y`;
+  const expected = await engines.zetaSql(lake, query, [{ name: "x", type, value }]);
+  const given = type === "DATE" ? toDate(value) : type === "TIMESTAMP" ? toTimestamp(value) : value;
+  expect(await warehouse.query(query, { x: given })).toEqual(expected.rows);
+});
+
+test("a parameter without a value, or of a type that is not passed, is an error with its name", async () => {
+  await expect(toDuckDb("SELECT @from_date", { to_date: 1n })).rejects.toThrow(
+    /@from_date has no value; given: @to_date/,
+  );
+  await expect(toDuckDb("SELECT @from_date")).rejects.toThrow(/given: none/);
+  await expect(toDuckDb("SELECT @list", { list: listValue([1]) })).rejects.toThrow(/does not pass the parameter @list/);
 });
 
 test("relations in backticks are known by their last name, comments do no harm", async () => {

@@ -48,7 +48,7 @@ export function encodeValue(value: unknown, column: Typed & { name?: string }): 
     case "STRING":
       return { stringValue: z.string().parse(value) };
     case "INT64":
-      return { int64Value: String(z.int().parse(value)) };
+      return { int64Value: String(z.union([z.int(), z.bigint()]).parse(value)) };
     case "FLOAT64":
       return { doubleValue: z.number().parse(value) };
     case "BOOL":

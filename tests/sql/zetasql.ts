@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { Client, credentials, type ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { z } from "zod";
-import type { Parameters } from "../../local/warehouse/googlesql";
+import type { Parameters } from "../../local/warehouse/parameters";
 import type { Result } from "../../local/warehouse/warehouse";
 import type { Column } from "../../sql/tables";
 import { analyzerOptions, languageOptions } from "./zetasql-options";

@@ -183,6 +183,19 @@ describe("queries", () => {
     expect(found).toEqual([{ channel: 3 }, { channel: 4 }, { channel: 5 }]);
   });
 
+  test.each([
+    [{ n: [1, 2] }, /parameters of STRING, INT64, .* only/],
+    [{ n: BigQuery.int("1.5") }, /@n is no INT64: 1.5/],
+    [{ n: BigQuery.date("2026-02-31") }, /@n is no DATE: 2026-02-31/],
+    [{ m: 1 }, /@n has no value; given: @m/],
+    [[1], /named parameters only/],
+  ])("parameters %j are refused", async (params, message) => {
+    await expect(google.userClient().query({ query: "SELECT @n", params })).rejects.toMatchObject({
+      code: 400,
+      errors: [{ message: expect.stringMatching(message) }],
+    });
+  });
+
   test("results in pages, by query and by job", async () => {
     const query = `SELECT channel FROM \`${dataset}.live_readings\` ORDER BY channel`;
     const all = rows.map((_, channel) => ({ channel }));
