@@ -26,6 +26,8 @@ const extractedParts = ["DAYOFWEEK", "DATE"];
 
 const structure = ["L_PAREN", "R_PAREN", "COMMA"];
 const parameterPrefix = "bq_parameter_";
+/** DuckDB's name of the schema that holds everything. */
+const schema = "main";
 
 const tokenSchema = z.object({
   token_type: z.string(),
@@ -111,7 +113,7 @@ function replacementOf(
   const name = text.toUpperCase();
   const next = tokens[index + 1]?.token_type;
   if (type.endsWith("STRING") || structure.includes(type)) return undefined;
-  if (type === "QUOTED_IDENTIFIER") return `\`${text.split(".").at(-1)}\``;
+  if (type === "QUOTED_IDENTIFIER") return relationOf(text, next === "L_PAREN");
   // DuckDB's decimals compare and add as decimals, GoogleSQL's as floats.
   if (type === "NUMBER") return /^\d*\.\d*$/.test(text) ? `${text}e0` : undefined;
   if (text.startsWith("@")) return parameterPrefix + text.slice(1);
@@ -128,6 +130,13 @@ function replacementOf(
   if (macroNames.has(name)) return `bq_${name.toLowerCase()}`;
   const part = name === "EXTRACT" ? callAt(tokens, index + 1)?.part : undefined;
   return part && `bq_extract_${part.text.toLowerCase()}`;
+}
+
+/** A view or table is of a schema, so that it is not taken for a step of the query's WITH of the same name. */
+function relationOf(path: string, isFunction: boolean): string {
+  const names = path.split(".");
+  const name = `\`${names.at(-1)}\``;
+  return names.length > 1 && !isFunction ? `${schema}.${name}` : name;
 }
 
 const isTimestampLiteral = (tokens: readonly Token[], index: number): boolean =>

@@ -145,7 +145,7 @@ test.each([
 
 test("a list in FROM is opened in the select list, unless the relation's columns are asked for alone or it has none", async () => {
   expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST(list) AS e")).toBe(
-    'SELECT a, e FROM (SELECT *, UNNEST(list) AS e FROM "r" AS t) AS t',
+    'SELECT a, e FROM (SELECT *, UNNEST(list) AS e FROM main."r" AS t) AS t',
   );
   expect(await toDuckDb("SELECT t.* FROM `d.r` AS t, UNNEST(list) AS e")).toContain("CROSS JOIN UNNEST(list)");
   expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST([1, 2]) AS e")).toContain("CROSS JOIN UNNEST([1, 2])");
@@ -225,8 +225,17 @@ test("a parameter without a value, or of a type that is not passed, is an error 
 
 test("relations in backticks are known by their last name, comments do no harm", async () => {
   expect(await toDuckDb("SELECT a -- why, 0.5\nFROM `my-project.energy.readings` AS r")).toContain(
-    'FROM "readings" AS r',
+    'FROM main."readings" AS r',
   );
+});
+
+test.each([
+  "WITH site_days AS (SELECT 1 AS n) SELECT COUNT(*) AS n FROM `site_days`",
+  "WITH site_days AS (SELECT 1 AS n) SELECT COUNT(*) AS n FROM `wattlake.site_days`",
+  "WITH site_days AS (SELECT * FROM `wattlake.site_days` WHERE date = DATE '2025-06-01') SELECT date FROM site_days",
+  "WITH site_days AS (SELECT 1 AS n), more AS (SELECT COUNT(*) AS n FROM `wattlake.site_days`) SELECT d.n + m.n AS n FROM more AS m, site_days AS d",
+])("a step of the name of a table is not the table: %s", async (query) => {
+  expect(await engines.agreed(lake, query)).toHaveLength(1);
 });
 
 test("a function that has no counterpart, or text that is no query, is an error that shows the query", async () => {
