@@ -7,6 +7,7 @@ import { z } from "zod";
 import { macroNames } from "./macros";
 import { neighbourValues } from "./neighbours";
 import { type Parameters, parameterText } from "./parameters";
+import { placeSteps } from "./steps";
 import { openLists } from "./unnest";
 
 /** Position of the date part among the arguments; with `INTERVAL n PART` it follows the number. */
@@ -57,8 +58,9 @@ export async function toDuckDb(googleSql: string, parameters: Parameters = {}): 
   const [text, ...more] = sql ?? [];
   if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
   if (more.length > 0) throw new Error(`one statement expected, got ${more.length + 1}\n${googleSql}`);
-  return neighbourValues(openLists(text)).replaceAll(new RegExp(`${parameterPrefix}(\\w+)`, "gi"), (_, name: string) =>
-    parameterText(name, parameters),
+  return placeSteps(neighbourValues(openLists(text))).replaceAll(
+    new RegExp(`${parameterPrefix}(\\w+)`, "gi"),
+    (_, name: string) => parameterText(name, parameters),
   );
 }
 

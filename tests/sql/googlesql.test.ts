@@ -238,6 +238,36 @@ test.each([
   expect(await engines.agreed(lake, query)).toHaveLength(1);
 });
 
+test.each([
+  ["one reader", "WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT q.y FROM b AS q", false],
+  [
+    "a reader within a condition",
+    "WITH a AS (SELECT 1 AS x) SELECT 2 AS y FROM UNNEST([1]) AS n WHERE n IN (SELECT x FROM A)",
+    false,
+  ],
+  ["a set", "WITH a AS (SELECT 1 AS x UNION ALL SELECT 2) SELECT SUM(a.x) AS s FROM a", false],
+  [
+    "a window",
+    "WITH a AS (SELECT n, SUM(n) OVER w AS s FROM UNNEST([1, 2]) AS n WINDOW w AS (ORDER BY n)) SELECT n, s FROM a ORDER BY n",
+    false,
+  ],
+  ["two readers", "WITH a AS (SELECT 1 AS x) SELECT a.x, b.x AS y FROM a JOIN a AS b ON a.x = b.x", true],
+  [
+    "steps of one name",
+    "WITH a AS (SELECT 1 AS x), b AS (WITH a AS (SELECT 2 AS x) SELECT x FROM a) SELECT a.x, b.x AS y FROM a, b",
+    true,
+  ],
+  ["a step before a set", "WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x + 1 FROM a ORDER BY x", true],
+])("steps of a query: %s", async (_, query, stays) => {
+  expect((await toDuckDb(query)).startsWith("WITH")).toBe(stays);
+  expect(await engines.agreed(lake, query)).not.toEqual([]);
+});
+
+test("a step over a table of its own name stays a step", async () => {
+  const query = "WITH a AS (SELECT x FROM a) SELECT x FROM a";
+  expect(await toDuckDb(query)).toBe(query);
+});
+
 test("a function that has no counterpart, or text that is no query, is an error that shows the query", async () => {
   const warehouse = await engines.duckDb(lake);
   await expect(warehouse.query("SELECT FARM_FINGERPRINT('a')")).rejects.toThrow(
