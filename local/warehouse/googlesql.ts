@@ -8,6 +8,7 @@ import { macroNames } from "./macros";
 import { neighbourValues } from "./neighbours";
 import { type Parameters, parameterText } from "./parameters";
 import { placeSteps } from "./steps";
+import { rewriteSelects } from "./tree";
 import { openLists } from "./unnest";
 
 /** Position of the date part among the arguments; with `INTERVAL n PART` it follows the number. */
@@ -58,7 +59,7 @@ export async function toDuckDb(googleSql: string, parameters: Parameters = {}): 
   const [text, ...more] = sql ?? [];
   if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
   if (more.length > 0) throw new Error(`one statement expected, got ${more.length + 1}\n${googleSql}`);
-  return placeSteps(neighbourValues(openLists(text))).replaceAll(
+  return rewriteSelects(text, [openLists, neighbourValues, placeSteps]).replaceAll(
     new RegExp(`${parameterPrefix}(\\w+)`, "gi"),
     (_, name: string) => parameterText(name, parameters),
   );

@@ -3,7 +3,7 @@
  * which copies a stretch without NULL at once, where it takes the value of a frame row by row.
  */
 import { ast } from "@polyglot-sql/sdk";
-import { type Data, type Expression, rewriteSelects, sqlOf } from "./tree";
+import { type Data, type Expression, type Rewriting, sqlOf } from "./tree";
 
 type Window = Data<"window_function">["over"];
 
@@ -15,9 +15,8 @@ const nearest = [
   { call: "first_value", frame: "CURRENT ROW AND UNBOUNDED FOLLOWING", neighbour: "lead", own: true },
 ] as const;
 
-/** The same query with `LAG` and `LEAD` where a frame asks for the nearest known value. */
-export const neighbourValues = (duckDbSql: string): string =>
-  duckDbSql.includes("IGNORE NULLS") ? rewriteSelects(duckDbSql, withNeighbours) : duckDbSql;
+/** `LAG` and `LEAD` stand where a frame asks for the nearest known value. */
+export const neighbourValues: Rewriting = { mark: /IGNORE NULLS/, rewrite: withNeighbours };
 
 function withNeighbours(select: Data<"select">): Expression {
   const windows = new Map(select.windows?.map(({ name, spec }) => [name.name, spec]));

@@ -3,15 +3,14 @@
  * first sets it apart and then looks through the whole plan for its reader, which takes 7 % of planning our views.
  */
 import { ast } from "@polyglot-sql/sdk";
-import { type Data, type Expression, rewriteSelects } from "./tree";
+import { type Data, type Expression, nameOf, type Rewriting, subquery } from "./tree";
 
 type Select = Data<"select">;
 type With = NonNullable<Select["with"]>;
 type Step = With["ctes"][number];
 
-/** The same query, each step in the place of its reader where it has one only. */
-export const placeSteps = (duckDbSql: string): string =>
-  /\bWITH\b/i.test(duckDbSql) ? rewriteSelects(duckDbSql, placed) : duckDbSql;
+/** Each step stands in the place of its reader where it has one only. */
+export const placeSteps: Rewriting = { mark: /\bWITH\b/i, rewrite: placed };
 
 function placed(select: Select): Expression | undefined {
   const { with: steps } = select;
@@ -34,7 +33,7 @@ function placedIn(readers: Select, { alias: name, this: query, columns }: Step):
   const reading = tables.filter((table) => isReader(table, name.name));
   if (reading.length !== 1 || isHidden || columns.length > 0) return undefined;
   const moved = ast.transform(node, {
-    table: (table) => (isReader(table, name.name) ? subquery(query, aliasOf(table) ?? name) : undefined),
+    table: (table) => (isReader(table, name.name) ? subquery(query, nameOf(table) ?? name) : undefined),
   });
   return ast.isExpressionType(moved, "select") ? ast.getExprData(moved) : undefined;
 }
@@ -45,16 +44,8 @@ function isReader(table: Expression, step: string): boolean {
   return schema === null && isSame(name.name, step);
 }
 
-const aliasOf = (table: Expression) => (ast.isExpressionType(table, "table") ? ast.getExprData(table).alias : null);
-
 const hasStep = (select: Expression, name: string): boolean =>
   ast.isExpressionType(select, "select") &&
   ast.getExprData(select).with?.ctes.some(({ alias }) => isSame(alias.name, name)) === true;
 
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-const subquery = (query: Expression, alias: Step["alias"]): Expression =>
-  ast.makeExpr("subquery", {
-    ...{ this: query, alias, column_aliases: [], alias_explicit_as: true, lateral: false, modifiers_inside: false },
-    ...{ order_by: null, limit: null, offset: null, trailing_comments: [] },
-  });

@@ -3,17 +3,50 @@ import { ast, Dialect, generate, parse } from "@polyglot-sql/sdk";
 
 export type Expression = ast.ExpressionByKey<ast.ExpressionType>;
 export type Data<type extends ast.ExpressionType> = ast.ExpressionData<ast.ExpressionByKey<type>>;
+type Identifier = Data<"identifier">;
 
-/** The same query with each `SELECT` that `rewrite` has another form for in that form. */
-export const rewriteSelects = (
-  duckDbSql: string,
-  rewrite: (select: Data<"select">) => Expression | undefined,
-): string =>
-  sqlOf(
-    ast.transform(parsed(duckDbSql), {
-      select: (node) => (ast.isExpressionType(node, "select") ? rewrite(ast.getExprData(node)) : undefined),
-    }),
-  );
+/** Another form of some `SELECT`s, for DuckDB's sake. */
+export interface Rewriting {
+  /** What the text of each query with such a `SELECT` has in it. */
+  readonly mark: RegExp;
+  /** undefined for a `SELECT` that stays as it is. */
+  readonly rewrite: (select: Data<"select">) => Expression | undefined;
+}
+
+/** The same query, rewritten by each in turn. A query that has none of their marks is given back as it is. */
+export function rewriteSelects(duckDbSql: string, rewritings: readonly Rewriting[]): string {
+  const marked = rewritings.filter(({ mark }) => mark.test(duckDbSql));
+  return marked.length > 0 ? sqlOf(marked.reduce(rewritten, parsed(duckDbSql))) : duckDbSql;
+}
+
+const rewritten = (query: Expression, { rewrite }: Rewriting): Expression =>
+  ast.transform(query, {
+    select: (node) => (ast.isExpressionType(node, "select") ? rewrite(ast.getExprData(node)) : undefined),
+  });
+
+/** How the rest of the query calls a table or a subquery. */
+export function nameOf(relation: Expression): Identifier | undefined {
+  if (ast.isExpressionType(relation, "table")) {
+    const { alias, name } = ast.getExprData(relation);
+    return alias ?? name;
+  }
+  return (ast.isExpressionType(relation, "subquery") && ast.getExprData(relation).alias) || undefined;
+}
+
+/** `(query) AS name` */
+export const subquery = (query: Expression, name: Identifier): Expression =>
+  ast.makeExpr("subquery", {
+    this: query,
+    alias: name,
+    alias_explicit_as: true,
+    column_aliases: [],
+    lateral: false,
+    modifiers_inside: false,
+    order_by: null,
+    limit: null,
+    offset: null,
+    trailing_comments: [],
+  });
 
 export function parsed(duckDbSql: string): Expression {
   const { ast: statements, error } = parse(duckDbSql, Dialect.DuckDB);

@@ -4,11 +4,10 @@
  * join: it is opened once.
  */
 import { ast } from "@polyglot-sql/sdk";
-import { type Data, type Expression, parsed, rewriteSelects, sqlOf } from "./tree";
+import { type Data, type Expression, nameOf, parsed, type Rewriting, sqlOf, subquery } from "./tree";
 
-/** The same query, its lists opened by select lists. A query without any is given back as it is. */
-export const openLists = (duckDbSql: string): string =>
-  duckDbSql.includes("UNNEST(") ? rewriteSelects(duckDbSql, opened) : duckDbSql;
+/** Lists are opened by select lists. */
+export const openLists: Rewriting = { mark: /UNNEST\(/, rewrite: opened };
 
 function opened(select: Data<"select">): Expression | undefined {
   const [relation, ...others] = select.from?.expressions ?? [];
@@ -18,19 +17,7 @@ function opened(select: Data<"select">): Expression | undefined {
   const list = listOf(join.this);
   if (name === undefined || list === undefined || select.expressions.some(isQualifiedStar)) return undefined;
   const inner = `SELECT *, UNNEST(${list.sql}) AS ${list.element} FROM ${sqlOf(relation)}`;
-  const outer = parsed(`SELECT * FROM (${inner}) AS ${name}`);
-  if (!ast.isExpressionType(outer, "select")) return undefined;
-  return ast.makeExpr("select", { ...select, from: ast.getExprData(outer).from, joins });
-}
-
-/** How the rest of the query calls a table or a subquery. */
-function nameOf(relation: Expression): string | undefined {
-  if (ast.isExpressionType(relation, "table")) {
-    const { alias, name } = ast.getExprData(relation);
-    return sqlOf(ast.makeExpr("identifier", alias ?? name));
-  }
-  const alias = ast.isExpressionType(relation, "subquery") ? ast.getExprData(relation).alias : null;
-  return alias ? sqlOf(ast.makeExpr("identifier", alias)) : undefined;
+  return ast.makeExpr("select", { ...select, from: { expressions: [subquery(parsed(inner), name)] }, joins });
 }
 
 /** The list and its element's name of `UNNEST(list) AS alias(element)`. */
