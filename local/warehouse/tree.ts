@@ -13,10 +13,11 @@ export interface Rewriting {
   readonly rewrite: (select: Data<"select">) => Expression | undefined;
 }
 
-/** The same query, rewritten by each in turn. A query that has none of their marks is given back as it is. */
+/** The same query, rewritten by each in turn; as it is where it has none of their marks, or only DuckDB may know it. */
 export function rewriteSelects(duckDbSql: string, rewritings: readonly Rewriting[]): string {
   const marked = rewritings.filter(({ mark }) => mark.test(duckDbSql));
-  return marked.length > 0 ? sqlOf(marked.reduce(rewritten, parsed(duckDbSql))) : duckDbSql;
+  const query = marked.length > 0 ? parsedIfKnown(duckDbSql) : undefined;
+  return query ? sqlOf(marked.reduce(rewritten, query)) : duckDbSql;
 }
 
 const rewritten = (query: Expression, { rewrite }: Rewriting): Expression =>

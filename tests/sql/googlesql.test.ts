@@ -257,6 +257,11 @@ test.each([
     "WITH a AS (SELECT 1 AS x), b AS (WITH a AS (SELECT 2 AS x) SELECT x FROM a) SELECT a.x, b.x AS y FROM a, b",
     true,
   ],
+  [
+    "what the parser does not know and DuckDB does",
+    "WITH a AS (SELECT x FROM UNNEST([2, 1]) AS x) SELECT STRING_AGG(CAST(x AS STRING), ',' ORDER BY x) AS y FROM a",
+    true,
+  ],
   ["a step before a set", "WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x + 1 FROM a ORDER BY x", true],
 ])("steps of a query: %s", async (_, query, stays) => {
   expect((await toDuckDb(query)).startsWith("WITH")).toBe(stays);
