@@ -19,16 +19,22 @@ export function pageOf({ columns, rows }: Result, start: number, max: number) {
 }
 
 const integer = z.coerce.bigint();
-const float = z.coerce.number();
+const float = z.coerce.number().or(z.enum(["NaN", "Infinity", "-Infinity"]).transform(Number));
 const boolean = z.stringbool();
-/** Of each type what BigQuery's clients send, and what DuckDB takes. */
+/** Python's client has a space and +00:00 where the others have T and Z. */
+const instant = z
+  .string()
+  .transform((text) => text.replace(" ", "T").replace(/\+00:00$/, "Z"))
+  .pipe(z.iso.datetime({ offset: true }));
+/** Of each type what BigQuery's clients send, and what DuckDB takes; civil times it reads from text. */
 const parameterTypes = {
   STRING: z.string(),
   ...{ INT64: integer, INTEGER: integer },
-  ...{ FLOAT64: float, FLOAT: float, NUMERIC: float },
+  ...{ FLOAT64: float, FLOAT: float, NUMERIC: float, BIGNUMERIC: float },
   ...{ BOOL: boolean, BOOLEAN: boolean },
   DATE: z.iso.date().transform(toDate),
-  TIMESTAMP: z.iso.datetime().transform(toTimestamp),
+  TIMESTAMP: instant.transform(toTimestamp),
+  ...{ DATETIME: z.string(), TIME: z.string() },
 };
 const typeNames = z.object(parameterTypes).keyof();
 const queryParameter = z

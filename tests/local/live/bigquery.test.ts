@@ -184,6 +184,29 @@ describe("queries", () => {
   });
 
   test.each([
+    ["ts = @x", "TIMESTAMP", "2026-06-01 12:00:00.123000+00:00"],
+    ["ts = @x", "TIMESTAMP", "2026-06-01T14:00:00.123+02:00"],
+    ["ts < @x", "TIMESTAMP", "2026-06-01T12:00:00.123001Z"],
+    ["DATETIME(ts) = @x", "DATETIME", "2026-06-01 12:00:00.123"],
+    ["DATETIME(ts) > @x", "DATETIME", "2026-06-01T12:00:00"],
+    ["channel = @x", "INTEGER", "5"],
+    ["power_w = @x", "BIGNUMERIC", "2.5"],
+    ["power_w < @x", "FLOAT64", "Infinity"],
+    ["@x IS NULL", "STRING", null],
+  ])("what other clients send: %s, %s %s", async (condition, type, value) => {
+    const query = `SELECT channel FROM \`${dataset}.live_readings\` WHERE channel = 5 AND ${condition}`;
+    const response = await fetch(`${google.url}/bigquery/v2/projects/${project}/queries`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${google.userToken}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        ...{ query, useLegacySql: false, formatOptions: { useInt64Timestamp: true } },
+        queryParameters: [{ name: "x", parameterType: { type }, parameterValue: { value } }],
+      }),
+    });
+    expect(await response.json()).toMatchObject({ rows: [{ f: [{ v: "5" }] }] });
+  });
+
+  test.each([
     [{ n: [1, 2] }, /parameters of STRING, INT64, .* only/],
     [{ n: BigQuery.int("1.5") }, /@n is no INT64: 1.5/],
     [{ n: BigQuery.date("2026-02-31") }, /@n is no DATE: 2026-02-31/],

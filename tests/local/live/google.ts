@@ -103,6 +103,7 @@ export async function startGoogle({ clock, grant, columns, ...options }: GoogleO
   };
   return {
     url: server.url,
+    userToken: server.userToken,
     warehouse,
     environment,
     /** The real client, as the role; it reads the role's keys when it first asks for a token. */
