@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reading } from "../functions/readings/reading";
-import { openWarehouse, type Warehouse } from "../local/warehouse/warehouse";
+import { openWarehouse, type Warehouse } from "../local/google/duckdb/warehouse";
 import { readCatalog, withoutLive } from "../sql/catalog";
 import { captureConfig, captureFolder, captureReadings, hasCapture } from "../tests/sql/capture";
 import { layOut, writeLake } from "../tests/sql/lake";

@@ -10,10 +10,10 @@ import { parseArgs } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { rawHourPrefix, referenceKeys, stagedKey } from "../functions/lake/keys";
-import { createLambdas } from "../local/lambda/lambda";
-import { startObjectServer } from "../local/objects/server";
+import { createIdentities } from "../local/aws/iam/identity";
+import { createLambdas } from "../local/aws/lambda/lambda";
+import { startObjectServer } from "../local/aws/s3/server";
 import { loadGraph } from "../local/program/graph";
-import { createIdentities } from "../local/program/identity";
 import { readStackConfig } from "../local/program/stack-config";
 import { denseDay, hour, rawObjects, referenceFiles, siteDay, stagedFiles } from "./pipeline-input";
 

@@ -1,28 +1,28 @@
 /** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
 import { join } from "node:path";
 import { z } from "zod";
+import { createDeliveryStreams } from "./aws/firehose/firehose";
+import { createIdentities } from "./aws/iam/identity";
+import { type Broker, startBroker } from "./aws/iot/broker";
+import { openGateway } from "./aws/iot/gateway/gateway";
+import { createTopicRules } from "./aws/iot/rules/rules";
+import { createLambdas } from "./aws/lambda/lambda";
+import { putBucketObjects } from "./aws/s3/bucket-objects";
+import { createS3Client } from "./aws/s3/client";
+import { createNotifications } from "./aws/s3/notifications";
+import { startObjectServer } from "./aws/s3/server";
+import { startSchedules } from "./aws/scheduler/scheduler";
+import { createQueues } from "./aws/sqs/queue";
+import type { Progress } from "./aws/states/execution-progress";
+import { createStateMachines } from "./aws/states/states";
 import type { VirtualClock } from "./clock";
-import { createDeliveryStreams } from "./delivery/firehose";
-import { createS3Client } from "./delivery/s3-writer";
-import { openGateway } from "./gateway/gateway";
-import { createLambdas } from "./lambda/lambda";
-import { type BigQueryServer, startBigQuery } from "./live/bigquery-server";
-import { type LivePath, startLivePath } from "./live/live-path";
-import { createNotifications } from "./mirror/notifications";
-import { createQueues } from "./mirror/queue";
-import { createTransfers } from "./mirror/transfer";
-import { type Broker, startBroker } from "./mqtt/broker";
-import { createTopicRules } from "./mqtt/rules";
-import { startObjectServer } from "./objects/server";
-import { putBucketObjects } from "./program/bucket-objects";
+import { type BigQueryServer, startBigQuery } from "./google/bigquery/bigquery-server";
+import { openGraphWarehouse } from "./google/bigquery/graph-warehouse";
+import { type LivePath, startLivePath } from "./google/bigquery/live-path";
+import { createScheduledQueries } from "./google/bigquery/scheduled-queries";
+import type { Warehouse } from "./google/duckdb/warehouse";
+import { createTransfers } from "./google/storage-transfer/transfer";
 import type { Graph } from "./program/graph";
-import { createIdentities } from "./program/identity";
-import type { Progress } from "./states/execution-progress";
-import { startSchedules } from "./states/scheduler";
-import { createStateMachines } from "./states/states";
-import { openGraphWarehouse } from "./warehouse/graph-warehouse";
-import { createScheduledQueries } from "./warehouse/scheduled-queries";
-import type { Warehouse } from "./warehouse/warehouse";
 
 export interface CloudOptions {
   readonly graph: Graph;

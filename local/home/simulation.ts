@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { meterModels } from "../../components/configuration/meter-models";
 import type { Site } from "../../config";
-import type { TimedMessage } from "../mqtt/capture";
+import type { TimedMessage } from "../messages/capture";
 import { createHousehold } from "./household";
 import {
   count,

@@ -8,7 +8,7 @@ import type { VirtualClock } from "../clock";
 import type { Cloud } from "../cloud";
 import type { Reporting } from "../home/meter";
 import { createSimulation, type Simulation, simulationState } from "../home/simulation";
-import { createPublisher, type Publisher } from "../mqtt/publisher";
+import { createPublisher, type Publisher } from "../messages/publisher";
 import { type Options, userError } from "./options";
 import { dateOf, dayMs, runMachine } from "./pipeline";
 import { formatDemo, readDays } from "./report";

@@ -20,7 +20,7 @@ import { makeCompileDay } from "../../functions/compile-day";
 import { rawHourPrefix, referenceKeys } from "../../functions/lake/keys";
 import { makeLinkDays } from "../../functions/link-days";
 import { makePlanRun, type RunPlan } from "../../functions/plan-run";
-import { startObjectServer } from "../../local/objects/server";
+import { startObjectServer } from "../../local/aws/s3/server";
 
 /** The six callbacks, as something to call with an event. */
 export interface Steps {

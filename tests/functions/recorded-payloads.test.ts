@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { makeRows } from "../../functions/readings/rows";
 import { makeShellyParser } from "../../functions/readings/shelly";
-import { compileRule, matchesTopic } from "../../local/mqtt/rule-sql";
+import { compileRule, matchesTopic } from "../../local/aws/iot/rules/rule-sql";
 import { createMessageIds } from "../../local/program/ids";
 import { synthesize } from "../program/synth";
 

@@ -10,7 +10,7 @@ import { mirrored, prefixes } from "../../functions/lake/keys";
 import { makeShellyParser } from "../../functions/readings/shelly";
 import { makeStreamLive } from "../../functions/stream-live";
 import { createClock, type VirtualClock } from "../../local/clock";
-import { type Google, startGoogle } from "../local/live/google";
+import { type Google, startGoogle } from "../local/google/google";
 import { type Lake, referenceOf, run, sourceSteps, startLakes } from "./lake";
 import { type Arrived, garbage, gen2Line, messages } from "./messages";
 

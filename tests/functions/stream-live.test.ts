@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type BatchResponse, makeStreamLive } from "../../functions/stream-live";
 import { createClock } from "../../local/clock";
 import { liveReadings } from "../../sql/tables";
-import { type Google, startGoogle } from "../local/live/google";
+import { type Google, startGoogle } from "../local/google/google";
 import { type Lake, referenceOf, startLakes } from "./lake";
 import { gen1Line, gen2Line } from "./messages";
 

@@ -1,6 +1,6 @@
 /** The clock that local mode moves by hand, and the time patterns of AWS. */
 import { createClock } from "../../local/clock";
-import { formatTime } from "../../local/mqtt/time-pattern";
+import { formatTime } from "../../local/time-pattern";
 
 describe("clock", () => {
   it("runs due timers one after the other, each at its own instant", async () => {

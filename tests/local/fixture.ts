@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { createS3Client } from "../../local/delivery/s3-writer";
-import { type ObjectCreated, type ObjectServer, startObjectServer } from "../../local/objects/server";
+import { createIdentities, type Identities } from "../../local/aws/iam/identity";
+import { createS3Client } from "../../local/aws/s3/client";
+import { type ObjectCreated, type ObjectServer, startObjectServer } from "../../local/aws/s3/server";
 import { account } from "../../local/program/computed";
 import { createGraph, type Graph, type Registered } from "../../local/program/graph";
-import { createIdentities, type Identities } from "../../local/program/identity";
 
 export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
 export const streamArn = `arn:aws:firehose:eu-central-1:${account}:deliverystream/stream`;

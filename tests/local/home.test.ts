@@ -4,7 +4,7 @@ import { createHousehold } from "../../local/home/household";
 import { type freshMeter, type Reporting, report } from "../../local/home/meter";
 import { createSimulation, simulationState } from "../../local/home/simulation";
 import { clearSkyShare, sunElevationSine } from "../../local/home/sun";
-import type { TimedMessage } from "../../local/mqtt/capture";
+import type { TimedMessage } from "../../local/messages/capture";
 import { readSites } from "../../local/session/sites";
 
 const site = {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { readCapture } from "../../local/mqtt/capture";
+import { readCapture } from "../../local/messages/capture";
 import { readStackConfig } from "../../local/program/stack-config";
 import { readOptions } from "../../local/session/options";
 import { changeMeters, readSites } from "../../local/session/sites";

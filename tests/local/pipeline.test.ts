@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { mirrored } from "../../functions/lake/keys";
-import { readCapture, type TimedMessage } from "../../local/mqtt/capture";
+import { readCapture, type TimedMessage } from "../../local/messages/capture";
 import type { Registered } from "../../local/program/graph";
 import { readDays } from "../../local/session/report";
 import { hashFiles, makeDirectories, openCloud, readLines, registerDemo, replayInto } from "./clouds";

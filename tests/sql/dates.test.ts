@@ -1,7 +1,7 @@
 /** Which days a query asks for, by its text. */
 import { DuckDBDateValue } from "@duckdb/node-api";
-import { askedDates } from "../../local/warehouse/dates";
-import { toDuckDb } from "../../local/warehouse/googlesql";
+import { askedDates } from "../../local/google/duckdb/dates";
+import { toDuckDb } from "../../local/google/duckdb/googlesql";
 
 const asked = async (condition: string, parameters = {}) =>
   askedDates(

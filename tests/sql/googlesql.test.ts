@@ -1,7 +1,7 @@
 /** What DuckDB makes of GoogleSQL, construct by construct, against ZetaSQL's own answer. */
 import { listValue } from "@duckdb/node-api";
-import { toDuckDb } from "../../local/warehouse/googlesql";
-import { toDate, toTimestamp } from "../../local/warehouse/native";
+import { toDuckDb } from "../../local/google/duckdb/googlesql";
+import { toDate, toTimestamp } from "../../local/google/duckdb/native";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
 

@@ -1,6 +1,6 @@
 /** A filter on site and date reaches the files, through every window, join and group of every view: by DuckDB's plan. */
 import type { Reading } from "../../functions/readings/reading";
-import type { Warehouse } from "../../local/warehouse/warehouse";
+import type { Warehouse } from "../../local/google/duckdb/warehouse";
 import { readCatalog, type View } from "../../sql/catalog";
 import { type Engines, expectSame, openEngines } from "./engines";
 import { layOut, stackConfig } from "./lake";

@@ -3,7 +3,7 @@
  * lake and evaluated once on both engines, which must agree.
  */
 import type { Reading } from "../../functions/readings/reading";
-import type { Row } from "../../local/warehouse/rows";
+import type { Row } from "../../local/google/duckdb/rows";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readingsKey, referenceKeys } from "../../functions/lake/keys";
-import { openWarehouse, type Warehouse } from "../../local/warehouse/warehouse";
+import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
 import { readCatalog, withoutLive } from "../../sql/catalog";
 
 let mirrorDirectory: string;

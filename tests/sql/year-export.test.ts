@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { siteDays } from "../../components/reference/site-days";
 import type { Reading } from "../../functions/readings/reading";
-import type { Row } from "../../local/warehouse/rows";
+import type { Row } from "../../local/google/duckdb/rows";
 import { type Engines, openEngines } from "./engines";
 import { layOut, stackConfig } from "./lake";
 

@@ -1,6 +1,6 @@
 /** Values and types between plain rows and ZetaSQL's protocol messages. */
 import { z } from "zod";
-import type { ResultColumn, Row, Value } from "../../local/warehouse/rows";
+import type { ResultColumn, Row, Value } from "../../local/google/duckdb/rows";
 import type { Column, ColumnType } from "../../sql/tables";
 
 /** A row as JSON has it: timestamps ISO 8601 in UTC, dates `YYYY-MM-DD`; an absent field is NULL. */

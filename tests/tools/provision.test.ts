@@ -6,7 +6,7 @@ import { readArguments, usage } from "../../tools/provision/arguments";
 import { createMeterRpc } from "../../tools/provision/meter-rpc";
 import { provision } from "../../tools/provision/provision";
 import { profileOf } from "../../tools/provision/target";
-import { type Home, loadProject, makeProject, startHome } from "../local/gateway/home";
+import { type Home, loadProject, makeProject, startHome } from "../local/aws/iot/home";
 import { type MeterStandIn, type StandInOptions, startMeter } from "./meter-stand-in";
 
 const meter = "shellyemg3-0cb815fc9d38";

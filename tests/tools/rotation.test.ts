@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Graph } from "../../local/program/graph";
 import { readArguments } from "../../tools/provision/arguments";
 import { provision } from "../../tools/provision/provision";
-import { connectTo, type Home, loadProject, makeProject, startHome } from "../local/gateway/home";
+import { connectTo, type Home, loadProject, makeProject, startHome } from "../local/aws/iot/home";
 
 const meter = "shellyemg3-0cb815fc9d38";
 let directory: string;

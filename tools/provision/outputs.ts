@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Stage } from "../../components/aws/meter-gateway-requests";
-import { type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/gateway/files";
+import { type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
 import type { Observer } from "./apply";
 import { amazonRoots } from "./authorities";
 import type { HostAndPort } from "./mosquitto";

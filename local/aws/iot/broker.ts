@@ -1,0 +1,135 @@
+/**
+ * The MQTT broker that stands for AWS IoT Core: aedes, with the topic rules evaluated before a publish is
+ * acknowledged, so that an acknowledged message is a delivered one.
+ */
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { Aedes, type Client } from "aedes";
+import type { Clock } from "../../clock";
+import { createMessageIds } from "../../program/ids";
+import type { Gateway } from "./gateway/gateway";
+import type { TopicRules } from "./rules/rules";
+
+export interface BrokerOptions {
+  readonly rules: TopicRules;
+  readonly clock: Clock;
+  /** @default "127.0.0.1" */
+  readonly host?: string | undefined;
+  /** @default a free one */
+  readonly port?: number | undefined;
+  /** What is worth telling: a client or a publish that was refused. */
+  readonly onProblem: (problem: string) => void;
+  /** A second listener, where clients sign in with certificates and are held to their policies. @default none */
+  readonly gateway?: { readonly gateway: Gateway; readonly port: number } | undefined;
+}
+
+export interface Broker {
+  /** `mqtt://host:port`, in the clear and for this machine's own clients: they may publish whatever a rule takes. */
+  readonly url: string;
+  /** `mqtts://host:port` of the gateway, where there is one. */
+  readonly secureUrl: string | undefined;
+  /** Messages that were acknowledged or, at QoS 0, taken. */
+  received(): number;
+  close(): Promise<void>;
+}
+
+/** Limits of AWS IoT Core. */
+const limits = { topicBytes: 256, slashes: 7, payloadBytes: 128 * 1024 };
+
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { rules, clock, host = "127.0.0.1", port = 0, onProblem } = options;
+  const gateway = options.gateway?.gateway;
+  const idsOf = createMessageIds();
+  let received = 0;
+
+  const take = async (client: Client | null, topic: string, payload: Buffer, retain: boolean) => {
+    checkLimits(topic, payload);
+    if (client) gateway?.publish(client, { topic, retain });
+    const clientId = client?.id ?? "n/a";
+    const receivedAt = clock.now();
+    await rules.handle({ topic, payload, clientId, receivedAt, ...idsOf(receivedAt, clientId, topic, payload) });
+    received++;
+    if (client) gateway?.accepted(client, topic);
+  };
+
+  const broker = await Aedes.createBroker({
+    authenticate(client, _user, _password, done) {
+      const refusal = attempt(() => gateway?.connect(client));
+      if (refusal) onProblem(`A client was turned away: ${refusal.message}`);
+      done(refusal && Object.assign(refusal, { returnCode: notAuthorized }), !refusal);
+    },
+    // Only this hook runs before PUBACK: what it does not let pass is not acknowledged and closes the connection.
+    authorizePublish(client, { topic, payload, retain }, done) {
+      take(client, topic, Buffer.from(payload), retain).then(
+        () => done(null),
+        (error: unknown) => {
+          const refusal = toError(error);
+          onProblem(`A message to ${topic} was not accepted: ${refusal.message}`);
+          done(refusal);
+        },
+      );
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const refusal = attempt(() => client && gateway?.subscribe(client, subscription.topic));
+      if (refusal) onProblem(`A subscription was refused: ${refusal.message}`);
+      done(refusal, subscription);
+    },
+  });
+  const handle = (socket: Socket) => void broker.handle(socket);
+  const plain = createServer(handle);
+  const servers: Server[] = [plain];
+  const url = `mqtt://${host}:${await listen(plain, host, port)}`;
+  const secureUrl = await openGateway();
+  return {
+    url,
+    secureUrl,
+    received: () => received,
+    async close() {
+      await new Promise<void>((resolve) => broker.close(resolve));
+      for (const server of servers) await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+
+  async function openGateway(): Promise<string | undefined> {
+    if (!options.gateway) return undefined;
+    const server = options.gateway.gateway.createServer(handle);
+    servers.push(server);
+    const opened = await listen(server, host, options.gateway.port);
+    options.gateway.gateway.announce(opened);
+    return `mqtts://${host}:${opened}`;
+  }
+}
+
+/** Resolves with the port. */
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen(port, host);
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The broker listens at no port.");
+  return address.port;
+}
+
+/** MQTT's return code of a refused connection. */
+const notAuthorized = 5;
+
+function attempt(step: () => void): Error | null {
+  try {
+    step();
+    return null;
+  } catch (error) {
+    return toError(error);
+  }
+}
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+function checkLimits(topic: string, payload: Buffer): void {
+  const counted = topic.replace(/^\$aws\/rules\/[^/]+\//, "");
+  if (Buffer.byteLength(counted) > limits.topicBytes)
+    throw new Error(`the topic is longer than ${limits.topicBytes} bytes.`);
+  if (counted.split("/").length - 1 > limits.slashes)
+    throw new Error(`the topic has more than ${limits.slashes} slashes.`);
+  if (payload.length > limits.payloadBytes) throw new Error(`the payload is larger than ${limits.payloadBytes} bytes.`);
+  if (topic.startsWith("$") && !topic.startsWith("$aws/rules/"))
+    throw new Error("topics that begin with $ are reserved.");
+}

@@ -1,0 +1,110 @@
+/** The actions of a topic rule, by the name of their field in `aws.iot.TopicRule`: how each delivers a message. */
+import { z } from "zod";
+import type { DeliveryStream } from "../../firehose/firehose";
+import type { Identities, Principal } from "../../iam/identity";
+import { createS3Writer, type S3Writer } from "../../s3/client";
+import type { Queue } from "../../sqs/queue";
+import type { Message } from "./rule-functions";
+import { compileTemplate } from "./rule-sql";
+
+export interface Action {
+  /** As the error action names it: `S3Action`. */
+  readonly kind: string;
+  /** What it writes to: a bucket, a stream. */
+  readonly resource: string;
+  /** Resolves when the target has accepted the output. */
+  deliver(message: Message, output: Buffer): Promise<void>;
+}
+
+export interface ActionTargets {
+  readonly identities: Identities;
+  readonly streams: readonly DeliveryStream[];
+  /** By ARN. @default none */
+  readonly queues?: ReadonlyMap<string, Queue>;
+  readonly s3Endpoint: string;
+}
+
+/** Makes an action from its inputs; the principal is the rule that takes the action's role. */
+type MakeAction = (inputs: unknown, principal: Principal, targets: ActionTargets, writers: S3Writer[]) => Action;
+
+const s3Inputs = z.object({ bucketName: z.string(), key: z.string(), roleArn: z.string() });
+const firehoseInputs = z.object({
+  deliveryStreamName: z.string(),
+  roleArn: z.string(),
+  separator: z.enum(["\n", "\t", "\r\n", ","]).optional(),
+  batchMode: z.literal(false).optional(),
+});
+
+const sqsInputs = z.object({ queueUrl: z.string(), roleArn: z.string(), useBase64: z.boolean() });
+
+const makeS3: MakeAction = (inputs, principal, { identities, s3Endpoint }, writers) => {
+  const { bucketName, key, roleArn } = s3Inputs.parse(inputs);
+  const keyOf = compileTemplate(key);
+  const writer = createS3Writer(s3Endpoint, identities.assume(roleArn, principal));
+  writers.push(writer);
+  return {
+    kind: "S3Action",
+    resource: bucketName,
+    deliver: (message, output) => writer.put(bucketName, keyOf(message), output),
+  };
+};
+
+const makeFirehose: MakeAction = (inputs, principal, { identities, streams }) => {
+  const { deliveryStreamName, roleArn, separator = "" } = firehoseInputs.parse(inputs);
+  const stream = streams.find(({ name }) => name === deliveryStreamName);
+  if (!stream) throw new Error(`The program has no delivery stream ${deliveryStreamName}.`);
+  return {
+    kind: "FirehoseAction",
+    resource: deliveryStreamName,
+    async deliver(_, output) {
+      identities.require(roleArn, principal, { action: "firehose:PutRecord", resource: stream.arn });
+      stream.put(Buffer.concat([output, Buffer.from(separator)]));
+    },
+  };
+};
+
+const makeSqs: MakeAction = (inputs, principal, { identities, queues = new Map<string, Queue>() }) => {
+  const { queueUrl, roleArn, useBase64 } = sqsInputs.parse(inputs);
+  const [account, name] = queueUrl.split("/").slice(-2);
+  const queue = [...queues.values()].find(({ arn }) => arn.endsWith(`:${account}:${name}`));
+  if (!queue) throw new Error(`The program has no queue ${queueUrl}.`);
+  return {
+    kind: "SqsAction",
+    resource: queueUrl,
+    async deliver(_, output) {
+      identities.require(roleArn, principal, { action: "sqs:SendMessage", resource: queue.arn });
+      queue.send(output.toString(useBase64 ? "base64" : "utf8"));
+    },
+  };
+};
+
+/** Field of the rule (a list of actions) or of its `errorAction` (one action) -> what carries it out. */
+const makers: Readonly<Record<string, MakeAction>> = {
+  s3: makeS3,
+  firehoses: makeFirehose,
+  firehose: makeFirehose,
+  sqs: makeSqs,
+};
+
+/** Fields of a rule that are no actions. */
+const otherFields = ["description", "enabled", "errorAction", "name", "region", "sql", "sqlVersion", "tags", "tagsAll"];
+
+/** @throws an error naming the rule where an action's kind is not carried out locally, or its inputs are wrong. */
+export function makeActions(
+  rule: string,
+  fields: Readonly<Record<string, unknown>>,
+  principal: Principal,
+  targets: ActionTargets,
+  writers: S3Writer[],
+): Action[] {
+  return Object.entries(fields)
+    .filter(([name, value]) => !otherFields.includes(name) && value !== undefined && value !== null)
+    .flatMap(([name, value]) => {
+      const make = makers[name];
+      if (!make)
+        throw new Error(
+          `The rule ${rule} has the action "${name}", which is not carried out locally; known are ${Object.keys(makers).join(", ")}.`,
+        );
+      return [value].flat().map((inputs) => make(inputs, principal, targets, writers));
+    });
+}

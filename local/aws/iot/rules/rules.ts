@@ -1,0 +1,110 @@
+/** Carries out the `aws.iot.TopicRule`s of the graph on one message after the other. */
+import { z } from "zod";
+import type { Graph, Resource } from "../../../program/graph";
+import type { S3Writer } from "../../s3/client";
+import { type Action, type ActionTargets, makeActions } from "./rule-actions";
+import type { Message } from "./rule-functions";
+import { type CompiledRule, compileRule, matchesTopic } from "./rule-sql";
+
+export interface TopicRules {
+  /**
+   * Runs every rule that takes the topic. Resolves once each has accepted the message, or its error action has;
+   * rejects where neither did, so that the message is not acknowledged and the device sends it again.
+   */
+  handle(message: Message): Promise<void>;
+  close(): void;
+}
+
+export interface TopicRulesOptions extends ActionTargets {
+  readonly graph: Graph;
+  /** What the service would only log: an action that failed, a rule that does not exist. */
+  readonly onProblem: (problem: string) => void;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly compiled: CompiledRule;
+  readonly actions: readonly Action[];
+  readonly errorAction: Action | undefined;
+}
+
+const ruleInputs = z.looseObject({
+  sql: z.string(),
+  sqlVersion: z.literal("2016-03-23"),
+  enabled: z.boolean(),
+  errorAction: z.record(z.string(), z.unknown()).optional(),
+});
+
+const basicIngest = /^\$aws\/rules\/([^/]+)\/(.+)$/;
+
+export function createTopicRules(options: TopicRulesOptions): TopicRules {
+  const writers: S3Writer[] = [];
+  const rules = options.graph
+    .all("aws:iot/topicRule:TopicRule", ruleInputs)
+    .filter(({ inputs }) => inputs.enabled)
+    .map((resource) => createRule(resource, options, writers));
+
+  return {
+    async handle(message) {
+      const [, direct, rest] = basicIngest.exec(message.topic) ?? [];
+      if (direct === undefined || rest === undefined) {
+        const taking = rules.filter(
+          ({ compiled: { topicFilter } }) => topicFilter && matchesTopic(topicFilter, message.topic),
+        );
+        await Promise.all(taking.map((rule) => run(rule, message, options.onProblem)));
+        return;
+      }
+      const rule = rules.find(({ name }) => name === direct);
+      if (rule) await run(rule, { ...message, topic: rest }, options.onProblem);
+      else options.onProblem(`RuleNotFound: ${message.topic} names no rule of the program.`);
+    },
+    close() {
+      for (const writer of writers) writer.close();
+    },
+  };
+}
+
+function createRule(
+  { physicalName: name, arn: sourceArn, inputs }: Resource<z.infer<typeof ruleInputs>>,
+  targets: ActionTargets,
+  writers: S3Writer[],
+): Rule {
+  const principal = { service: "iot.amazonaws.com", sourceArn };
+  const [errorAction] = makeActions(name, inputs.errorAction ?? {}, principal, targets, writers);
+  return {
+    name,
+    compiled: compileRule(inputs.sql),
+    actions: makeActions(name, inputs, principal, targets, writers),
+    errorAction,
+  };
+}
+
+async function run(
+  { name, compiled, actions, errorAction }: Rule,
+  message: Message,
+  onProblem: (problem: string) => void,
+) {
+  const output = compiled.evaluate(message);
+  if (output === undefined) return;
+  const results = await Promise.allSettled(actions.map((action) => action.deliver(message, output)));
+  const failures = results.flatMap((result, index) => {
+    const action = actions[index];
+    if (result.status === "fulfilled" || !action) return [];
+    return [{ failedAction: action.kind, failedResource: action.resource, errorMessage: text(result.reason) }];
+  });
+  if (failures.length === 0) return;
+  for (const { failedAction, failedResource, errorMessage } of failures)
+    onProblem(`The rule ${name} failed at ${failedAction} ${failedResource}: ${errorMessage}`);
+  if (!errorAction) throw new Error(`The rule ${name} could not deliver a message of ${message.topic}.`);
+  const report = {
+    ruleName: name,
+    topic: message.topic,
+    cloudwatchTraceId: message.traceId,
+    clientId: message.clientId,
+    base64OriginalPayload: message.payload.toString("base64"),
+    failures,
+  };
+  await errorAction.deliver(message, Buffer.from(JSON.stringify(report)));
+}
+
+const text = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));

@@ -1,0 +1,70 @@
+/** Carries out `aws.s3.BucketNotification`: an object that was created is told to the queues whose filters it passes. */
+import { z } from "zod";
+import { region } from "../../program/computed";
+import type { Graph } from "../../program/graph";
+import type { Queue } from "../sqs/queue";
+import type { ObjectCreated } from "./server";
+
+const notificationInputs = z.object({
+  bucket: z.string(),
+  queues: z
+    .array(
+      z.object({
+        queueArn: z.string(),
+        events: z.array(z.string()),
+        filterPrefix: z.string().default(""),
+        filterSuffix: z.string().default(""),
+      }),
+    )
+    .default([]),
+  // Only queues are carried out: an event to anything else would be lost without a word.
+  lambdaFunctions: z.tuple([]).optional(),
+  topics: z.tuple([]).optional(),
+});
+
+export const eventSchema = z.object({
+  Records: z.array(
+    z.object({ s3: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string() }) }) }),
+  ),
+});
+
+/** The key of an S3 event, which arrives URL-encoded with `+` for a space. */
+export const decodeKey = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
+
+/** Makes the listener for the S3 stand-in; `now` is the time of the event, ms. */
+export function createNotifications(graph: Graph, queues: ReadonlyMap<string, Queue>, now: () => number) {
+  const targets = graph
+    .all("aws:s3/bucketNotification:BucketNotification", notificationInputs)
+    .flatMap(({ name, inputs }) =>
+      inputs.queues.map(({ queueArn, ...filter }) => {
+        const queue = queues.get(queueArn);
+        if (!queue)
+          throw new Error(`The notification ${name} names a queue that the program does not have: ${queueArn}.`);
+        return { bucket: inputs.bucket, queue, ...filter };
+      }),
+    );
+  return ({ bucket, key, size, etag }: ObjectCreated): void => {
+    for (const target of targets) {
+      const { events, filterPrefix, filterSuffix, queue } = target;
+      const wanted = events.some((event) => event === "s3:ObjectCreated:*" || event === "s3:ObjectCreated:Put");
+      if (!wanted || target.bucket !== bucket || !key.startsWith(filterPrefix) || !key.endsWith(filterSuffix)) continue;
+      queue.send(JSON.stringify(createdEvent(bucket, key, size, etag, now())));
+    }
+  };
+}
+
+const createdEvent = (bucket: string, key: string, size: number, eTag: string, now: number) => ({
+  Records: [
+    {
+      eventVersion: "2.1",
+      eventSource: "aws:s3",
+      awsRegion: region,
+      eventTime: new Date(now).toISOString(),
+      eventName: "ObjectCreated:Put",
+      s3: {
+        bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` },
+        object: { key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"), size, eTag },
+      },
+    },
+  ],
+});

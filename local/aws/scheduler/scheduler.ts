@@ -1,0 +1,56 @@
+/** Carries out `aws.scheduler.Schedule`: starts the state machine at the instants of the expression, with its input. */
+import { z } from "zod";
+import type { Clock, Timer } from "../../clock";
+import type { Graph } from "../../program/graph";
+import type { Identities } from "../iam/identity";
+import { parseSchedule } from "./schedule-expression";
+
+export interface SchedulerOptions {
+  readonly graph: Graph;
+  readonly identities: Identities;
+  readonly clock: Clock;
+  /** Starts an execution. */
+  readonly start: (stateMachineArn: string, input: unknown) => Promise<unknown>;
+  readonly onProblem: (problem: string) => void;
+}
+
+const scheduleInputs = z.object({
+  scheduleExpression: z.string(),
+  scheduleExpressionTimezone: z.string().default("UTC"),
+  state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
+  target: z.object({ arn: z.string(), roleArn: z.string(), input: z.string().default("{}") }),
+});
+
+/** Starts the timers; `cancel` ends them. */
+export function startSchedules({ graph, identities, clock, start, onProblem }: SchedulerOptions): Timer {
+  const timers = new Map<string, Timer>();
+  for (const { name, arn, inputs } of graph.all("aws:scheduler/schedule:Schedule", scheduleInputs)) {
+    if (inputs.state === "DISABLED") continue;
+    const { target, scheduleExpression, scheduleExpressionTimezone } = inputs;
+    const nextDue = parseSchedule(scheduleExpression, scheduleExpressionTimezone, clock.now());
+    const fire = async () => {
+      try {
+        const call = { action: "states:StartExecution", resource: target.arn };
+        identities.require(target.roleArn, { service: "scheduler.amazonaws.com", sourceArn: arn }, call);
+        await start(target.arn, JSON.parse(target.input));
+      } catch (error) {
+        onProblem(`The schedule ${name} failed: ${error instanceof Error ? error.message : error}`);
+      }
+    };
+    const arm = () => {
+      const due = nextDue(clock.now());
+      if (due === undefined) return;
+      const timer = clock.at(due, () => {
+        arm();
+        return fire();
+      });
+      timers.set(name, timer);
+    };
+    arm();
+  }
+  return {
+    cancel() {
+      for (const timer of timers.values()) timer.cancel();
+    },
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Carries out an `aws.sqs.Queue` in this process: a message that was received and not deleted becomes visible again
+ * after the visibility timeout, and moves to the dead-letter queue after the queue's own number of receives.
+ */
+import { z } from "zod";
+import type { Clock, Timer } from "../../clock";
+import type { Graph } from "../../program/graph";
+import { uuidOf } from "../../program/ids";
+
+/** A message in a consumer's hands. */
+export interface Received {
+  readonly messageId: string;
+  readonly body: string;
+  /** When it was sent, ms. */
+  readonly sentAt: number;
+  readonly receiveCount: number;
+}
+
+export interface Queue {
+  readonly arn: string;
+  send(body: string): void;
+  /** Handles messages one at a time from now on; one that throws is received again. */
+  consume(handler: (body: string) => Promise<void>): void;
+  /** Takes up to `max` visible messages; each that is not deleted is visible again after the visibility timeout. */
+  receive(max: number): readonly Received[];
+  delete(messages: readonly Received[]): void;
+  /** Tells each time when messages have become visible. */
+  onVisible(listener: () => void): void;
+  /** Number of messages that could be received. */
+  visible(): number;
+  /** Messages that no one has handled. */
+  waiting(): readonly string[];
+  /** Resolves when no message is visible to the handler of `consume` or in it. */
+  settle(): Promise<void>;
+}
+
+const queueInputs = z.object({
+  visibilityTimeoutSeconds: z.int().default(30),
+  messageRetentionSeconds: z.int().default(345_600),
+  redrivePolicy: z.string().optional(),
+});
+const redriveSchema = z.object({
+  deadLetterTargetArn: z.string(),
+  maxReceiveCount: z.coerce.number().int().positive(),
+});
+
+interface Message extends Received {
+  receiveCount: number;
+}
+
+interface QueueOptions {
+  readonly arn: string;
+  readonly visibilityMs: number;
+  readonly retentionMs: number;
+  readonly clock: Clock;
+  /** Takes a message that comes back for the last time. */
+  readonly giveUp: (message: Message) => boolean;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The queues by ARN. */
+export function createQueues(
+  graph: Graph,
+  clock: Clock,
+  onProblem: (problem: string) => void,
+): ReadonlyMap<string, Queue> {
+  const queues = new Map<string, Queue>();
+  for (const { arn = "", physicalName, inputs } of graph.all("aws:sqs/queue:Queue", queueInputs)) {
+    const redrive =
+      inputs.redrivePolicy === undefined ? undefined : redriveSchema.parse(JSON.parse(inputs.redrivePolicy));
+    const queue = createQueue({
+      arn,
+      visibilityMs: inputs.visibilityTimeoutSeconds * 1000,
+      retentionMs: inputs.messageRetentionSeconds * 1000,
+      clock,
+      giveUp(message) {
+        if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
+        queues.get(redrive.deadLetterTargetArn)?.send(message.body);
+        return true;
+      },
+      onFailure: (error) => onProblem(`${physicalName}: ${error instanceof Error ? error.message : error}`),
+    });
+    queues.set(arn, queue);
+  }
+  return queues;
+}
+
+function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onFailure }: QueueOptions): Queue {
+  const visible: Message[] = [];
+  /** Received messages, each with what it was received together with: one timer for all of them. */
+  const hidden = new Map<Received, { readonly messages: Set<Received>; readonly timer: Timer }>();
+  const listeners: (() => void)[] = [];
+  let sent = 0;
+  let working: Promise<void> | undefined;
+
+  const tell = () => {
+    if (visible.length > 0) for (const listener of listeners) listener();
+  };
+  const dropExpired = () => {
+    const oldest = clock.now() - retentionMs;
+    const kept = visible.findIndex(({ sentAt }) => sentAt > oldest);
+    visible.splice(0, kept < 0 ? visible.length : kept);
+  };
+  const hide = (messages: Set<Message>) => {
+    const timer = clock.at(clock.now() + visibilityMs, () => {
+      for (const message of messages) hidden.delete(message);
+      visible.push(...[...messages].filter((message) => !giveUp(message)));
+      tell();
+    });
+    for (const message of messages) hidden.set(message, { messages, timer });
+  };
+
+  const queue: Queue = {
+    arn,
+    send(body) {
+      dropExpired();
+      visible.push({ messageId: uuidOf(`${arn} ${sent++}`), body, sentAt: clock.now(), receiveCount: 0 });
+      tell();
+    },
+    receive(max) {
+      dropExpired();
+      const messages = visible.splice(0, max);
+      for (const message of messages) message.receiveCount++;
+      if (messages.length > 0) hide(new Set(messages));
+      return messages;
+    },
+    delete(messages) {
+      for (const message of messages) {
+        const together = hidden.get(message);
+        hidden.delete(message);
+        together?.messages.delete(message);
+        if (together?.messages.size === 0) together.timer.cancel();
+      }
+    },
+    onVisible(listener) {
+      listeners.push(listener);
+      tell();
+    },
+    visible: () => visible.length,
+    consume(handler) {
+      const work = async () => {
+        for (let received = queue.receive(1); received[0]; received = queue.receive(1)) {
+          try {
+            await handler(received[0].body);
+            queue.delete(received);
+          } catch (error) {
+            onFailure(error);
+          }
+        }
+      };
+      queue.onVisible(() => {
+        working ??= work().finally(() => {
+          working = undefined;
+          tell();
+        });
+      });
+    },
+    waiting: () => [...hidden.keys(), ...visible].map(({ body }) => body),
+    async settle() {
+      while (working) await working;
+    },
+  };
+  return queue;
+}

@@ -1,0 +1,64 @@
+/**
+ * Opens DuckDB with what the graph defines in BigQuery: `gcp.bigquery.Table` and `Routine`, their deployed SQL. The
+ * catalog gives the order and the columns' types; a relation of the graph that it does not know is an error.
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { readCatalog } from "../../../sql/catalog";
+import { materializeSlots } from "../../../sql/materialization";
+import type { Graph } from "../../program/graph";
+import { openWarehouse, type Warehouse } from "../duckdb/warehouse";
+import { nativeTablesOf } from "./native-tables";
+
+const tableInputs = z.object({
+  tableId: z.string(),
+  view: z.object({ query: z.string() }).optional(),
+  externalDataConfiguration: z.object({ sourceUris: z.array(z.string()) }).optional(),
+});
+const routineInputs = z.object({ routineId: z.string(), definitionBody: z.string() });
+
+/** `gcsDirectory` holds a folder for each Cloud Storage bucket. */
+export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Promise<Warehouse> {
+  const tables = graph.all("gcp:bigquery/table:Table", tableInputs).map(({ inputs }) => inputs);
+  const catalog = catalogOf(tables);
+  const routines = graph.all("gcp:bigquery/routine:Routine", routineInputs).map(({ inputs }) => inputs);
+  const queries = new Map([
+    ...tables.flatMap(({ tableId, view }) => (view ? [[tableId, view.query] as const] : [])),
+    ...routines.map(({ routineId, definitionBody }) => [routineId, definitionBody] as const),
+  ]);
+  const external = tables.filter(({ externalDataConfiguration }) => externalDataConfiguration !== undefined);
+  refuseUnknown([...queries.keys(), ...external.map(({ tableId }) => tableId)], [...catalog.tables, ...catalog.views]);
+  return openWarehouse({
+    tables: catalog.tables.filter(({ name }) => external.some(({ tableId }) => tableId === name)),
+    nativeTables: nativeTablesOf(graph).map(({ table }) => table),
+    views: catalog.views.flatMap((view) => {
+      const sql = queries.get(view.name);
+      return sql === undefined ? [] : [{ ...view, sql }];
+    }),
+    mirrorDirectory: join(
+      gcsDirectory,
+      mirrorBucket(external.flatMap((table) => table.externalDataConfiguration?.sourceUris ?? [])),
+    ),
+  });
+}
+
+/** What `sql/` knows of: with stored slots where the program has their table. */
+function catalogOf(tables: readonly z.infer<typeof tableInputs>[]) {
+  const catalog = readCatalog();
+  const stored = materializeSlots(catalog);
+  return tables.some(({ tableId }) => tableId === stored.table.name) ? stored.catalog : catalog;
+}
+
+function refuseUnknown(names: readonly string[], known: readonly { readonly name: string }[]): void {
+  const unknown = names.filter((name) => !known.some((relation) => relation.name === name));
+  if (unknown.length > 0) throw new Error(`sql/ does not know these relations of the program: ${unknown.join(", ")}.`);
+}
+
+/** The one bucket that the external tables read. */
+function mirrorBucket(uris: readonly string[]): string {
+  const buckets = [...new Set(uris.map((uri) => /^gs:\/\/([^/]+)\//.exec(uri)?.[1]))];
+  const [bucket] = buckets;
+  if (buckets.length !== 1 || bucket === undefined)
+    throw new Error(`The external tables must read one bucket, not ${buckets.join(", ") || "none"}.`);
+  return bucket;
+}
