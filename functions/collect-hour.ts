@@ -84,8 +84,8 @@ export function makeCollectHour() {
     scratch: Scratch,
   ) {
     const tally = makeHourTally(hour, registry, scratch);
-    const functions = makeRows();
-    const sorter = makeSorter(functions, scratch, budget);
+    const rows = makeRows();
+    const sorter = makeSorter(rows, scratch, budget);
 
     function takeLine(text: string): Promise<void> | undefined {
       const line = parseLine(text);
@@ -127,12 +127,12 @@ export function makeCollectHour() {
         await tally.quarantineObject(object, bytes, damage.data.message);
       }
     }
-    return { tally, sorter, functions };
+    return { tally, sorter, rows };
   }
 
   async function stage(
     hour: string,
-    { tally, sorter, functions }: Awaited<ReturnType<typeof collect>>,
+    { tally, sorter, rows }: Awaited<ReturnType<typeof collect>>,
     earlier: HourManifest | undefined,
     scratch: Scratch,
   ) {
@@ -149,11 +149,11 @@ export function makeCollectHour() {
       outputs.push({ key, site, date, messages, readings, sha256: spooled.sha256, bytes: spooled.bytes });
     }
 
-    await sorter.drain((rows, at) => {
-      const { group } = functions.channelOf(rows, at);
-      const account = functions.account(rows, at);
+    await sorter.drain((block, at) => {
+      const { group } = rows.channelOf(block, at);
+      const account = rows.account(block, at);
       tally.stage(account);
-      const line = functions.toStagedLine(rows, at);
+      const line = rows.toStagedLine(block, at);
       const finished = day && day.name !== group ? day : absent;
       if (!day || finished) day = openDay(group);
       day.messages += account.messages;

@@ -3,7 +3,7 @@ import type { HourManifest } from "../lake/manifest";
 import type { makeRegistry } from "../lake/registry";
 import type { Scratch, SpooledFile } from "../lake/spool";
 import type { LakeObject } from "../lake/store";
-import type { RowFunctions } from "./rows";
+import type { Rows } from "./rows";
 
 /** Starts the account of an arrival hour. */
 export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegistry>, scratch: Scratch) {
@@ -55,7 +55,7 @@ export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegi
       countQuarantined("corrupt_object", undefined, undefined);
       return keep({ reason: "corrupt_object", detail, key: object.key, bytes: bytes.toString("base64") });
     },
-    stage(account: ReturnType<RowFunctions["account"]>): void {
+    stage(account: ReturnType<Rows["account"]>): void {
       staged++;
       merged += account.merged;
       duplicates += account.duplicates;
