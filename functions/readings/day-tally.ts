@@ -8,7 +8,7 @@ type Counters = { import_counter_wh?: number; export_counter_wh?: number };
 
 /** Starts the account of a day. Rows must come in file order. */
 export function makeDayTally(siteDay: string, rows: Rows) {
-  const { width, account, channelOf, copy, value, toDailyLine } = rows;
+  const { width, account, channelOf, copy, value, toReading } = rows;
   const { isNaN: isUnknown } = Number;
   const totals = { readings: 0, merged: 0, duplicates: 0, conflicts: 0 };
   const channels: ChannelEntry[] = [];
@@ -22,7 +22,7 @@ export function makeDayTally(siteDay: string, rows: Rows) {
 
   /** A row as the daily file has it, with the counters known by then. */
   function reading(block: RowBlock, at: number, known: Counters): ChannelEntry["first"] {
-    return { ...JSON.parse(toDailyLine(block, at)), ...known };
+    return { ...toReading(block, at), ...known };
   }
 
   function noteCounters(block: RowBlock, at: number): void {

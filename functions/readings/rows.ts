@@ -215,9 +215,22 @@ export function makeRows() {
     writeFields(block, at, line, 0, absent);
   }
 
+  const instantText = (block: RowBlock, at: number) => new Instant(block[at + tsAt] as number).toISOString();
+
   /** A line of a daily file. */
   function toDailyLine(block: RowBlock, at: number): string {
-    return `{"ts":"${new Instant(block[at + tsAt] as number).toISOString()}",${headJson(block, at)}${valuesJson(block, at)}}`;
+    return `{"ts":"${instantText(block, at)}",${headJson(block, at)}${valuesJson(block, at)}}`;
+  }
+
+  /** A row as a line of a daily file reads back. */
+  function toReading(block: RowBlock, at: number): Reading {
+    const { device, channel } = channelOf(block, at);
+    const reading: Reading = { ts: instantText(block, at), device, channel };
+    for (let i = 0; i < count; i++) {
+      const known = block[at + valuesAt + i] as number;
+      if (!isUnknown(known)) reading[fields[i] as ReadingField] = known;
+    }
+    return reading;
   }
 
   return {
@@ -234,6 +247,7 @@ export function makeRows() {
     fromStagedLine,
     fromDailyLine,
     toDailyLine,
+    toReading,
     instant: (block: RowBlock, at: number) => block[at + tsAt] as number,
     channelNumber: (block: RowBlock, at: number) => block[at + channelAt] as number,
   };

@@ -130,3 +130,12 @@ test("names are written as JSON, and what is unknown is left out", () => {
     '{"ts":"1970-01-01T00:00:00.000Z","device":"a\\"b","channel":1,"power_w":-12.5}',
   );
 });
+
+test("a reading is what its daily line reads back as, in the same order", () => {
+  fc.assert(
+    fc.property(messages, (told) => {
+      const merged = merge(told.map(rowOf));
+      expect(JSON.stringify(rows.toReading(merged, 0))).toBe(rows.toDailyLine(merged, 0));
+    }),
+  );
+});
