@@ -6,7 +6,7 @@
  * the result is.
  */
 import { z } from "zod";
-import { hourManifestKey, quarantineKey, rawHourPrefix, stagedKey } from "./lake/keys";
+import { hourManifestKey, quarantineKey, rawHourPrefix, siteDaySchema, siteDayText, stagedKey } from "./lake/keys";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
@@ -31,6 +31,7 @@ export function makeCollectHour() {
   const reader = makeLineReader();
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
+  const daySchema = siteDaySchema();
   const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
 
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
@@ -64,7 +65,7 @@ export function makeCollectHour() {
     }
   }
 
-  const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(({ site, date }) => `${site}/${date}`);
+  const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(siteDayText);
 
   /** An hour never shrinks: raw objects expire, what was collected from them stays. */
   function refuseToShrink(hour: string, earlier: HourManifest, objects: LakeObject[]): void {
@@ -142,7 +143,7 @@ export function makeCollectHour() {
 
     async function closeDay({ name, file, messages, readings }: NonNullable<typeof day>): Promise<void> {
       const spooled = await file.close();
-      const [site = "", date = ""] = name.split("/");
+      const { site, date } = daySchema.parse(name);
       const key = stagedKey(site, date, hour);
       const before = earlier?.outputs.find((output) => output.key === key);
       if (before?.sha256 !== spooled.sha256) await lake.putFile(key, spooled, "application/gzip");
@@ -164,7 +165,7 @@ export function makeCollectHour() {
     if (day) await closeDay(day);
     // A day that an earlier registry put readings into and this one does not must not keep them.
     for (const name of earlier ? siteDaysOf(earlier) : []) {
-      if (!outputs.some(({ site, date }) => `${site}/${date}` === name)) await closeDay(openDay(name));
+      if (!outputs.some((output) => siteDayText(output) === name)) await closeDay(openDay(name));
     }
     return outputs.sort((a, b) => (a.key < b.key ? -1 : 1));
   }

@@ -4,7 +4,7 @@
  * A streaming merge of sorted files: its memory does not grow with the day. It writes only where the bytes change.
  */
 import { z } from "zod";
-import { dayManifestKey, readingsKey, stagedDayPrefix } from "./lake/keys";
+import { dayManifestKey, readingsKey, siteDaySchema, siteDayText, stagedDayPrefix } from "./lake/keys";
 import { type DayManifest, dayManifestSchema, sameInputs } from "./lake/manifest";
 import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
@@ -21,7 +21,7 @@ export interface CompiledDay {
 export function makeCompileDay() {
   const lake = makeLakeStore();
   const manifestSchema = dayManifestSchema();
-  const eventSchema = z.object({ siteDay: z.string().regex(/^[^/]+\/\d{4}-\d\d-\d\d$/) });
+  const eventSchema = z.object({ siteDay: siteDaySchema() });
   /** Staged files under way from S3 at once. */
   const downloads = 8;
 
@@ -69,8 +69,8 @@ export function makeCompileDay() {
   }
 
   return async function compileDay(event: unknown): Promise<CompiledDay> {
-    const { siteDay } = eventSchema.parse(event);
-    const [site = "", date = ""] = siteDay.split("/");
+    const { site, date } = eventSchema.parse(event).siteDay;
+    const siteDay = siteDayText({ site, date });
     const key = readingsKey(site, date);
     const manifestKey = dayManifestKey(site, date);
     const [staged, earlier, daily] = await Promise.all([

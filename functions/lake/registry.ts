@@ -4,6 +4,7 @@
  * Callbacks find a reading's place with it: no callback evaluates a time zone.
  */
 import { z } from "zod";
+import { siteDayText } from "./keys";
 
 export interface ChannelPlace {
   site: string;
@@ -44,7 +45,7 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
     starts.push(Date.parse(day_start));
     ends.push(Date.parse(day_end));
     dates.push(date);
-    siteDays.push(`${site}/${date}`);
+    siteDays.push(siteDayText({ site, date }));
   }
 
   function makePlace(site: string): ChannelPlace {
