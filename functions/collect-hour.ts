@@ -10,7 +10,7 @@ import { hourManifestKey, quarantineKey, rawHourPrefix, siteDaySchema, siteDayTe
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
-import type { makeRegistry } from "./lake/registry";
+import type { Registry } from "./lake/registry";
 import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -78,12 +78,7 @@ export function makeCollectHour() {
     );
   }
 
-  async function collect(
-    hour: string,
-    objects: LakeObject[],
-    registry: ReturnType<typeof makeRegistry>,
-    scratch: Scratch,
-  ) {
+  async function collect(hour: string, objects: LakeObject[], registry: Registry, scratch: Scratch) {
     const tally = makeHourTally(hour, registry, scratch);
     const rows = makeRows();
     const sorter = makeSorter(rows, scratch, budget);
@@ -96,17 +91,12 @@ export function makeCollectHour() {
       tally.fanOut(line.measurements.length - 1, line.unknownComponents);
       let waiting: Promise<void> | undefined;
       for (const measurement of line.measurements) {
-        const { device, received } = measurement;
-        const found = registry.find(device, measurement.channel);
-        if (found.known === "device") {
-          tally.ignore("channel_not_configured");
-          continue;
-        }
-        const day = found.known === "channel" ? found.place.siteDay(measurement.ts) : absent;
-        if (day !== absent) sorter.push(day, measurement);
+        const placement = registry.place(measurement);
+        if (placement.outcome === "placed") sorter.push(placement.siteDay, measurement);
+        else if (placement.outcome === "ignored") tally.ignore(placement.reason);
         else {
-          const reason = found.known === "channel" ? "outside_calendar" : "unknown_meter";
-          waiting = tally.quarantine(text, reason, device, received) ?? waiting;
+          const { device, received } = measurement;
+          waiting = tally.quarantine(text, placement.reason, device, received) ?? waiting;
         }
       }
       return waiting;

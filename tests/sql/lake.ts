@@ -53,9 +53,8 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
     calendar.map(({ site, date }) => [siteDayText({ site, date }), { site, date, readings: [] }]),
   );
   for (const reading of readings) {
-    const found = places.find(reading.device, reading.channel);
-    const day = found.known === "channel" ? found.place.siteDay(Date.parse(reading.ts)) : undefined;
-    const list = day === undefined ? undefined : days.get(day)?.readings;
+    const placement = places.place({ ...reading, ts: Date.parse(reading.ts) });
+    const list = placement.outcome === "placed" ? days.get(placement.siteDay)?.readings : undefined;
     if (list === undefined) throw new Error(`no place for a reading of ${reading.device} at ${reading.ts}`);
     list.push(reading);
   }
