@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type RegistryLine, registry } from "../components/reference/registry";
 import { siteDays } from "../components/reference/site-days";
 import { parseConfig } from "../config";
+import { siteDayText } from "../functions/lake/keys";
 import { messageKinds } from "../functions/readings/reading";
 import { makeRows } from "../functions/readings/rows";
 
@@ -21,9 +22,9 @@ function makeRandom(seed: number): () => number {
 const meters = 50;
 const site = "bench";
 export const hour = "2025-06-01T10";
-export const siteDay = `${site}/2025-06-01`;
+export const siteDay = siteDayText({ site, date: "2025-06-01" });
 /** A day that is compiled from staged files only. */
-export const denseDay = `${site}/2025-06-02`;
+export const denseDay = { site, date: "2025-06-02" };
 
 /** The registry of the bench's meters and its calendar, as the program would write them. */
 export function referenceFiles(): { meters: string; siteDays: string } {

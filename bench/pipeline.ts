@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { rawHourPrefix, referenceKeys, stagedKey } from "../functions/lake/keys";
+import { rawHourPrefix, referenceKeys, siteDayText, stagedKey } from "../functions/lake/keys";
 import { createIdentities } from "../local/aws/iam/identity";
 import { createLambdas } from "../local/aws/lambda/lambda";
 import { startObjectServer } from "../local/aws/s3/server";
@@ -121,9 +121,9 @@ export async function runPipelineBench(): Promise<void> {
     const floor = floorAfter.ms < floorBefore.ms ? floorAfter : floorBefore;
 
     console.log(`Writing ${thousands(readings)} staged readings of one day ...`);
-    const [site = "", date = ""] = denseDay.split("/");
+    const { site, date } = denseDay;
     for (const staged of stagedFiles(readings)) await pipeline.put(stagedKey(site, date, staged.hour), staged.bytes);
-    const dense = await pipeline.measure("compile-day", { siteDay: denseDay });
+    const dense = await pipeline.measure("compile-day", { siteDay: siteDayText(denseDay) });
 
     const share = floor.ms / 1000 / seconds;
     console.log(`

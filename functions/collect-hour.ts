@@ -6,11 +6,11 @@
  * the result is.
  */
 import { z } from "zod";
-import { hourManifestKey, quarantineKey, rawHourPrefix, stagedKey } from "./lake/keys";
+import { hourManifestKey, quarantineKey, rawHourPrefix, siteDaySchema, siteDayText, stagedKey } from "./lake/keys";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
-import type { makeRegistry } from "./lake/registry";
+import type { Registry } from "./lake/registry";
 import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -31,6 +31,7 @@ export function makeCollectHour() {
   const reader = makeLineReader();
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
+  const daySchema = siteDaySchema();
   const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
 
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
@@ -64,7 +65,7 @@ export function makeCollectHour() {
     }
   }
 
-  const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(({ site, date }) => `${site}/${date}`);
+  const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(siteDayText);
 
   /** An hour never shrinks: raw objects expire, what was collected from them stays. */
   function refuseToShrink(hour: string, earlier: HourManifest, objects: LakeObject[]): void {
@@ -77,15 +78,10 @@ export function makeCollectHour() {
     );
   }
 
-  async function collect(
-    hour: string,
-    objects: LakeObject[],
-    registry: ReturnType<typeof makeRegistry>,
-    scratch: Scratch,
-  ) {
+  async function collect(hour: string, objects: LakeObject[], registry: Registry, scratch: Scratch) {
     const tally = makeHourTally(hour, registry, scratch);
-    const functions = makeRows();
-    const sorter = makeSorter(functions, scratch, budget);
+    const rows = makeRows();
+    const sorter = makeSorter(rows, scratch, budget);
 
     function takeLine(text: string): Promise<void> | undefined {
       const line = parseLine(text);
@@ -95,17 +91,12 @@ export function makeCollectHour() {
       tally.fanOut(line.measurements.length - 1, line.unknownComponents);
       let waiting: Promise<void> | undefined;
       for (const measurement of line.measurements) {
-        const { device, received } = measurement;
-        const found = registry.find(device, measurement.channel);
-        if (found.known === "device") {
-          tally.ignore("channel_not_configured");
-          continue;
-        }
-        const day = found.known === "channel" ? found.place.siteDay(measurement.ts) : absent;
-        if (day !== absent) sorter.push(day, measurement);
+        const placement = registry.place(measurement);
+        if (placement.outcome === "placed") sorter.push(placement.siteDay, measurement);
+        else if (placement.outcome === "ignored") tally.ignore(placement.reason);
         else {
-          const reason = found.known === "channel" ? "outside_calendar" : "unknown_meter";
-          waiting = tally.quarantine(text, reason, device, received) ?? waiting;
+          const { device, received } = measurement;
+          waiting = tally.quarantine(text, placement.reason, device, received) ?? waiting;
         }
       }
       return waiting;
@@ -127,12 +118,12 @@ export function makeCollectHour() {
         await tally.quarantineObject(object, bytes, damage.data.message);
       }
     }
-    return { tally, sorter, functions };
+    return { tally, sorter, rows };
   }
 
   async function stage(
     hour: string,
-    { tally, sorter, functions }: Awaited<ReturnType<typeof collect>>,
+    { tally, sorter, rows }: Awaited<ReturnType<typeof collect>>,
     earlier: HourManifest | undefined,
     scratch: Scratch,
   ) {
@@ -142,18 +133,18 @@ export function makeCollectHour() {
 
     async function closeDay({ name, file, messages, readings }: NonNullable<typeof day>): Promise<void> {
       const spooled = await file.close();
-      const [site = "", date = ""] = name.split("/");
+      const { site, date } = daySchema.parse(name);
       const key = stagedKey(site, date, hour);
       const before = earlier?.outputs.find((output) => output.key === key);
       if (before?.sha256 !== spooled.sha256) await lake.putFile(key, spooled, "application/gzip");
       outputs.push({ key, site, date, messages, readings, sha256: spooled.sha256, bytes: spooled.bytes });
     }
 
-    await sorter.drain((rows, at) => {
-      const { group } = functions.channelOf(rows, at);
-      const account = functions.account(rows, at);
+    await sorter.drain((block, at) => {
+      const { group } = rows.channelOf(block, at);
+      const account = rows.account(block, at);
       tally.stage(account);
-      const line = functions.toStagedLine(rows, at);
+      const line = rows.toStagedLine(block, at);
       const finished = day && day.name !== group ? day : absent;
       if (!day || finished) day = openDay(group);
       day.messages += account.messages;
@@ -164,7 +155,7 @@ export function makeCollectHour() {
     if (day) await closeDay(day);
     // A day that an earlier registry put readings into and this one does not must not keep them.
     for (const name of earlier ? siteDaysOf(earlier) : []) {
-      if (!outputs.some(({ site, date }) => `${site}/${date}` === name)) await closeDay(openDay(name));
+      if (!outputs.some((output) => siteDayText(output) === name)) await closeDay(openDay(name));
     }
     return outputs.sort((a, b) => (a.key < b.key ? -1 : 1));
   }

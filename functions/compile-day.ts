@@ -4,14 +4,14 @@
  * A streaming merge of sorted files: its memory does not grow with the day. It writes only where the bytes change.
  */
 import { z } from "zod";
-import { dayManifestKey, readingsKey, stagedDayPrefix } from "./lake/keys";
+import { dayManifestKey, readingsKey, siteDaySchema, siteDayText, stagedDayPrefix } from "./lake/keys";
 import { type DayManifest, dayManifestSchema, sameInputs } from "./lake/manifest";
 import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 import { makeDayTally } from "./readings/day-tally";
 import { makeMerge } from "./readings/merge";
-import { makeRows, type Rows } from "./readings/rows";
+import { makeRows, type RowBlock } from "./readings/rows";
 
 export interface CompiledDay {
   siteDay: string;
@@ -21,7 +21,7 @@ export interface CompiledDay {
 export function makeCompileDay() {
   const lake = makeLakeStore();
   const manifestSchema = dayManifestSchema();
-  const eventSchema = z.object({ siteDay: z.string().regex(/^[^/]+\/\d{4}-\d\d-\d\d$/) });
+  const eventSchema = z.object({ siteDay: siteDaySchema() });
   /** Staged files under way from S3 at once. */
   const downloads = 8;
 
@@ -35,17 +35,17 @@ export function makeCompileDay() {
   }
 
   async function compile(siteDay: string, staged: LakeObject[], carriedFrom: string | undefined, scratch: Scratch) {
-    // Functions of its own for each run: they number the channels that they meet.
-    const functions = makeRows();
-    const { openLines, merge } = makeMerge(functions);
+    // Rows of its own for each run: they number the channels that they meet.
+    const rows = makeRows();
+    const { openLines, merge } = makeMerge(rows);
     let messages = 0;
     let carried = 0;
-    function readStaged(line: string, rows: Rows, at: number): void {
-      functions.fromStagedLine(line, rows, at);
-      messages += functions.account(rows, at).messages;
+    function readStaged(line: string, block: RowBlock, at: number): void {
+      rows.fromStagedLine(line, block, at);
+      messages += rows.account(block, at).messages;
     }
-    function readDaily(line: string, rows: Rows, at: number): void {
-      functions.fromDailyLine(line, rows, at);
+    function readDaily(line: string, block: RowBlock, at: number): void {
+      rows.fromDailyLine(line, block, at);
       carried++;
     }
     const paths = await download(
@@ -58,19 +58,19 @@ export function makeCompileDay() {
       cursors.push(await openLines(path, readDaily));
     }
 
-    const tally = makeDayTally(siteDay, functions);
+    const tally = makeDayTally(siteDay, rows);
     const file = scratch.openLines(6);
-    await merge(cursors, (rows, at) => {
-      tally.add(rows, at);
-      return file.line(functions.toDailyLine(rows, at));
+    await merge(cursors, (block, at) => {
+      tally.add(block, at);
+      return file.line(rows.toDailyLine(block, at));
     });
     const spooled = await file.close();
     return { spooled, messages, carried, account: tally.close(messages, carried) };
   }
 
   return async function compileDay(event: unknown): Promise<CompiledDay> {
-    const { siteDay } = eventSchema.parse(event);
-    const [site = "", date = ""] = siteDay.split("/");
+    const { site, date } = eventSchema.parse(event).siteDay;
+    const siteDay = siteDayText({ site, date });
     const key = readingsKey(site, date);
     const manifestKey = dayManifestKey(site, date);
     const [staged, earlier, daily] = await Promise.all([

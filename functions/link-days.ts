@@ -4,7 +4,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
-import { dayManifestKey, edgesKey, referenceKeys } from "./lake/keys";
+import { dayManifestKey, dayManifestsPrefix, edgesKey, referenceKeys, siteDaySchema, siteDayText } from "./lake/keys";
 import { type DayManifest, dayManifestSchema } from "./lake/manifest";
 import { makeRegistry } from "./lake/registry";
 import { makeLakeStore } from "./lake/store";
@@ -20,11 +20,11 @@ export interface LinkedDays {
 export function makeLinkDays() {
   const lake = makeLakeStore();
   const manifestSchema = dayManifestSchema();
-  const eventSchema = z.object({ siteDays: z.array(z.string().regex(/^[^/]+\/\d{4}-\d\d-\d\d$/)) });
+  const eventSchema = z.object({ siteDays: z.array(siteDaySchema()) });
 
   /** Loads a site's day manifests, each once; one listing tells which exist. */
   async function makeLoader(site: string) {
-    const listed = await lake.list(dayManifestKey(site, "").slice(0, -"/compile.jsonl".length));
+    const listed = await lake.list(dayManifestsPrefix(site));
     const present = new Set(listed.map(({ key }) => key));
     const loaded = new Map<string, Promise<DayManifest | undefined>>();
     async function fetch(key: string): Promise<DayManifest | undefined> {
@@ -57,7 +57,7 @@ export function makeLinkDays() {
     for (const date of [...affected].sort()) {
       const lines: string[] = [];
       for (const channel of channels) lines.push(...(await edgesOf(channel, date, readingFields)));
-      if (await write(edgesKey(site, date), lines)) written.push(`${site}/${date}`);
+      if (await write(edgesKey(site, date), lines)) written.push(siteDayText({ site, date }));
     }
     return written;
   }
@@ -65,10 +65,7 @@ export function makeLinkDays() {
   return async function linkDays(event: unknown): Promise<LinkedDays> {
     const { siteDays } = eventSchema.parse(event);
     const bySite = new Map<string, string[]>();
-    for (const siteDay of siteDays) {
-      const [site = "", date = ""] = siteDay.split("/");
-      bySite.set(site, [...(bySite.get(site) ?? []), date]);
-    }
+    for (const { site, date } of siteDays) bySite.set(site, [...(bySite.get(site) ?? []), date]);
     const metersText = bySite.size > 0 ? await lake.getText(referenceKeys.meters) : "";
     const written: string[] = [];
     for (const [site, dates] of bySite) written.push(...(await linkSite(site, dates, metersText)));

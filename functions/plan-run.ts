@@ -5,7 +5,7 @@
  * again at the hours just before it, so a straggler reopens its hour. A backfill takes the range that it is given.
  */
 import { z } from "zod";
-import { checkpointKey, prefixes, rawDayPrefix } from "./lake/keys";
+import { arrivalHourOf, checkpointKey, partitionOf, prefixes, rawDayPrefix } from "./lake/keys";
 import { checkpointSchema } from "./lake/manifest";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -43,18 +43,15 @@ export function makePlanRun() {
   const toMs = (hour: string) => Date.parse(`${hour}:00:00Z`);
   const toHour = (ms: number) => new Date(ms).toISOString().slice(0, 13);
 
-  /** The value of the last `name=value/` of a folder. */
-  const folderValue = (folder: string) => folder.slice(folder.lastIndexOf("=") + 1, -1);
-
   /** The hours in [from, to) that hold raw objects, oldest first, at most one more than a batch. */
   async function hoursWithData(from: string, to: string): Promise<string[]> {
     const hours: string[] = [];
     for (const day of await lake.listFolders(prefixes.raw)) {
-      const date = folderValue(day);
-      if (date < from.slice(0, 10) || date > to.slice(0, 10)) continue;
+      const { date } = partitionOf(day);
+      if (date === undefined || date < from.slice(0, 10) || date > to.slice(0, 10)) continue;
       for (const folder of await lake.listFolders(rawDayPrefix(date))) {
-        const hour = `${date}T${folderValue(folder)}`;
-        if (hour >= from && hour < to) hours.push(hour);
+        const hour = arrivalHourOf(folder);
+        if (hour !== undefined && hour >= from && hour < to) hours.push(hour);
       }
       if (hours.length > batchHours) break;
     }

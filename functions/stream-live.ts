@@ -6,6 +6,7 @@
  * take is reported as failed and delivered again.
  */
 import { z } from "zod";
+import type { Registry } from "./lake/registry";
 import { makeLakeStore } from "./lake/store";
 import { type LiveRow, makeLiveRows } from "./live/live-row";
 import { openLiveTable } from "./live/live-table";
@@ -28,18 +29,14 @@ export function makeStreamLive() {
   /** A partition is dropped this many days after its date began, UTC. */
   const partitionDays = z.coerce.number().positive().parse(process.env.LIVE_DAYS);
 
-  type Registry = Awaited<ReturnType<typeof currentRegistry>>;
-
   /** The row of a measurement, or the reason why it has none. */
-  function place(registry: Registry, measurement: Measurement): LiveRow | string {
-    const { device, channel, ts, received } = measurement;
-    const found = registry.find(device, channel);
-    if (found.known !== "channel") return found.known === "device" ? "channel_not_configured" : "unknown_meter";
-    const date = found.place.localDate(ts);
-    if (date === undefined) return "outside_calendar";
+  function rowOf(registry: Registry, measurement: Measurement): LiveRow | string {
+    const placement = registry.place(measurement);
+    if (placement.outcome !== "placed") return placement.reason;
+    const { site, date } = placement;
     // BigQuery takes no row for a partition that has expired; the batch path takes it as late data.
-    if (received >= Date.parse(date) + partitionDays * 86_400_000) return "expired";
-    return toLiveRow(found.place.site, date, measurement);
+    if (measurement.received >= Date.parse(date) + partitionDays * 86_400_000) return "expired";
+    return toLiveRow(site, date, measurement);
   }
 
   /** The rows of a batch, each with the messages that it came from, and why other messages have none. */
@@ -56,7 +53,7 @@ export function makeStreamLive() {
         continue;
       }
       for (const measurement of line.measurements) {
-        const row = place(registry, measurement);
+        const row = rowOf(registry, measurement);
         if (typeof row === "string") skip(row);
         else {
           const known = rows.get(row.insertId) ?? { row, messageIds: new Set<string>() };

@@ -114,14 +114,14 @@ function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRul
   const expire = (days: number) => ({ expiration: { days } });
   const move = (days: number, storageClass: string) => ({ transitions: [{ days, storageClass }] });
   return [
-    rule(prefixes.raw, 7, expire(rawDays)),
-    rule(prefixes.staged, 7, expire(stagedDays)),
-    rule(prefixes.daily, 90, move(dailyToInfrequentAccessDays, "STANDARD_IA")),
+    rule("raw", 7, expire(rawDays)),
+    rule("staged", 7, expire(stagedDays)),
+    rule("daily", 90, move(dailyToInfrequentAccessDays, "STANDARD_IA")),
     // Once the raw messages of a day are gone its archive cannot change any more: Glacier bills a rewrite for 90 days.
-    rule(prefixes.archive, 30, move(rawDays + 1, "GLACIER")),
-    rule(prefixes.quarantine, 30, expire(quarantineDays)),
-    rule(prefixes.manifests, 30, {}),
-    rule(prefixes.errors, 30, {}),
+    rule("archive", 30, move(rawDays + 1, "GLACIER")),
+    rule("quarantine", 30, expire(quarantineDays)),
+    rule("manifests", 30, {}),
+    rule("errors", 30, {}),
     {
       id: "unfinished",
       status: "Enabled",
@@ -132,10 +132,10 @@ function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRul
   ];
 }
 
-const rule = (prefix: string, noncurrentDays: number, life: Partial<LifecycleRule>): LifecycleRule => ({
-  id: prefix.slice(0, -1),
+const rule = (id: keyof typeof prefixes, noncurrentDays: number, life: Partial<LifecycleRule>): LifecycleRule => ({
+  id,
   status: "Enabled",
-  filter: { prefix },
+  filter: { prefix: prefixes[id] },
   noncurrentVersionExpiration: { noncurrentDays },
   ...life,
 });

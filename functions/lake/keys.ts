@@ -1,9 +1,10 @@
 /**
- * Where everything lies in the lake: the one place that knows the key layout.
+ * Where everything lies in the lake: the one place that lays out keys and reads them back.
  *
  * Pure text functions; used by the callbacks, the program (life cycles, grants, table URIs) and local mode alike.
  * `date` of `raw/`, `archive/` and `quarantine/` is a UTC day, `date` of `staged/` and `daily/` a local day of the site.
  */
+import { z } from "zod";
 
 /** The prefixes that decide an object's life cycle, its grants and whether it is mirrored. */
 export const prefixes = {
@@ -35,11 +36,42 @@ export const checkpointKey = `${prefixes.manifests}checkpoint.json`;
 /** An arrival hour, UTC, as `2025-06-01T13`. */
 export type ArrivalHour = string;
 
+/** A local day of a site. */
+export interface SiteDay {
+  site: string;
+  date: string;
+}
+
+/** A site-day as events, results and logs name it: `home/2025-06-01`. */
+export const siteDayText = ({ site, date }: SiteDay) => `${site}/${date}`;
+
+/** Reads what `siteDayText` wrote. */
+export const siteDaySchema = () =>
+  z
+    .string()
+    .regex(/^[^/]+\/\d{4}-\d\d-\d\d$/)
+    .transform((text): SiteDay => {
+      const [site = "", date = ""] = text.split("/");
+      return { site, date };
+    });
+
+/** What a key's or prefix's folders `name=value/` say, by name. */
+export function partitionOf(key: string): { site?: string; date?: string; hour?: string } {
+  return Object.fromEntries([...key.matchAll(/([^/=]+)=([^/]+)\//g)].map(([, name, value]) => [name, value]));
+}
+
 const hourPath = (hour: ArrivalHour) => `date=${hour.slice(0, 10)}/hour=${hour.slice(11, 13)}`;
 const sitePath = (site: string, date: string) => `site=${site}/date=${date}`;
 
 export const rawDayPrefix = (utcDate: string) => `${prefixes.raw}date=${utcDate}/`;
 export const rawHourPrefix = (hour: ArrivalHour) => `${prefixes.raw}${hourPath(hour)}/`;
+
+/** The arrival hour whose `rawHourPrefix` it is; undefined where it is none. */
+export function arrivalHourOf(prefix: string): ArrivalHour | undefined {
+  const { date, hour } = partitionOf(prefix);
+  return date === undefined || hour === undefined ? undefined : `${date}T${hour}`;
+}
+
 export const quarantineKey = (hour: ArrivalHour) => `${prefixes.quarantine}${hourPath(hour)}.jsonl.gz`;
 export const hourManifestKey = (hour: ArrivalHour) => `${prefixes.manifests}hours/${hourPath(hour)}.json`;
 
@@ -49,8 +81,8 @@ export const stagedKey = (site: string, date: string, hour: ArrivalHour) =>
 
 export const readingsKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/readings.jsonl.gz`;
 export const edgesKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/edges.jsonl.gz`;
-export const dayManifestKey = (site: string, date: string) =>
-  `${prefixes.manifests}days/${sitePath(site, date)}/compile.jsonl`;
+export const dayManifestsPrefix = (site: string) => `${prefixes.manifests}days/site=${site}/`;
+export const dayManifestKey = (site: string, date: string) => `${dayManifestsPrefix(site)}date=${date}/compile.jsonl`;
 
 export const archiveKey = (utcDate: string) => `${prefixes.archive}date=${utcDate}.jsonl.gz`;
 export const archiveManifestKey = (utcDate: string) => `${prefixes.manifests}archive/date=${utcDate}.json`;

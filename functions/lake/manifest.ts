@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { LakeObject } from "./store";
 
-/** An object that a step read; `messages` where the step counted them. */
-const inputSchema = () => z.object({ key: z.string(), etag: z.string(), messages: z.int().optional() });
+/** An object that a step read. */
+const inputSchema = () => z.object({ key: z.string(), etag: z.string() });
 
 /**
  * `manifests/hours/`: one arrival hour as `collect-hour` saw it.

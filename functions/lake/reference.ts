@@ -1,11 +1,11 @@
 /** The reference data as callbacks read it: one listing tells whether it has changed, and a warm function keeps its registry. */
 import { prefixes, referenceKeys } from "./keys";
-import { makeRegistry } from "./registry";
+import { makeRegistry, type Registry } from "./registry";
 import type { LakeStore } from "./store";
 
 /** Reads `reference/` of a lake. */
 export function makeReference(lake: LakeStore) {
-  let loaded: { version: string; registry: ReturnType<typeof makeRegistry> } | undefined;
+  let loaded: { version: string; registry: Registry } | undefined;
 
   return {
     /** The ETags of the registry and the calendar: another version, another registry. Throws where the lake lacks one. */

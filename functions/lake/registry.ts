@@ -1,20 +1,25 @@
 /**
  * The registry of sites, meters and channels and the sites' local days, as the program wrote them into `reference/`.
  *
- * Callbacks find a reading's place with it: no callback evaluates a time zone.
+ * Callbacks place measurements with it, the batch path and the live path alike: no callback evaluates a time zone.
  */
 import { z } from "zod";
+import { type SiteDay, siteDayText } from "./keys";
 
-export interface ChannelPlace {
-  site: string;
-  /** The site and local day of an instant, `site/YYYY-MM-DD`; undefined outside the calendar. */
-  siteDay(ts: number): string | undefined;
-  /** The local day of an instant (milliseconds since the epoch), `YYYY-MM-DD`; undefined outside the calendar. */
-  localDate(ts: number): string | undefined;
+/** A site-day that measurements belong to, with its text. */
+export interface Placed extends SiteDay {
+  outcome: "placed";
+  siteDay: string;
 }
 
-/** What the registry says of a device and channel. */
-export type Place = { known: "channel"; place: ChannelPlace } | { known: "device" | "nothing" };
+/** Where a measurement belongs, or why it belongs nowhere. A reason is a stable word that manifests count by. */
+export type Placement = Placed | { outcome: "ignored" | "quarantined"; reason: string };
+
+export interface SiteCalendar {
+  site: string;
+  /** The local day of an instant (milliseconds since the epoch); undefined outside the calendar. */
+  dayOf(ts: number): Placed | undefined;
+}
 
 /** The lines of `reference/meters.jsonl` that the callbacks need; other columns are for the warehouse. */
 function meterLineSchema() {
@@ -32,28 +37,27 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
   const siteDayLine = siteDayLineSchema();
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 
-  const calendars = new Map<string, { starts: number[]; ends: number[]; dates: string[]; siteDays: string[] }>();
-  const calendarOf = (site: string) => {
-    const calendar = calendars.get(site) ?? { starts: [], ends: [], dates: [], siteDays: [] };
-    calendars.set(site, calendar);
-    return calendar;
+  const siteDays = new Map<string, { starts: number[]; ends: number[]; days: Placed[] }>();
+  const siteDaysOf = (site: string) => {
+    const known = siteDays.get(site) ?? { starts: [], ends: [], days: [] };
+    siteDays.set(site, known);
+    return known;
   };
   for (const line of lines(siteDaysText)) {
     const { site, date, day_start, day_end } = siteDayLine.parse(JSON.parse(line));
-    const { starts, ends, dates, siteDays } = calendarOf(site);
+    const { starts, ends, days } = siteDaysOf(site);
     starts.push(Date.parse(day_start));
     ends.push(Date.parse(day_end));
-    dates.push(date);
-    siteDays.push(`${site}/${date}`);
+    days.push({ outcome: "placed", site, date, siteDay: siteDayText({ site, date }) });
   }
 
-  function makePlace(site: string): ChannelPlace {
-    const { starts, ends, dates, siteDays } = calendarOf(site);
+  function makeCalendar(site: string): SiteCalendar {
+    const { starts, ends, days } = siteDaysOf(site);
     const within = (day: number, ts: number) => ts >= (starts[day] as number) && ts < (ends[day] as number);
     let last = 0;
-    /** The position of a day in the calendar; readings come day by day, so the last one is tried first. */
-    function dayOf(ts: number): number | undefined {
-      if (last < starts.length && within(last, ts)) return last;
+    /** Readings come day by day, so the last one is tried first. */
+    function dayOf(ts: number): Placed | undefined {
+      if (last < starts.length && within(last, ts)) return days[last];
       let low = 0;
       let high = starts.length - 1;
       while (low < high) {
@@ -62,44 +66,45 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
         else high = middle - 1;
       }
       last = low;
-      return low < starts.length && within(low, ts) ? low : undefined;
+      return low < starts.length && within(low, ts) ? days[low] : undefined;
     }
-    return {
-      site,
-      siteDay: (ts) => siteDays[dayOf(ts) ?? -1],
-      localDate: (ts) => dates[dayOf(ts) ?? -1],
-    };
+    return { site, dayOf };
   }
 
-  const sites = new Map<string, ChannelPlace>();
-  const devices = new Map<string, { site: ChannelPlace; channels: Map<number, Place> }>();
+  const calendars = new Map<string, SiteCalendar>();
+  const devices = new Map<string, { calendar: SiteCalendar; channels: Map<number, SiteCalendar> }>();
   for (const line of lines(metersText)) {
     const { site, device, channel } = meterLine.parse(JSON.parse(line));
-    const place = sites.get(site) ?? makePlace(site);
-    sites.set(site, place);
-    const meter = devices.get(device) ?? { site: place, channels: new Map<number, Place>() };
+    const calendar = calendars.get(site) ?? makeCalendar(site);
+    calendars.set(site, calendar);
+    const meter = devices.get(device) ?? { calendar, channels: new Map<number, SiteCalendar>() };
     devices.set(device, meter);
-    meter.channels.set(channel, { known: "channel", place });
+    meter.channels.set(channel, calendar);
   }
-  const elsewhere: Place = { known: "device" };
-  const nowhere: Place = { known: "nothing" };
+  const unknownMeter: Placement = { outcome: "quarantined", reason: "unknown_meter" };
+  const notConfigured: Placement = { outcome: "ignored", reason: "channel_not_configured" };
+  const outsideCalendar: Placement = { outcome: "quarantined", reason: "outside_calendar" };
 
   return {
-    /** Where readings of a channel belong. */
-    find(device: string, channel: number): Place {
+    /** Places what a channel measured at an instant. */
+    place({ device, channel, ts }: { device: string; channel: number; ts: number }): Placement {
       const meter = devices.get(device);
-      return meter ? (meter.channels.get(channel) ?? elsewhere) : nowhere;
+      if (!meter) return unknownMeter;
+      const calendar = meter.channels.get(channel);
+      return calendar ? (calendar.dayOf(ts) ?? outsideCalendar) : notConfigured;
     },
-    /** The site of a device, if it has one. */
-    siteOf(device: string): ChannelPlace | undefined {
-      return devices.get(device)?.site;
+    /** The calendar of a device's site, if it has one. */
+    calendarOf(device: string): SiteCalendar | undefined {
+      return devices.get(device)?.calendar;
     },
     /** The channels of a site, sorted as the daily files are. */
     channelsOf(site: string): { device: string; channel: number }[] {
       return [...devices]
-        .filter(([, meter]) => meter.site.site === site)
+        .filter(([, meter]) => meter.calendar.site === site)
         .flatMap(([device, meter]) => [...meter.channels.keys()].map((channel) => ({ device, channel })))
         .sort((a, b) => (a.device === b.device ? a.channel - b.channel : a.device < b.device ? -1 : 1));
     },
   };
 }
+
+export type Registry = ReturnType<typeof makeRegistry>;

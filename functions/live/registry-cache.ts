@@ -1,9 +1,7 @@
 /** The registry for a callback that runs all the time: read at the first call, looked at again every so often. */
 import { makeReference } from "../lake/reference";
-import type { makeRegistry } from "../lake/registry";
+import type { Registry } from "../lake/registry";
 import type { LakeStore } from "../lake/store";
-
-type Registry = ReturnType<typeof makeRegistry>;
 
 /** Looks for a changed registry at most every `REGISTRY_SECONDS` (environment). */
 export function makeRegistryCache(lake: LakeStore) {

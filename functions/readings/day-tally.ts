@@ -1,14 +1,14 @@
 /** Counts what a local day was made of, and remembers each channel's first and last readings for the edges. */
 import type { DayManifest } from "../lake/manifest";
-import type { RowFunctions, Rows } from "./rows";
+import type { RowBlock, Rows } from "./rows";
 
 type ChannelEntry = DayManifest["channels"][number];
 
 type Counters = { import_counter_wh?: number; export_counter_wh?: number };
 
 /** Starts the account of a day. Rows must come in file order. */
-export function makeDayTally(siteDay: string, functions: RowFunctions) {
-  const { width, account, channelOf, copy, value, toDailyLine } = functions;
+export function makeDayTally(siteDay: string, rows: Rows) {
+  const { width, account, channelOf, copy, value, toReading } = rows;
   const { isNaN: isUnknown } = Number;
   const totals = { readings: 0, merged: 0, duplicates: 0, conflicts: 0 };
   const channels: ChannelEntry[] = [];
@@ -21,13 +21,13 @@ export function makeDayTally(siteDay: string, functions: RowFunctions) {
   let countersAtPower: Counters = {};
 
   /** A row as the daily file has it, with the counters known by then. */
-  function reading(rows: Rows, at: number, known: Counters): ChannelEntry["first"] {
-    return { ...JSON.parse(toDailyLine(rows, at)), ...known };
+  function reading(block: RowBlock, at: number, known: Counters): ChannelEntry["first"] {
+    return { ...toReading(block, at), ...known };
   }
 
-  function noteCounters(rows: Rows, at: number): void {
-    const imported = value(rows, at, "import_counter_wh");
-    const exported = value(rows, at, "export_counter_wh");
+  function noteCounters(block: RowBlock, at: number): void {
+    const imported = value(block, at, "import_counter_wh");
+    const exported = value(block, at, "export_counter_wh");
     if (!isUnknown(imported) && imported !== counters.import_counter_wh)
       counters = { ...counters, import_counter_wh: imported };
     if (!isUnknown(exported) && exported !== counters.export_counter_wh)
@@ -42,12 +42,12 @@ export function makeDayTally(siteDay: string, functions: RowFunctions) {
     entry = undefined;
   }
 
-  function openChannel(rows: Rows, at: number): ChannelEntry {
+  function openChannel(block: RowBlock, at: number): ChannelEntry {
     closeChannel();
-    const { device, channel } = channelOf(rows, at);
+    const { device, channel } = channelOf(block, at);
     counters = {};
-    noteCounters(rows, at);
-    const first = reading(rows, at, counters);
+    noteCounters(block, at);
+    const first = reading(block, at, counters);
     return {
       device,
       channel,
@@ -62,10 +62,10 @@ export function makeDayTally(siteDay: string, functions: RowFunctions) {
   }
 
   return {
-    add(rows: Rows, at: number): void {
-      const { device, channel } = channelOf(rows, at);
-      if (!entry || entry.device !== device || entry.channel !== channel) entry = openChannel(rows, at);
-      const { merged, duplicates, conflict } = account(rows, at);
+    add(block: RowBlock, at: number): void {
+      const { device, channel } = channelOf(block, at);
+      if (!entry || entry.device !== device || entry.channel !== channel) entry = openChannel(block, at);
+      const { merged, duplicates, conflict } = account(block, at);
       totals.readings++;
       totals.merged += merged;
       totals.duplicates += duplicates;
@@ -75,11 +75,11 @@ export function makeDayTally(siteDay: string, functions: RowFunctions) {
         totals.conflicts++;
         entry.conflicts++;
       }
-      noteCounters(rows, at);
-      copy(rows, at, last, 0);
-      if (isUnknown(value(rows, at, "power_w"))) return;
-      entry.first_power ??= reading(rows, at, counters);
-      copy(rows, at, lastPower, 0);
+      noteCounters(block, at);
+      copy(block, at, last, 0);
+      if (isUnknown(value(block, at, "power_w"))) return;
+      entry.first_power ??= reading(block, at, counters);
+      copy(block, at, lastPower, 0);
       countersAtPower = counters;
     },
     /** The day's counts and channels. Throws where messages are unaccounted for. */

@@ -1,12 +1,12 @@
 /** Counts what became of the messages of an hour, keeps the ones that were not understood, and closes the sum. */
 import type { HourManifest } from "../lake/manifest";
-import type { makeRegistry } from "../lake/registry";
+import type { Registry } from "../lake/registry";
 import type { Scratch, SpooledFile } from "../lake/spool";
 import type { LakeObject } from "../lake/store";
-import type { RowFunctions } from "./rows";
+import type { Rows } from "./rows";
 
 /** Starts the account of an arrival hour. */
-export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegistry>, scratch: Scratch) {
+export function makeHourTally(hour: string, registry: Registry, scratch: Scratch) {
   const ignored = new Map<string, number>();
   const quarantine = new Map<string, HourManifest["quarantine"][number]>();
   let file: ReturnType<Scratch["openLines"]> | undefined;
@@ -19,9 +19,10 @@ export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegi
   let quarantined = 0;
 
   function countQuarantined(reason: string, device: string | undefined, received: number | undefined): void {
-    const place = device === undefined ? undefined : registry.siteOf(device);
-    const date = (received !== undefined && place?.localDate(received)) || hour.slice(0, 10);
-    const row = { site: place?.site ?? null, date, device: device ?? null, reason, messages: 0 };
+    const calendar = device === undefined ? undefined : registry.calendarOf(device);
+    const day = received === undefined ? undefined : calendar?.dayOf(received);
+    const date = day?.date ?? hour.slice(0, 10);
+    const row = { site: calendar?.site ?? null, date, device: device ?? null, reason, messages: 0 };
     const id = JSON.stringify(row);
     const counted = quarantine.get(id) ?? row;
     counted.messages++;
@@ -55,7 +56,7 @@ export function makeHourTally(hour: string, registry: ReturnType<typeof makeRegi
       countQuarantined("corrupt_object", undefined, undefined);
       return keep({ reason: "corrupt_object", detail, key: object.key, bytes: bytes.toString("base64") });
     },
-    stage(account: ReturnType<RowFunctions["account"]>): void {
+    stage(account: ReturnType<Rows["account"]>): void {
       staged++;
       merged += account.merged;
       duplicates += account.duplicates;

@@ -1,10 +1,10 @@
 /** Merges any number of sorted sources of rows into one, each channel and instant once, in constant memory. */
 import { makeLineReader } from "../lake/lines";
-import type { RowFunctions, Rows } from "./rows";
+import type { RowBlock, Rows } from "./rows";
 
-/** A sorted source. Its row at hand is `rows[at]`, valid until `advance`; at its end `done` is true. */
+/** A sorted source. Its row at hand is `block[at]`, valid until `advance`; at its end `done` is true. */
 export interface Cursor {
-  rows: Rows;
+  block: RowBlock;
   at: number;
   done: boolean;
   /** Moves on; returns a promise only where more must be read first. */
@@ -12,28 +12,28 @@ export interface Cursor {
 }
 
 /** Takes a merged row; it may return a promise to slow the merge down. The row is valid during the call only. */
-export type Emit = (rows: Rows, at: number) => Promise<void> | undefined;
+export type Emit = (block: RowBlock, at: number) => Promise<void> | undefined;
 
-export function makeMerge(functions: RowFunctions) {
-  const { width, compare, copy, absorb } = functions;
+export function makeMerge(rows: Rows) {
+  const { width, compare, copy, absorb } = rows;
   const reader = makeLineReader();
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
   const absent = undefined;
 
   /** Opens a sorted gzip file of lines. */
-  async function openLines(path: string, read: (line: string, rows: Rows, at: number) => void): Promise<Cursor> {
+  async function openLines(path: string, read: (line: string, block: RowBlock, at: number) => void): Promise<Cursor> {
     const batches = reader.ofFile(path);
     let batch: string[] = [];
     let next = 0;
     const cursor: Cursor = {
-      rows: new Float64Array(width),
+      block: new Float64Array(width),
       at: 0,
       done: false,
       advance() {
         const line = batch[next];
         if (line === absent) return refill();
         next++;
-        read(line, cursor.rows, 0);
+        read(line, cursor.block, 0);
         return absent;
       },
     };
@@ -47,7 +47,7 @@ export function makeMerge(functions: RowFunctions) {
         batch = step.value;
       } while (batch.length === 0);
       next = 1;
-      read(batch[0] as string, cursor.rows, 0);
+      read(batch[0] as string, cursor.block, 0);
     }
     await refill();
     return cursor;
@@ -63,7 +63,7 @@ export function makeMerge(functions: RowFunctions) {
         for (let child = 2 * i + 1; child <= 2 * i + 2 && child < heap.length; child++) {
           const a = heap[child] as Cursor;
           const b = heap[smallest] as Cursor;
-          if (compare(a.rows, a.at, b.rows, b.at) < 0) smallest = child;
+          if (compare(a.block, a.at, b.block, b.at) < 0) smallest = child;
         }
         if (smallest === i) return;
         const moved = heap[i] as Cursor;
@@ -91,13 +91,13 @@ export function makeMerge(functions: RowFunctions) {
     const pending = new Float64Array(width);
     let started = false;
     for (let top = heap.top(); top; top = heap.top()) {
-      if (started && compare(pending, 0, top.rows, top.at) === 0) absorb(pending, 0, top.rows, top.at);
+      if (started && compare(pending, 0, top.block, top.at) === 0) absorb(pending, 0, top.block, top.at);
       else {
         if (started) {
           const waiting = emit(pending, 0);
           if (waiting) await waiting;
         }
-        copy(top.rows, top.at, pending, 0);
+        copy(top.block, top.at, pending, 0);
         started = true;
       }
       const moving = top.advance();

@@ -15,9 +15,9 @@ import {
 } from "./reading";
 
 /** A block of rows; row `n` starts at `n * width`. */
-export type Rows = Float64Array;
+export type RowBlock = Float64Array;
 
-/** The functions on rows, as a factory: a callback calls it once and keeps its inner loops out of the captured scope. */
+/** What can be done with rows, as a factory: a callback calls it once and keeps its inner loops out of the captured scope. */
 export function makeRows() {
   const fields: readonly ReadingField[] = readingFields;
   const count = fields.length;
@@ -58,7 +58,7 @@ export function makeRows() {
     return number;
   }
 
-  const channelOf = (rows: Rows, at: number) => channels[rows[at + channelAt] as number] as Channel;
+  const channelOf = (block: RowBlock, at: number) => channels[block[at + channelAt] as number] as Channel;
 
   /** Order of files: group and device (UTF-16 code units), then channel. */
   function compareChannels(a: number, b: number): number {
@@ -71,46 +71,46 @@ export function makeRows() {
   }
 
   /** Order of every staged and daily file: channel, then instant. */
-  function compare(a: Rows, i: number, b: Rows, j: number): number {
+  function compare(a: RowBlock, i: number, b: RowBlock, j: number): number {
     return (
       compareChannels(a[i + channelAt] as number, b[j + channelAt] as number) ||
       (a[i + tsAt] as number) - (b[j + tsAt] as number)
     );
   }
 
-  function clear(rows: Rows, at: number, channel: number, ts: number, messages: number, kinds: number): void {
-    rows[at + channelAt] = channel;
-    rows[at + tsAt] = ts;
-    rows[at + messagesAt] = messages;
-    rows[at + kindsAt] = kinds;
-    rows[at + conflictsAt] = 0;
+  function clear(block: RowBlock, at: number, channel: number, ts: number, messages: number, kinds: number): void {
+    block[at + channelAt] = channel;
+    block[at + tsAt] = ts;
+    block[at + messagesAt] = messages;
+    block[at + kindsAt] = kinds;
+    block[at + conflictsAt] = 0;
     for (let i = 0; i < count; i++) {
-      rows[at + valuesAt + i] = unknown;
-      rows[at + arrivalsAt + i] = 0;
+      block[at + valuesAt + i] = unknown;
+      block[at + arrivalsAt + i] = 0;
     }
   }
 
   /** Writes a message as a row of a group. */
-  function write(rows: Rows, at: number, group: string, message: Measurement): void {
-    clear(rows, at, numberOf(group, message.device, message.channel), message.ts, 1, message.kind);
+  function write(block: RowBlock, at: number, group: string, message: Measurement): void {
+    clear(block, at, numberOf(group, message.device, message.channel), message.ts, 1, message.kind);
     for (let i = 0; i < message.fields.length; i++) {
       const field = message.fields[i] as number;
-      rows[at + valuesAt + field] = message.values[i] as number;
-      rows[at + arrivalsAt + field] = message.received;
+      block[at + valuesAt + field] = message.values[i] as number;
+      block[at + arrivalsAt + field] = message.received;
     }
   }
 
-  function copy(from: Rows, at: number, to: Rows, toAt: number): void {
+  function copy(from: RowBlock, at: number, to: RowBlock, toAt: number): void {
     for (let i = 0; i < width; i++) to[toAt + i] = from[at + i] as number;
   }
 
   /** Merges a row into another one of the same channel and instant. */
-  function absorb(into: Rows, at: number, rows: Rows, from: number): void {
+  function absorb(into: RowBlock, at: number, block: RowBlock, from: number): void {
     for (let i = 0; i < count; i++) {
-      const theirs = rows[from + valuesAt + i] as number;
+      const theirs = block[from + valuesAt + i] as number;
       if (isUnknown(theirs)) continue;
       const ours = into[at + valuesAt + i] as number;
-      const theirArrival = rows[from + arrivalsAt + i] as number;
+      const theirArrival = block[from + arrivalsAt + i] as number;
       const ourArrival = into[at + arrivalsAt + i] as number;
       const absent = isUnknown(ours);
       if (!absent && ours !== theirs) into[at + conflictsAt] = (into[at + conflictsAt] as number) | (1 << i);
@@ -119,26 +119,27 @@ export function makeRows() {
         into[at + arrivalsAt + i] = theirArrival;
       }
     }
-    into[at + messagesAt] = (into[at + messagesAt] as number) + (rows[from + messagesAt] as number);
-    into[at + kindsAt] = (into[at + kindsAt] as number) | (rows[from + kindsAt] as number);
-    into[at + conflictsAt] = (into[at + conflictsAt] as number) | (rows[from + conflictsAt] as number);
+    into[at + messagesAt] = (into[at + messagesAt] as number) + (block[from + messagesAt] as number);
+    into[at + kindsAt] = (into[at + kindsAt] as number) | (block[from + kindsAt] as number);
+    into[at + conflictsAt] = (into[at + conflictsAt] as number) | (block[from + conflictsAt] as number);
   }
 
   /** What a row was made of: `messages` = 1 reading + `merged` + `duplicates`. */
-  function account(rows: Rows, at: number) {
+  function account(block: RowBlock, at: number) {
     let kinds = 0;
-    for (let bits = rows[at + kindsAt] as number; bits; bits &= bits - 1) kinds++;
-    const messages = rows[at + messagesAt] as number;
-    return { messages, merged: kinds - 1, duplicates: messages - kinds, conflict: rows[at + conflictsAt] !== 0 };
+    for (let bits = block[at + kindsAt] as number; bits; bits &= bits - 1) kinds++;
+    const messages = block[at + messagesAt] as number;
+    return { messages, merged: kinds - 1, duplicates: messages - kinds, conflict: block[at + conflictsAt] !== 0 };
   }
 
   /** A field's value; NaN where it is unknown. */
-  const value = (rows: Rows, at: number, field: ReadingField) => rows[at + valuesAt + fields.indexOf(field)] as number;
+  const value = (block: RowBlock, at: number, field: ReadingField) =>
+    block[at + valuesAt + fields.indexOf(field)] as number;
 
-  function valuesJson(rows: Rows, at: number): string {
+  function valuesJson(block: RowBlock, at: number): string {
     let json = "";
     for (let i = 0; i < count; i++) {
-      const known = rows[at + valuesAt + i] as number;
+      const known = block[at + valuesAt + i] as number;
       if (!isUnknown(known)) json += `,"${fields[i]}":${known}`;
     }
     return json;
@@ -146,30 +147,30 @@ export function makeRows() {
 
   /** The start of a line up to its values, per channel: devices repeat, their JSON text need not be made anew. */
   const heads: string[] = [];
-  function headJson(rows: Rows, at: number): string {
-    const number = rows[at + channelAt] as number;
-    const { device, channel } = channelOf(rows, at);
+  function headJson(block: RowBlock, at: number): string {
+    const number = block[at + channelAt] as number;
+    const { device, channel } = channelOf(block, at);
     heads[number] ??= `"device":${stringify(device)},"channel":${channel}`;
     return heads[number];
   }
 
   /** A line of a staged file: all that merging needs; `age_ms` is how much earlier than `received_ms` a value arrived. */
-  function toStagedLine(rows: Rows, at: number): string {
+  function toStagedLine(block: RowBlock, at: number): string {
     let received = 0;
     for (let i = 0; i < count; i++) {
-      const arrival = rows[at + arrivalsAt + i] as number;
+      const arrival = block[at + arrivalsAt + i] as number;
       if (arrival > received) received = arrival;
     }
     let ages = "";
     for (let i = 0; i < count; i++) {
-      const known = rows[at + valuesAt + i] as number;
-      const age = received - (rows[at + arrivalsAt + i] as number);
+      const known = block[at + valuesAt + i] as number;
+      const age = received - (block[at + arrivalsAt + i] as number);
       if (!isUnknown(known) && age !== 0) ages += `${ages ? "," : ""}"${fields[i]}":${age}`;
     }
-    const conflicts = rows[at + conflictsAt] as number;
-    return `{${headJson(rows, at)},"ts":${rows[at + tsAt]},"received_ms":${received}${valuesJson(rows, at)}${
+    const conflicts = block[at + conflictsAt] as number;
+    return `{${headJson(block, at)},"ts":${block[at + tsAt]},"received_ms":${received}${valuesJson(block, at)}${
       ages ? `,"age_ms":{${ages}}` : ""
-    },"messages":${rows[at + messagesAt]},"kinds":${rows[at + kindsAt]}${conflicts ? `,"conflicts":${conflicts}` : ""}}`;
+    },"messages":${block[at + messagesAt]},"kinds":${block[at + kindsAt]}${conflicts ? `,"conflicts":${conflicts}` : ""}}`;
   }
 
   type StagedLine = {
@@ -185,7 +186,7 @@ export function makeRows() {
   } & MeasuredFields;
 
   function writeFields(
-    rows: Rows,
+    block: RowBlock,
     at: number,
     line: MeasuredFields,
     received: number,
@@ -194,29 +195,42 @@ export function makeRows() {
     for (let i = 0; i < count; i++) {
       const known = line[fields[i] as ReadingField];
       if (known === absent) continue;
-      rows[at + valuesAt + i] = known;
-      rows[at + arrivalsAt + i] = received - (ages?.[fields[i] as ReadingField] ?? 0);
+      block[at + valuesAt + i] = known;
+      block[at + arrivalsAt + i] = received - (ages?.[fields[i] as ReadingField] ?? 0);
     }
   }
 
   /** The inverse of `toStagedLine`. Staged and daily files are wattlake's own: their shape is trusted. */
-  function fromStagedLine(text: string, rows: Rows, at: number): void {
+  function fromStagedLine(text: string, block: RowBlock, at: number): void {
     const line: StagedLine = parse(text);
-    clear(rows, at, numberOf("", line.device, line.channel), line.ts, line.messages, line.kinds);
-    rows[at + conflictsAt] = line.conflicts ?? 0;
-    writeFields(rows, at, line, line.received_ms, line.age_ms);
+    clear(block, at, numberOf("", line.device, line.channel), line.ts, line.messages, line.kinds);
+    block[at + conflictsAt] = line.conflicts ?? 0;
+    writeFields(block, at, line, line.received_ms, line.age_ms);
   }
 
   /** A line of an earlier daily file, as the oldest arrival there can be. */
-  function fromDailyLine(text: string, rows: Rows, at: number): void {
+  function fromDailyLine(text: string, block: RowBlock, at: number): void {
     const line: Reading = parse(text);
-    clear(rows, at, numberOf("", line.device, line.channel), Instant.parse(line.ts), 1, carried);
-    writeFields(rows, at, line, 0, absent);
+    clear(block, at, numberOf("", line.device, line.channel), Instant.parse(line.ts), 1, carried);
+    writeFields(block, at, line, 0, absent);
   }
 
+  const instantText = (block: RowBlock, at: number) => new Instant(block[at + tsAt] as number).toISOString();
+
   /** A line of a daily file. */
-  function toDailyLine(rows: Rows, at: number): string {
-    return `{"ts":"${new Instant(rows[at + tsAt] as number).toISOString()}",${headJson(rows, at)}${valuesJson(rows, at)}}`;
+  function toDailyLine(block: RowBlock, at: number): string {
+    return `{"ts":"${instantText(block, at)}",${headJson(block, at)}${valuesJson(block, at)}}`;
+  }
+
+  /** A row as a line of a daily file reads back. */
+  function toReading(block: RowBlock, at: number): Reading {
+    const { device, channel } = channelOf(block, at);
+    const reading: Reading = { ts: instantText(block, at), device, channel };
+    for (let i = 0; i < count; i++) {
+      const known = block[at + valuesAt + i] as number;
+      if (!isUnknown(known)) reading[fields[i] as ReadingField] = known;
+    }
+    return reading;
   }
 
   return {
@@ -233,9 +247,10 @@ export function makeRows() {
     fromStagedLine,
     fromDailyLine,
     toDailyLine,
-    instant: (rows: Rows, at: number) => rows[at + tsAt] as number,
-    channelNumber: (rows: Rows, at: number) => rows[at + channelAt] as number,
+    toReading,
+    instant: (block: RowBlock, at: number) => block[at + tsAt] as number,
+    channelNumber: (block: RowBlock, at: number) => block[at + channelAt] as number,
   };
 }
 
-export type RowFunctions = ReturnType<typeof makeRows>;
+export type Rows = ReturnType<typeof makeRows>;

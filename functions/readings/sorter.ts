@@ -3,18 +3,18 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { Scratch } from "../lake/spool";
 import { type Cursor, type Emit, makeMerge } from "./merge";
 import type { Measurement } from "./reading";
-import type { RowFunctions, Rows } from "./rows";
+import type { RowBlock, Rows } from "./rows";
 
 /** Opens a sorter that holds at most `budget` rows in memory. Disk is used synchronously: it is local and sequential. */
-export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: number) {
-  const { width, compareChannels, compare, write, copy, absorb, instant, channelNumber } = functions;
-  const { merge } = makeMerge(functions);
+export function makeSorter(rows: Rows, scratch: Scratch, budget: number) {
+  const { width, compareChannels, compare, write, copy, absorb, instant, channelNumber } = rows;
+  const { merge } = makeMerge(rows);
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
   const absent = undefined;
   /** Grows to the budget with what comes: most hours are small. */
-  let block: Rows = new Float64Array(1024 * width);
+  let block: RowBlock = new Float64Array(1024 * width);
   let held = 0;
-  const runs: { path: string; rows: number }[] = [];
+  const runs: { path: string; length: number }[] = [];
   /** Rows of a run that are read at once. */
   const chunkRows = 2048;
 
@@ -26,9 +26,9 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
     [...seen].sort(compareChannels).forEach((channel, position) => {
       rank[channel] = position;
     });
-    const rows = new Uint32Array(held);
-    for (let row = 0; row < held; row++) rows[row] = row;
-    return rows.sort((a, b) => {
+    const ordered = new Uint32Array(held);
+    for (let row = 0; row < held; row++) ordered[row] = row;
+    return ordered.sort((a, b) => {
       const i = a * width;
       const j = b * width;
       return (
@@ -40,20 +40,20 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
 
   /** The rows in memory, in file order; rows of one instant are merged into the first of them. */
   function openMemory(): Cursor {
-    const rows = order();
+    const ordered = order();
     let next = 0;
     const cursor: Cursor = {
-      rows: block,
+      block,
       at: 0,
       done: false,
       advance() {
-        if (next >= rows.length) {
+        if (next >= ordered.length) {
           cursor.done = true;
           return absent;
         }
-        cursor.at = (rows[next++] as number) * width;
-        while (next < rows.length && compare(block, cursor.at, block, (rows[next] as number) * width) === 0) {
-          absorb(block, cursor.at, block, (rows[next++] as number) * width);
+        cursor.at = (ordered[next++] as number) * width;
+        while (next < ordered.length && compare(block, cursor.at, block, (ordered[next] as number) * width) === 0) {
+          absorb(block, cursor.at, block, (ordered[next++] as number) * width);
         }
         return absent;
       },
@@ -62,13 +62,13 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
     return cursor;
   }
 
-  function openRun(run: { path: string; rows: number }): Cursor {
+  function openRun(run: { path: string; length: number }): Cursor {
     const file = openSync(run.path, "r");
     const chunk = new Float64Array(chunkRows * width);
-    let left = run.rows;
+    let left = run.length;
     let inChunk = 0;
     const cursor: Cursor = {
-      rows: chunk,
+      block: chunk,
       at: -width,
       done: false,
       advance() {
@@ -101,19 +101,19 @@ export function makeSorter(functions: RowFunctions, scratch: Scratch, budget: nu
     const file = openSync(path, "w");
     const chunk = new Float64Array(chunkRows * width);
     let inChunk = 0;
-    let rows = 0;
+    let length = 0;
     function flush(): void {
       writeSync(file, chunk, 0, inChunk * width * chunk.BYTES_PER_ELEMENT);
       inChunk = 0;
     }
     for (const cursor = openMemory(); !cursor.done; cursor.advance()) {
       copy(block, cursor.at, chunk, inChunk * width);
-      rows++;
+      length++;
       if (++inChunk === chunkRows) flush();
     }
     flush();
     closeSync(file);
-    runs.push({ path, rows });
+    runs.push({ path, length });
     held = 0;
   }
 

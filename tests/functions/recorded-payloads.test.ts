@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { makeRows } from "../../functions/readings/rows";
 import { makeShellyParser } from "../../functions/readings/shelly";
+import { parseOnce } from "../../local/aws/iot/rules/rule-expression";
 import { compileRule, matchesTopic } from "../../local/aws/iot/rules/rule-sql";
 import { createMessageIds } from "../../local/program/ids";
 import { synthesize } from "../program/synth";
@@ -27,7 +28,8 @@ beforeAll(async () => {
 /** The raw lines that the rules make of a message: one, or none where no rule takes the topic. */
 function rawLines(topic: string, payload: string, receivedAt = received): string[] {
   const bytes = Buffer.from(payload);
-  const message = { topic, payload: bytes, clientId: "c", receivedAt, ...idsOf(receivedAt, "c", topic, bytes) };
+  const ids = idsOf(receivedAt, "c", topic, bytes);
+  const message = parseOnce({ topic, payload: bytes, clientId: "c", receivedAt, ...ids });
   return rules
     .filter(({ topicFilter }) => topicFilter !== undefined && matchesTopic(topicFilter, topic))
     .map((rule) => String(rule.evaluate(message)));

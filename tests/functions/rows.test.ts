@@ -1,7 +1,7 @@
 /** Merging readings: associative, commutative, and exact in its account. */
 import fc from "fast-check";
 import { type Measurement, messageKinds, readingFields } from "../../functions/readings/reading";
-import { makeRows, type Rows } from "../../functions/readings/rows";
+import { makeRows, type RowBlock } from "../../functions/readings/rows";
 
 const rows = makeRows();
 
@@ -31,26 +31,26 @@ const message: fc.Arbitrary<Measurement> = fc
   });
 const messages = fc.array(message, { minLength: 1, maxLength: 8 });
 
-function rowOf(measurement: Measurement): Rows {
+function rowOf(measurement: Measurement): RowBlock {
   const row = new Float64Array(rows.width);
   rows.write(row, 0, "", measurement);
   return row;
 }
 
-function merge(parts: Rows[]): Rows {
+function merge(parts: RowBlock[]): RowBlock {
   const [first, ...others] = parts.map((row) => row.slice());
   if (!first) throw new Error("nothing to merge");
   for (const other of others) rows.absorb(first, 0, other, 0);
   return first;
 }
 
-function throughStagedLine(row: Rows): Rows {
+function throughStagedLine(row: RowBlock): RowBlock {
   const read = new Float64Array(rows.width);
   rows.fromStagedLine(rows.toStagedLine(row, 0), read, 0);
   return read;
 }
 
-const staged = (parts: Rows[]) => rows.toStagedLine(merge(parts), 0);
+const staged = (parts: RowBlock[]) => rows.toStagedLine(merge(parts), 0);
 
 test("the order of merging does not show", () => {
   fc.assert(
@@ -128,5 +128,14 @@ test("names are written as JSON, and what is unknown is left out", () => {
   const row = rowOf({ device: 'a"b', channel: 1, ts: 0, received: 7, kind: 1, fields: [0], values: [-12.5] });
   expect(rows.toDailyLine(row, 0)).toBe(
     '{"ts":"1970-01-01T00:00:00.000Z","device":"a\\"b","channel":1,"power_w":-12.5}',
+  );
+});
+
+test("a reading is what its daily line reads back as, in the same order", () => {
+  fc.assert(
+    fc.property(messages, (told) => {
+      const merged = merge(told.map(rowOf));
+      expect(JSON.stringify(rows.toReading(merged, 0))).toBe(rows.toDailyLine(merged, 0));
+    }),
   );
 });

@@ -8,7 +8,14 @@ import { gzipSync } from "node:zlib";
 import { registry } from "../../components/reference/registry";
 import { siteDays } from "../../components/reference/site-days";
 import { parseConfig, type StackConfig } from "../../config";
-import { dayManifestKey, edgesKey, hourManifestKey, readingsKey, referenceKeys } from "../../functions/lake/keys";
+import {
+  dayManifestKey,
+  edgesKey,
+  hourManifestKey,
+  readingsKey,
+  referenceKeys,
+  siteDayText,
+} from "../../functions/lake/keys";
 import type { DayManifest } from "../../functions/lake/manifest";
 import { makeRegistry } from "../../functions/lake/registry";
 import { makeEdges } from "../../functions/readings/edges";
@@ -43,19 +50,18 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   const jsonLines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
   const places = makeRegistry(jsonLines(meters), jsonLines(calendar));
   const days = new Map<string, Day>(
-    calendar.map(({ site, date }) => [`${site}/${date}`, { site, date, readings: [] }]),
+    calendar.map(({ site, date }) => [siteDayText({ site, date }), { site, date, readings: [] }]),
   );
   for (const reading of readings) {
-    const found = places.find(reading.device, reading.channel);
-    const day = found.known === "channel" ? found.place.siteDay(Date.parse(reading.ts)) : undefined;
-    const list = day === undefined ? undefined : days.get(day)?.readings;
+    const placement = places.place({ ...reading, ts: Date.parse(reading.ts) });
+    const list = placement.outcome === "placed" ? days.get(placement.siteDay)?.readings : undefined;
     if (list === undefined) throw new Error(`no place for a reading of ${reading.device} at ${reading.ts}`);
     list.push(reading);
   }
   const manifests = new Map([...days].map(([key, day]) => [key, manifestOf(day)]));
   const daily: PlainRow[] = [];
   for (const { site, date, readings: own } of days.values()) {
-    const { edgesOf } = makeEdges(async (other) => manifests.get(`${site}/${other}`));
+    const { edgesOf } = makeEdges(async (other) => manifests.get(siteDayText({ site, date: other })));
     for (const channel of places.channelsOf(site)) {
       const edges = await edgesOf(channel, date, readingFields);
       daily.push(...edges.map((line) => ({ site, date, ...JSON.parse(line) })));
@@ -65,7 +71,7 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   const written = [...days.values()].filter((day) => day.readings.length > 0);
   return {
     daily_files: daily,
-    day_manifests: written.map(({ site, date }) => ({ site, date, ...manifests.get(`${site}/${date}`) })),
+    day_manifests: written.map(({ site, date }) => ({ site, date, ...manifests.get(siteDayText({ site, date })) })),
     hour_manifests: [],
     meters: meters.map((row) => ({ ...row })),
     site_days: calendar.map((row) => ({ ...row })),

@@ -4,7 +4,7 @@ import type { DeliveryStream } from "../../firehose/firehose";
 import type { Identities, Principal } from "../../iam/identity";
 import { createS3Writer, type S3Writer } from "../../s3/client";
 import type { Queue } from "../../sqs/queue";
-import type { Message } from "./rule-functions";
+import type { Parsed } from "./rule-expression";
 import { compileTemplate } from "./rule-sql";
 
 export interface Action {
@@ -13,7 +13,7 @@ export interface Action {
   /** What it writes to: a bucket, a stream. */
   readonly resource: string;
   /** Resolves when the target has accepted the output. */
-  deliver(message: Message, output: Buffer): Promise<void>;
+  deliver(parsed: Parsed, output: Buffer): Promise<void>;
 }
 
 export interface ActionTargets {
@@ -45,7 +45,7 @@ const makeS3: MakeAction = (inputs, principal, { identities, s3Endpoint }, write
   return {
     kind: "S3Action",
     resource: bucketName,
-    deliver: (message, output) => writer.put(bucketName, keyOf(message), output),
+    deliver: (parsed, output) => writer.put(bucketName, keyOf(parsed), output),
   };
 };
 

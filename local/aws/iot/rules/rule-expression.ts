@@ -2,12 +2,29 @@
 import type { Expr } from "pgsql-ast-parser";
 import { functions, type Message } from "./rule-functions";
 import { payloadName } from "./rule-text";
-import { castTo, equal, isObject, toDecimal, toLogical, toText, type Value } from "./rule-values";
+import { castTo, equal, isObject, parseJson, toDecimal, toLogical, toText, type Value } from "./rule-values";
 
-/** A message with its payload parsed once; `json` is undefined where the payload is not a JSON object or array. */
+/** A message with its payload parsed; `json` is undefined where the payload is not a JSON object or array. */
 export interface Parsed {
   readonly message: Message;
   readonly json: Value;
+}
+
+/** Parses the payload when it is first asked for, and never again: whatever sees the message shares what it returns. */
+export function parseOnce(message: Message): Parsed {
+  let parsed: { readonly json: Value } | undefined;
+  return {
+    message,
+    get json() {
+      parsed ??= { json: parseDocument(message.payload) };
+      return parsed.json;
+    },
+  };
+}
+
+function parseDocument(payload: Buffer): Value {
+  const value = parseJson(payload);
+  return typeof value === "object" && value !== null ? value : undefined;
 }
 
 export type Evaluate = (parsed: Parsed) => Value;

@@ -4,15 +4,14 @@
  */
 import { type Expr, parse, type SelectFromStatement, type Statement } from "pgsql-ast-parser";
 import { compileExpression, type Evaluate, type Parsed } from "./rule-expression";
-import type { Message } from "./rule-functions";
 import { splitTemplate, toParsableSql } from "./rule-text";
-import { isObject, parseJson, toText, type Value } from "./rule-values";
+import { isObject, toText, type Value } from "./rule-values";
 
 export interface CompiledRule {
   /** MQTT topic filter of FROM; undefined where the rule has none (Basic Ingest only). */
   readonly topicFilter: string | undefined;
   /** The bytes that the actions get, or undefined where WHERE does not let the message pass. */
-  evaluate(message: Message): Buffer | undefined;
+  evaluate(parsed: Parsed): Buffer | undefined;
 }
 
 /** Throws, with the rule's text, for everything that AWS would refuse or that is not carried out here. */
@@ -23,16 +22,13 @@ export function compileRule(sql: string): CompiledRule {
     const where = statement.where ? compileExpression(statement.where) : undefined;
     return {
       topicFilter: readTopicFilter(statement),
-      evaluate(message) {
-        const parsed = parseMessage(message);
-        return where && where(parsed) !== true ? undefined : select(parsed);
-      },
+      evaluate: (parsed) => (where && where(parsed) !== true ? undefined : select(parsed)),
     };
   });
 }
 
 /** A text with `${expression}` parts, as in the key of an S3 action; it sees the message, never the SELECT's aliases. */
-export function compileTemplate(template: string): (message: Message) => string {
+export function compileTemplate(template: string): (parsed: Parsed) => string {
   const parts = splitTemplate(template).map((part) => {
     if ("text" in part) return () => part.text;
     return naming(template, () => {
@@ -46,10 +42,7 @@ export function compileTemplate(template: string): (message: Message) => string 
       };
     });
   });
-  return (message) => {
-    const parsed = parseMessage(message);
-    return parts.map((part) => part(parsed)).join("");
-  };
+  return (parsed) => parts.map((part) => part(parsed)).join("");
 }
 
 /** MQTT matching; a leading wildcard does not match topics that begin with `$`. */
@@ -61,11 +54,6 @@ export function matchesTopic(filter: string, topic: string): boolean {
     if (index >= names.length || (level !== "+" && level !== names[index])) return false;
   }
   return levels.length === names.length;
-}
-
-function parseMessage(message: Message): Parsed {
-  const value = parseJson(message.payload);
-  return { message, json: typeof value === "object" && value !== null ? value : undefined };
 }
 
 function parseSelect(sql: string): SelectFromStatement {

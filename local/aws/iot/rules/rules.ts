@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Graph, Resource } from "../../../program/graph";
 import type { S3Writer } from "../../s3/client";
 import { type Action, type ActionTargets, makeActions } from "./rule-actions";
+import { type Parsed, parseOnce } from "./rule-expression";
 import type { Message } from "./rule-functions";
 import { type CompiledRule, compileRule, matchesTopic } from "./rule-sql";
 
@@ -51,11 +52,12 @@ export function createTopicRules(options: TopicRulesOptions): TopicRules {
         const taking = rules.filter(
           ({ compiled: { topicFilter } }) => topicFilter && matchesTopic(topicFilter, message.topic),
         );
-        await Promise.all(taking.map((rule) => run(rule, message, options.onProblem)));
+        const parsed = parseOnce(message);
+        await Promise.all(taking.map((rule) => run(rule, parsed, options.onProblem)));
         return;
       }
       const rule = rules.find(({ name }) => name === direct);
-      if (rule) await run(rule, { ...message, topic: rest }, options.onProblem);
+      if (rule) await run(rule, parseOnce({ ...message, topic: rest }), options.onProblem);
       else options.onProblem(`RuleNotFound: ${message.topic} names no rule of the program.`);
     },
     close() {
@@ -81,12 +83,13 @@ function createRule(
 
 async function run(
   { name, compiled, actions, errorAction }: Rule,
-  message: Message,
+  parsed: Parsed,
   onProblem: (problem: string) => void,
 ) {
-  const output = compiled.evaluate(message);
+  const { message } = parsed;
+  const output = compiled.evaluate(parsed);
   if (output === undefined) return;
-  const results = await Promise.allSettled(actions.map((action) => action.deliver(message, output)));
+  const results = await Promise.allSettled(actions.map((action) => action.deliver(parsed, output)));
   const failures = results.flatMap((result, index) => {
     const action = actions[index];
     if (result.status === "fulfilled" || !action) return [];
@@ -104,7 +107,7 @@ async function run(
     base64OriginalPayload: message.payload.toString("base64"),
     failures,
   };
-  await errorAction.deliver(message, Buffer.from(JSON.stringify(report)));
+  await errorAction.deliver(parsed, Buffer.from(JSON.stringify(report)));
 }
 
 const text = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));

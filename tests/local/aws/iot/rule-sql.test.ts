@@ -1,17 +1,18 @@
 /** The rule SQL of local mode against what AWS documents for version 2016-03-23. */
-import type { Message } from "../../../../local/aws/iot/rules/rule-functions";
+
+import { type Parsed, parseOnce } from "../../../../local/aws/iot/rules/rule-expression";
 import { compileRule, compileTemplate, matchesTopic } from "../../../../local/aws/iot/rules/rule-sql";
 
-function message(payload: string | Buffer, topic = "shellies/shellyem-A/emeter/0/power"): Message {
+function message(payload: string | Buffer, topic = "shellies/shellyem-A/emeter/0/power"): Parsed {
   let count = 0;
-  return {
+  return parseOnce({
     topic,
     payload: Buffer.from(payload),
     clientId: "bridge",
     traceId: "trace-1",
     receivedAt: Date.UTC(2025, 5, 1, 13, 4, 5, 67),
     newUuid: () => `uuid-${++count}`,
-  };
+  });
 }
 
 const run = (sql: string, payload: string | Buffer, topic?: string): unknown => {
@@ -189,6 +190,24 @@ describe("substitution templates", () => {
     expect(() => compileTemplate(`\${nope()}`)).toThrow(/nope/);
     expect(() => compileTemplate(`errors/\${missing}`)(message("{}"))).toThrow(/missing.*undefined/);
   });
+});
+
+it.each([
+  [scalarRule, "611.53", `\${topic(2)}/\${timestamp()}`],
+  [
+    "SELECT *, params.ts AS ts, get(params, 'x') AS x FROM 'a' WHERE method = 'm' AND params.x > 0",
+    '{"method":"m","params":{"ts":1,"x":2}}',
+    `\${method}/\${params.ts}`,
+  ],
+])("a payload is parsed once: %s", (sql, payload, key) => {
+  const [rule, keyOf] = [compileRule(sql), compileTemplate(key)];
+  const arrived = message(payload);
+  const parse = jest.spyOn(JSON, "parse");
+  rule.evaluate(arrived);
+  keyOf(arrived);
+  keyOf(arrived);
+  expect(parse).toHaveBeenCalledTimes(1);
+  parse.mockRestore();
 });
 
 describe("topic filters", () => {
