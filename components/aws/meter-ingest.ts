@@ -2,8 +2,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
+import type { LiveQueue } from "../live-stream";
 import { DeliveryStream } from "./delivery-stream";
-import type { LiveQueue } from "./live-stream";
 import { topicRuleName } from "./meter-gateway-things";
 import { allow, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";

@@ -2,11 +2,11 @@
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { mirrored } from "../../functions/lake/keys";
-import { allow, denyWithoutTls, policy } from "../aws/policy";
-import type { TelemetryLake } from "../aws/telemetry-lake";
-import type { Protection } from "../protection";
-import { enableApi } from "./api";
+import { mirrored } from "../functions/lake/keys";
+import { allow, denyWithoutTls, policy } from "./aws/policy";
+import type { TelemetryLake } from "./aws/telemetry-lake";
+import { enableApi } from "./gcp/api";
+import type { Protection } from "./protection";
 
 export interface LakeMirrorArgs {
   readonly lake: TelemetryLake;
