@@ -6,6 +6,7 @@ import { prefixes, referenceKeys } from "../functions/lake/keys";
 import { makeStreamLive } from "../functions/stream-live";
 import { liveReadings } from "../sql/tables";
 import { LakeFunction } from "./aws/lake-function";
+import type { LiveQueue } from "./aws/meter-ingest";
 import { allow } from "./aws/policy";
 import type { TelemetryLake } from "./aws/telemetry-lake";
 import { FederatedWriter } from "./gcp/federated-writer";
@@ -19,12 +20,6 @@ export interface LiveStreamArgs {
   /** Days that the function's logs are kept. */
   readonly logDays: number;
   readonly accountId: pulumi.Input<string>;
-}
-
-/** Where topic rules send raw messages for the live path. */
-export interface LiveQueue {
-  readonly url: pulumi.Output<string>;
-  readonly arn: pulumi.Output<string>;
 }
 
 const times = {

@@ -2,11 +2,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
-import type { LiveQueue } from "../live-stream";
 import { DeliveryStream } from "./delivery-stream";
 import { topicRuleName } from "./meter-gateway-things";
 import { allow, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
+
+/** Where topic rules send raw messages for the live path. */
+export interface LiveQueue {
+  readonly url: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
 
 export interface MeterIngestArgs {
   readonly lake: TelemetryLake;
