@@ -1,5 +1,5 @@
 /** The simulated homes: the same every time, counters that are the sum of the power, and messages as the meters send them. */
-import { meterModels } from "../../components/configuration/meter-models";
+import { meterModels } from "../../configuration/meter-models";
 import { createHousehold } from "../../local/home/household";
 import { type freshMeter, type Reporting, report } from "../../local/home/meter";
 import { createSimulation, simulationState } from "../../local/home/simulation";

@@ -1,8 +1,8 @@
 /** Whom the command line means: a client of the configuration, or a sentence that says who it could be. */
 import { type GatewayThing, gatewayThings } from "../../components/aws/meter-gateway-things";
-import { meterModels } from "../../components/configuration/meter-models";
-import { didYouMean } from "../../components/configuration/wording";
 import type { Meter, Site } from "../../config";
+import { meterModels } from "../../configuration/meter-models";
+import { didYouMean } from "../../configuration/wording";
 
 export interface Target {
   readonly client: GatewayThing;
