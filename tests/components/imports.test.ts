@@ -5,8 +5,8 @@ import ts from "typescript";
 
 const root = join(__dirname, "../..");
 
-/** Everything that the files of a folder import, themselves included: project files seen from the root, packages by name. */
-function reachedFrom(folder: string): Set<string> {
+/** All that a file, or the files of a folder, imports, itself included: project files seen from the root, packages by name. */
+function reachedFrom(start: string): Set<string> {
   const reached = new Set<string>();
   const follow = (file: string) => {
     const path = relative(root, file);
@@ -17,7 +17,8 @@ function reachedFrom(folder: string): Set<string> {
       else if (!fileName.endsWith(".json")) follow(`${join(file, "..", fileName)}.ts`);
     }
   };
-  for (const name of readdirSync(join(root, folder))) follow(join(root, folder, name));
+  if (start.endsWith(".ts")) follow(join(root, start));
+  else for (const name of readdirSync(join(root, start))) follow(join(root, start, name));
   return reached;
 }
 
@@ -31,4 +32,11 @@ test("the two clouds know nothing of each other: what spans both stands above th
   // What is read here is really read: the same question, asked of the folder's own.
   expect(within(aws, "components/aws/", "@pulumi/aws")).toContain("@pulumi/aws");
   expect(within(gcp, "components/gcp/", "@pulumi/gcp")).toContain("components/gcp/api.ts");
+});
+
+test("the configuration's words stand beside config.ts, which reads them; neither knows the components", () => {
+  const [config, words] = [reachedFrom("config.ts"), reachedFrom("configuration")];
+  expect(within(config, "configuration/")).toContain("configuration/meter-models.ts");
+  expect(within(config, "components/", "index.ts")).toEqual([]);
+  expect(within(words, "components/", "index.ts", "config.ts")).toEqual([]);
 });
