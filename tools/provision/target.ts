@@ -48,9 +48,3 @@ function throughTheBridge({ id, model }: Meter): string {
     ? `${id} is a Gen1 meter (${model}) and cannot encrypt, so it never connects to AWS itself. ${bridge}`
     : `${id} is configured with "connection: bridge". ${bridge}`;
 }
-
-/** The profile of a meter that has two, by its model. */
-export function profileOf(model: Meter["model"]): "monophase" | "triphase" | undefined {
-  if (model.endsWith("-mono")) return "monophase";
-  return `${model}-mono` in meterModels ? "triphase" : undefined;
-}
