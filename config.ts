@@ -8,11 +8,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
-import { crossCheckMeter, crossCheckSchedule, crossCheckSites } from "./components/configuration/cross-checks";
-import { type ModelName, meterModels } from "./components/configuration/meter-models";
-import { duration, size } from "./components/configuration/quantities";
-import { timeZone } from "./components/configuration/time-zones";
-import { knownKeys, must, mustBeOneOf, sentences } from "./components/configuration/wording";
+import { crossCheckMeter, crossCheckSchedule, crossCheckSites } from "./configuration/cross-checks";
+import { type ModelName, meterModels } from "./configuration/meter-models";
+import { duration, size } from "./configuration/quantities";
+import { timeZone } from "./configuration/time-zones";
+import { knownKeys, must, mustBeOneOf, sentences } from "./configuration/wording";
 
 /** A parsed stack configuration; every default is filled in. */
 export type StackConfig = z.output<ReturnType<typeof stackSchema>>;

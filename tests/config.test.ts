@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { toSeconds } from "../components/configuration/quantities";
 import { parseConfig, tariffNames, wattlakeKeys } from "../config";
+import { toSeconds } from "../configuration/quantities";
 
 const channel = { index: 0, name: "Grid", role: "grid" };
 const meter = { id: "shellyem-A", model: "EM", channels: [channel] };

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { aggregationSteps } from "./aggregation-steps";
 import { LakeFunction } from "./lake-function";
-import { allow, policy, trustService } from "./policy";
+import { allow, createRole, policy, trustService } from "./policy";
 import { type RunFunctions, runDefinition } from "./run-definition";
 import type { TelemetryLake } from "./telemetry-lake";
 
@@ -61,12 +61,13 @@ export class DailyAggregation extends pulumi.ComponentResource {
 
     function createStateMachine() {
       const rights = policy(allow(["lambda:InvokeFunction"], Object.values(functions)));
-      const role = createRole("run", "states.amazonaws.com", rights);
+      const trust = trustService("states.amazonaws.com", args.accountId);
+      const { role, attached } = createRole(`${name}-run`, { trust, rights }, parent);
       // No logging or tracing: both need a role on resource "*", and a standard execution keeps its history for 90 days.
       return new aws.sfn.StateMachine(
         `${name}-run`,
         { type: "STANDARD", definition: pulumi.jsonStringify(runDefinition(functions)), roleArn: role.arn },
-        { parent, dependsOn: role.attached },
+        { parent, dependsOn: attached },
       );
     }
 
@@ -83,7 +84,8 @@ export class DailyAggregation extends pulumi.ComponentResource {
         allow(["states:StartExecution"], [machine.arn]),
         allow(["sqs:SendMessage"], [missedRuns.arn]),
       );
-      const role = createRole("schedule", "scheduler.amazonaws.com", rights);
+      const trust = trustService("scheduler.amazonaws.com", args.accountId);
+      const { role, attached } = createRole(`${name}-schedule`, { trust, rights }, parent);
       new aws.scheduler.Schedule(
         `${name}-schedule`,
         {
@@ -99,19 +101,8 @@ export class DailyAggregation extends pulumi.ComponentResource {
             deadLetterConfig: { arn: missedRuns.arn },
           },
         },
-        { parent, dependsOn: role.attached },
+        { parent, dependsOn: attached },
       );
-    }
-
-    function createRole(suffix: string, service: string, rights: aws.iam.PolicyDocument) {
-      const trust = { assumeRolePolicy: trustService(service, args.accountId) };
-      const role = new aws.iam.Role(`${name}-${suffix}-role`, trust, { parent });
-      const attached = new aws.iam.RolePolicy(
-        `${name}-${suffix}-policy`,
-        { role: role.name, policy: rights },
-        { parent },
-      );
-      return { arn: role.arn, attached };
     }
   }
 }

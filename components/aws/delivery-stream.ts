@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
-import { allow, policy, trustService } from "./policy";
+import { allow, createRole, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
 
 export interface DeliveryStreamArgs {
@@ -26,7 +26,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
     const { lake } = args;
 
     const logs = createLogs();
-    const role = createRole();
+    const { role, attached } = createStreamRole();
     const stream = createStream();
 
     this.streamName = stream.name;
@@ -41,9 +41,8 @@ export class DeliveryStream extends pulumi.ComponentResource {
       return { groupName: group.name, streamName: log.name, streamArn };
     }
 
-    function createRole() {
-      const trust = { assumeRolePolicy: trustService("firehose.amazonaws.com", args.accountId) };
-      const role = new aws.iam.Role(`${name}-role`, trust, { parent });
+    function createStreamRole() {
+      const trust = trustService("firehose.amazonaws.com", args.accountId);
       const written = [prefixes.raw, prefixes.errors].map((prefix) => pulumi.interpolate`${lake.bucketArn}/${prefix}*`);
       const rights = policy(
         allow(["s3:PutObject", "s3:AbortMultipartUpload"], written),
@@ -53,8 +52,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
         }),
         allow(["logs:PutLogEvents"], [logs.streamArn]),
       );
-      const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
-      return { arn: role.arn, attached };
+      return createRole(name, { trust, rights }, parent);
     }
 
     function createStream() {
@@ -74,7 +72,7 @@ export class DeliveryStream extends pulumi.ComponentResource {
             cloudwatchLoggingOptions: { enabled: true, logGroupName: logs.groupName, logStreamName: logs.streamName },
           },
         },
-        { parent, dependsOn: role.attached },
+        { parent, dependsOn: attached },
       );
     }
   }

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { lambdaPackages, type PackageName } from "./lambda-packages";
-import { allow, policy } from "./policy";
+import { allow, createRole, policy } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
 
 /** What a function may do in the lake; `*` stands for any rest of a key. */
@@ -43,17 +43,16 @@ export class LakeFunction extends pulumi.ComponentResource {
     const { lake } = args;
 
     const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logDays }, { parent });
-    const { role, attached } = createRole();
+    const { role, attached } = createFunctionRole();
     this.functionArn = createFunction().arn;
     this.registerOutputs({ functionArn: this.functionArn });
 
-    function createRole() {
-      const assumeRolePolicy = policy({
+    function createFunctionRole() {
+      const trust = policy({
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Principal: { Service: "lambda.amazonaws.com" },
       });
-      const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy }, { parent });
       const objects = (patterns: readonly string[]) =>
         patterns.map((pattern) => pulumi.interpolate`${lake.bucketArn}/${pattern}`);
       const { list, read, write } = args.grants;
@@ -64,8 +63,7 @@ export class LakeFunction extends pulumi.ComponentResource {
         ...(args.rights ?? []),
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${logs.arn}:*`]),
       );
-      const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
-      return { role, attached };
+      return createRole(name, { trust, rights }, parent);
     }
 
     function createFunction() {

@@ -4,7 +4,7 @@
  * The program grants from it, and `npm run provision` writes the settings of the meters and of the bridge from it.
  */
 import type { Site } from "../../config";
-import { meterModels } from "../configuration/meter-models";
+import { meterModels } from "../../configuration/meter-models";
 
 /** The two topic rules: `gen1` takes bare scalars, `gen2` the notifications of Gen2 and later. */
 export type RuleGeneration = "gen1" | "gen2";

@@ -3,10 +3,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import { DeliveryStream } from "./delivery-stream";
-import type { LiveQueue } from "./live-stream";
 import { topicRuleName } from "./meter-gateway-things";
-import { allow, policy, trustService } from "./policy";
+import { allow, createRole, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
+
+/** Where topic rules send raw messages for the live path. */
+export interface LiveQueue {
+  readonly url: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
 
 export interface MeterIngestArgs {
   readonly lake: TelemetryLake;
@@ -58,7 +63,7 @@ export class MeterIngest extends pulumi.ComponentResource {
     const { lake } = args;
 
     const stream = args.delivery === "buffered" ? new DeliveryStream(`${name}-stream`, args, { parent }) : undefined;
-    const role = createRole();
+    const { role, attached } = createIngestRole();
     const gen1 = createRule("gen1");
     const gen2 = createRule("gen2");
 
@@ -66,9 +71,8 @@ export class MeterIngest extends pulumi.ComponentResource {
     this.flushSeconds = stream ? args.bufferSeconds : 0;
     this.registerOutputs({ ruleNames: this.ruleNames, flushSeconds: this.flushSeconds });
 
-    function createRole() {
-      const trust = { assumeRolePolicy: trustService("iot.amazonaws.com", args.accountId) };
-      const role = new aws.iam.Role(`${name}-role`, trust, { parent });
+    function createIngestRole() {
+      const trust = trustService("iot.amazonaws.com", args.accountId);
       const objects = (prefix: string) => pulumi.interpolate`${lake.bucketArn}/${prefix}*`;
       const deliver = stream
         ? allow(["firehose:PutRecord"], [stream.streamArn])
@@ -78,8 +82,7 @@ export class MeterIngest extends pulumi.ComponentResource {
         allow(["s3:PutObject"], [objects(prefixes.errors)]),
         ...(args.live ? [allow(["sqs:SendMessage"], [args.live.arn])] : []),
       );
-      const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
-      return { arn: role.arn, attached };
+      return createRole(name, { trust, rights }, parent);
     }
 
     function createRule(generation: keyof typeof rules) {
@@ -99,7 +102,7 @@ export class MeterIngest extends pulumi.ComponentResource {
           ...(args.live && { sqs: [{ queueUrl: args.live.url, roleArn: role.arn, useBase64: false }] }),
           errorAction: { s3: { ...action, key: errorKey } },
         },
-        { parent, dependsOn: role.attached },
+        { parent, dependsOn: attached },
       );
     }
   }

@@ -1,5 +1,5 @@
-/** IAM policy documents as typed objects: no provider call, and readable by tests and by local mode. */
-import type * as aws from "@pulumi/aws";
+/** Roles, and IAM policy documents as typed objects: no provider call, and readable by tests and by local mode. */
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 type Texts = pulumi.Input<pulumi.Input<string>[]>;
@@ -29,6 +29,17 @@ export const trustService = (Service: string, accountId: pulumi.Input<string>): 
     Principal: { Service },
     Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   });
+
+/** `<name>-role` with the one policy of its rights, `<name>-policy`. Who acts in the role depends on `attached`. */
+export function createRole(
+  name: string,
+  { trust, rights }: { readonly trust: aws.iam.PolicyDocument; readonly rights: aws.iam.PolicyDocument },
+  parent: pulumi.Resource,
+) {
+  const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: trust }, { parent });
+  const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
+  return { role, attached };
+}
 
 /** Refuses every call to the resources that does not come over TLS. */
 export const denyWithoutTls = (Action: string, Resource: Texts): aws.iam.PolicyStatement => ({

@@ -16,87 +16,106 @@ export interface RunAlarmsArgs {
     | undefined;
 }
 
+/** What is measured, and of what. */
+const metrics = {
+  failures: {
+    namespace: "AWS/States",
+    metricName: "ExecutionsFailed",
+    statistic: "Sum",
+    dimension: "StateMachineArn",
+  },
+  messages: {
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    statistic: "Maximum",
+    dimension: "QueueName",
+  },
+  /** s */
+  oldestMessage: {
+    namespace: "AWS/SQS",
+    metricName: "ApproximateAgeOfOldestMessage",
+    statistic: "Maximum",
+    dimension: "QueueName",
+  },
+} as const;
+
 interface Watch {
-  readonly description: string;
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions: Record<string, pulumi.Input<string>>;
-  readonly statistic: "Sum" | "Maximum";
+  readonly suffix: string;
+  readonly metric: keyof typeof metrics;
+  /** What is watched; undefined where the stack has no such thing, and then there is no alarm. */
+  readonly of: (args: RunAlarmsArgs) => pulumi.Input<string> | undefined;
   /** The alarm is raised at this value. */
   readonly threshold: number;
+  readonly description: string;
 }
+
+/** Each way a path can stop. */
+const watches: readonly Watch[] = [
+  {
+    suffix: "failed-runs",
+    metric: "failures",
+    of: ({ stateMachineArn }) => stateMachineArn,
+    threshold: 1,
+    description: "A run failed: some hours, days or archives are not done. The next run tries them again.",
+  },
+  {
+    suffix: "missed-runs",
+    metric: "messages",
+    of: ({ missedRunsName }) => missedRunsName,
+    threshold: 1,
+    description: "A scheduled run could not be started.",
+  },
+  {
+    suffix: "mirror-lag",
+    metric: "oldestMessage",
+    of: ({ mirrorEventsName }) => mirrorEventsName,
+    threshold: 7200,
+    description: "New objects of the lake wait for more than two hours to be copied to Google Cloud.",
+  },
+  {
+    suffix: "live-lag",
+    metric: "oldestMessage",
+    of: ({ live }) => live?.queueName,
+    threshold: 900,
+    description: "Live messages wait for more than a quarter of an hour; readings come by the batch path meanwhile.",
+  },
+  {
+    suffix: "live-refused",
+    metric: "messages",
+    of: ({ live }) => live?.deadLettersName,
+    threshold: 1,
+    description:
+      "BigQuery refused live messages each time. They lie in the dead-letter queue; the batch path has them.",
+  },
+];
 
 /** A topic with the address, and an alarm for each way a path can stop. */
 export class RunAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: RunAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:RunAlarms", name, {}, opts);
-    const parent = this;
 
-    const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent });
+    const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent: this });
     const subscription = { topic: topic.arn, protocol: "email", endpoint: args.email };
-    new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent });
-
-    createAlarm("failed-runs", {
-      description: "A run failed: some hours, days or archives are not done. The next run tries them again.",
-      namespace: "AWS/States",
-      metricName: "ExecutionsFailed",
-      dimensions: { StateMachineArn: args.stateMachineArn },
-      statistic: "Sum",
-      threshold: 1,
-    });
-    createAlarm("missed-runs", {
-      description: "A scheduled run could not be started.",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      dimensions: { QueueName: args.missedRunsName },
-      statistic: "Maximum",
-      threshold: 1,
-    });
-    if (args.mirrorEventsName !== undefined) {
-      createAlarm("mirror-lag", {
-        description: "New objects of the lake wait for more than two hours to be copied to Google Cloud.",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateAgeOfOldestMessage",
-        dimensions: { QueueName: args.mirrorEventsName },
-        statistic: "Maximum",
-        threshold: 7200,
-      });
-    }
-    if (args.live !== undefined) {
-      createAlarm("live-lag", {
-        description:
-          "Live messages wait for more than a quarter of an hour; readings come by the batch path meanwhile.",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateAgeOfOldestMessage",
-        dimensions: { QueueName: args.live.queueName },
-        statistic: "Maximum",
-        threshold: 900,
-      });
-      createAlarm("live-refused", {
-        description:
-          "BigQuery refused live messages each time. They lie in the dead-letter queue; the batch path has them.",
-        namespace: "AWS/SQS",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: args.live.deadLettersName },
-        statistic: "Maximum",
-        threshold: 1,
-      });
-    }
-    this.registerOutputs({});
-
-    /** Once an hour at most: the batch path itself is hourly. */
-    function createAlarm(suffix: string, { description, ...watch }: Watch) {
+    new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent: this });
+    for (const { suffix, metric, of, threshold, description } of watches) {
+      const watched = of(args);
+      if (watched === undefined) continue;
+      const { dimension, ...measured } = metrics[metric];
       const alarm = {
         alarmDescription: description,
-        ...watch,
+        ...measured,
+        dimensions: { [dimension]: watched },
+        threshold,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
+        // Once an hour at most: the batch path itself is hourly.
         period: 3600,
         evaluationPeriods: 1,
         treatMissingData: "notBreaching",
         alarmActions: [topic.arn],
         okActions: [topic.arn],
       };
-      new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent });
+      new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent: this });
     }
+    this.registerOutputs({});
   }
 }

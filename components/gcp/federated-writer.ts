@@ -1,12 +1,11 @@
 /** Lets an AWS role write into one BigQuery table: workload identity federation, so there is no key to keep or to leak. */
-import type * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { enableApi } from "./api";
 
 export interface FederatedWriterArgs {
-  /** The role that writes. */
-  readonly role: aws.iam.Role;
+  /** The AWS role that writes. */
+  readonly role: { readonly name: pulumi.Output<string>; readonly uniqueId: pulumi.Output<string> };
   /** Its AWS account. */
   readonly accountId: pulumi.Input<string>;
   readonly project: string;

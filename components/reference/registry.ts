@@ -1,7 +1,7 @@
 /** The registry: every site, meter and channel of the stack configuration as a line of `reference/meters.jsonl`. */
 import type { StackConfig } from "../../config";
-import { meterModels } from "../configuration/meter-models";
-import { toSeconds } from "../configuration/quantities";
+import { meterModels } from "../../configuration/meter-models";
+import { toSeconds } from "../../configuration/quantities";
 
 /** A channel of a meter at a site. */
 export interface RegistryLine {

@@ -1,5 +1,6 @@
 /** A simulated Shelly: its counters, and when and how it reports, by generation. */
 import type { Site } from "../../config";
+import { meterModels } from "../../configuration/meter-models";
 
 export type MeterConfig = Site["meters"][number];
 
@@ -61,10 +62,9 @@ export function isDue(state: MeterState, powers: readonly number[], at: number, 
 /** The messages of one report. */
 export function report(meter: MeterConfig, generation: number, at: number, channels: readonly Measured[]): Message[] {
   if (generation === 1) return channels.flatMap((channel) => gen1(meter.id, channel));
-  return isTriphase(meter) ? gen2(meter.id, at, triphase(channels)) : gen2(meter.id, at, monophase(channels));
+  const { profile } = meterModels[meter.model];
+  return gen2(meter.id, at, profile === "triphase" ? triphase(channels) : monophase(channels));
 }
-
-const isTriphase = ({ model }: MeterConfig) => /^(Pro3EM|Pro3EM400|3EM63G3)$/.test(model);
 
 /** A bare scalar a topic; powers with two decimals, counters (Wh) with one. */
 function gen1(id: string, { index, power_w, voltage_v, import_wh, export_wh }: Measured): Message[] {

@@ -1,7 +1,7 @@
 /** The simulated homes of a stack: every configured meter, and the messages that it sends from one instant to another. */
 import { z } from "zod";
-import { meterModels } from "../../components/configuration/meter-models";
 import type { Site } from "../../config";
+import { meterModels } from "../../configuration/meter-models";
 import type { TimedMessage } from "../messages/capture";
 import { createHousehold } from "./household";
 import {

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Temporal } from "temporal-polyfill";
-import { toSeconds } from "../../components/configuration/quantities";
 import type { Site } from "../../config";
+import { toSeconds } from "../../configuration/quantities";
 import type { VirtualClock } from "../clock";
 import type { Cloud } from "../cloud";
 import type { Reporting } from "../home/meter";

@@ -1,5 +1,5 @@
 /** The simulated homes: the same every time, counters that are the sum of the power, and messages as the meters send them. */
-import { meterModels } from "../../components/configuration/meter-models";
+import { meterModels } from "../../configuration/meter-models";
 import { createHousehold } from "../../local/home/household";
 import { type freshMeter, type Reporting, report } from "../../local/home/meter";
 import { createSimulation, simulationState } from "../../local/home/simulation";
@@ -159,5 +159,18 @@ describe("messages of a report", () => {
     });
     expect(data).toMatchObject({ "emdata:0": { id: 0, a_total_act_energy: 1000.12, c_total_act_ret_energy: 7 } });
     expect(params(speak("Pro3EM-mono", measured.slice(0, 1)))[0]).toHaveProperty(["em1:0"]);
+  });
+
+  it.each(Object.entries(meterModels))("of a %s has the components of its profile", (name, model) => {
+    const messages = speak(name as keyof typeof meterModels, measured.slice(0, model.channels));
+    const indexes = Array.from({ length: model.channels }, (_, index) => index);
+    if (model.generation === 1) {
+      const emeters = messages.map(({ topic }) => topic.split("/").slice(0, -1).join("/"));
+      expect([...new Set(emeters)]).toEqual(indexes.map((index) => `shellies/m/emeter/${index}`));
+      return;
+    }
+    const components = params(messages).flatMap((told) => Object.keys(told).filter((key) => key !== "ts"));
+    const independent = indexes.flatMap((index) => [`em1:${index}`, `em1data:${index}`]);
+    expect(components).toEqual(model.profile === "triphase" ? ["em:0", "emdata:0"] : independent);
   });
 });

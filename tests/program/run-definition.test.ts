@@ -1,6 +1,7 @@
 /** The state machine of a run, carried out by an interpreter with the functions replaced: what is called, and when it commits. */
-import { StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
+import type { StateMachineDefinition } from "aws-local-stepfunctions";
 import { type RunFunctions, runDefinition } from "../../components/aws/run-definition";
+import { StateMachine } from "../../local/aws/states/interpreter";
 
 const arn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
 const functions: RunFunctions = {

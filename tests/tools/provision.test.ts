@@ -1,11 +1,11 @@
 /** `npm run provision` for Gen2+ meters: against a stand-in of the meter and the local gateway, which it really connects to. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { meterModels } from "../../configuration/meter-models";
 import { applyToMeter } from "../../tools/provision/apply";
 import { readArguments, usage } from "../../tools/provision/arguments";
 import { createMeterRpc } from "../../tools/provision/meter-rpc";
 import { provision } from "../../tools/provision/provision";
-import { profileOf } from "../../tools/provision/target";
 import { type Home, loadProject, makeProject, startHome } from "../local/aws/iot/home";
 import { type MeterStandIn, type StandInOptions, startMeter } from "./meter-stand-in";
 
@@ -249,7 +249,7 @@ test("a certificate given by hand must be for the key that is here, and needs no
 
 test("a meter with two profiles must be in the one that its model says", async () => {
   const models = ["EMG3", "Pro3EM", "Pro3EM-mono", "3EM63G3"] as const;
-  expect(models.map(profileOf)).toEqual([undefined, "triphase", "monophase", "triphase"]);
+  expect(models.map((model) => meterModels[model].profile)).toEqual([undefined, "triphase", "monophase", "triphase"]);
   standIn = await startMeter({ id: meter, profile: "monophase" });
   const attempt = applyToMeter({
     ...{ thing: meter, profile: "triphase", observer: undefined, patienceMs: 1, report: () => undefined },
@@ -261,3 +261,24 @@ test("a meter with two profiles must be in the one that its model says", async (
     'is in the profile "monophase", but its model in the configuration says "triphase"',
   );
 });
+
+test.each(Object.entries(meterModels).filter(([, { generation }]) => generation > 1))(
+  "a %s is provisioned in the profile of the table, and in no other",
+  async (model, { profile }) => {
+    const file = join(home.directory, "Pulumi.dev.yaml");
+    const demo = readFileSync(file, "utf8");
+    writeFileSync(file, demo.replace("model: EMG3", `model: ${model}`));
+    const attempt = (set: Partial<StandInOptions>) =>
+      apply({ ...set, failOnce: "Shelly.PutUserCA" }).finally(() => standIn?.close());
+    try {
+      // What is let in comes to the first upload.
+      await expect(attempt(profile ? { profile } : {})).rejects.toThrow("Shelly.PutUserCA: the meter answers");
+      for (const other of profile ? ["triphase", "monophase"].filter((each) => each !== profile) : [])
+        await expect(attempt({ profile: other })).rejects.toThrow(
+          `is in the profile "${other}", but its model in the configuration says "${profile}"`,
+        );
+    } finally {
+      writeFileSync(file, demo);
+    }
+  },
+);

@@ -1,5 +1,6 @@
 /** Carries the calls out at a Gen2+ meter: checks that it is the right one, uploads, restarts, and waits for its first message. */
 import { z } from "zod";
+import type { MeterProfile } from "../../configuration/meter-models";
 import { type MeterCredentials, meterCalls, type RpcCall } from "./meter-calls";
 import type { MeterRpc } from "./meter-rpc";
 
@@ -18,7 +19,7 @@ export interface Pace {
 export interface ApplyOptions {
   readonly thing: string;
   /** The profile that the configuration's model says; undefined for a model that has only one. */
-  readonly profile: "monophase" | "triphase" | undefined;
+  readonly profile: MeterProfile | undefined;
   readonly credentials: MeterCredentials;
   readonly rpc: MeterRpc;
   readonly observer: Observer | undefined;

@@ -2,6 +2,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { meterModels } from "../../configuration/meter-models";
 import { prefixes } from "../../functions/lake/keys";
 import { readStackConfig } from "../../local/program/stack-config";
 import { readConfig } from "../../local/session/sites";
@@ -12,7 +13,7 @@ import { type KeyStore, openKeyStore } from "./key-store";
 import { type MeterCredentials, meterCalls } from "./meter-calls";
 import { createMeterRpc } from "./meter-rpc";
 import { givenUplink, localUplink, pulumiUplink, type Uplink } from "./outputs";
-import { findTarget, profileOf, type Target } from "./target";
+import { findTarget, type Target } from "./target";
 
 export interface Surroundings {
   /** The project's folder, which holds `Pulumi.<stack>.yaml`; relative paths of options begin here. */
@@ -91,7 +92,7 @@ async function apply(job: Job, url: string, uplink: Uplink, credentials: MeterCr
   const { args, target, thing, print, pace, password } = job;
   const outcome = await applyToMeter({
     thing,
-    profile: target.meter && profileOf(target.meter.model),
+    profile: target.meter && meterModels[target.meter.model].profile,
     credentials,
     rpc: createMeterRpc({ url, password, timeoutMs: 15_000 }),
     observer: uplink.observer?.(thing),

@@ -1,8 +1,8 @@
 /** Whom the command line means: a client of the configuration, or a sentence that says who it could be. */
 import { type GatewayThing, gatewayThings } from "../../components/aws/meter-gateway-things";
-import { meterModels } from "../../components/configuration/meter-models";
-import { didYouMean } from "../../components/configuration/wording";
 import type { Meter, Site } from "../../config";
+import { meterModels } from "../../configuration/meter-models";
+import { didYouMean } from "../../configuration/wording";
 
 export interface Target {
   readonly client: GatewayThing;
@@ -47,10 +47,4 @@ function throughTheBridge({ id, model }: Meter): string {
   return meterModels[model].generation === 1
     ? `${id} is a Gen1 meter (${model}) and cannot encrypt, so it never connects to AWS itself. ${bridge}`
     : `${id} is configured with "connection: bridge". ${bridge}`;
-}
-
-/** The profile of a meter that has two, by its model. */
-export function profileOf(model: Meter["model"]): "monophase" | "triphase" | undefined {
-  if (model.endsWith("-mono")) return "monophase";
-  return `${model}-mono` in meterModels ? "triphase" : undefined;
 }

@@ -1,6 +1,6 @@
 /** Reads a state machine's definition for local use: refuses what aws-local-stepfunctions would silently ignore. */
-import { StateMachine } from "aws-local-stepfunctions";
 import { z } from "zod";
+import { StateMachine } from "./interpreter";
 
 export interface Task {
   /** Unique within the machine. */

@@ -165,6 +165,39 @@ it("ends a run whose state outgrows the limit of AWS", async () => {
   );
 });
 
+describe("a path", () => {
+  const evaluate = (path: string) =>
+    machines(
+      {},
+      {
+        text: JSON.stringify({
+          StartAt: "A",
+          States: { A: { Type: "Pass", Parameters: { "is.$": path }, End: true } },
+        }),
+      },
+    ).run("daily", { none: [], hours: [{ days: ["d1"] }, { days: [] }, { Error: "E" }], nothing: {} });
+
+  it.each([
+    ["$.none[*]", []],
+    ["$.none[*].days[*]", []],
+    ["$.hours[*].Missing", []],
+    ["$.hours[1:2].days[*]", []],
+    ["$.nothing..Error", []],
+    ["States.ArrayUnique($.none[*].days[*])", []],
+    ["$.hours[*].days[*]", ["d1"]],
+    ["$.hours[*].Error", ["E"]],
+  ])("that may match several values is a list, however many they are: %s", async (path, is) => {
+    expect(await evaluate(path)).toEqual({ is });
+  });
+
+  it.each(["$.missing", "$.missing[*]", "$.none[0]", "$.hours[7].days[*]", "$.hours[0].missing"])(
+    "whose one value is not there is an error: %s",
+    async (path) => {
+      await expect(evaluate(path)).rejects.toThrow(`'${path}' does not point to a value`);
+    },
+  );
+});
+
 describe("definitions that would not run as they are written", () => {
   const withState = (state: object) =>
     JSON.stringify({ StartAt: "A", States: { A: { Type: "Pass", End: true, ...state } } });

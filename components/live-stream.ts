@@ -2,13 +2,14 @@
 import * as aws from "@pulumi/aws";
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { prefixes, referenceKeys } from "../../functions/lake/keys";
-import { makeStreamLive } from "../../functions/stream-live";
-import { liveReadings } from "../../sql/tables";
-import { FederatedWriter } from "../gcp/federated-writer";
-import { LakeFunction } from "./lake-function";
-import { allow } from "./policy";
-import type { TelemetryLake } from "./telemetry-lake";
+import { prefixes, referenceKeys } from "../functions/lake/keys";
+import { makeStreamLive } from "../functions/stream-live";
+import { liveReadings } from "../sql/tables";
+import { LakeFunction } from "./aws/lake-function";
+import type { LiveQueue } from "./aws/meter-ingest";
+import { allow } from "./aws/policy";
+import type { TelemetryLake } from "./aws/telemetry-lake";
+import { FederatedWriter } from "./gcp/federated-writer";
 
 export interface LiveStreamArgs {
   readonly lake: TelemetryLake;
@@ -19,12 +20,6 @@ export interface LiveStreamArgs {
   /** Days that the function's logs are kept. */
   readonly logDays: number;
   readonly accountId: pulumi.Input<string>;
-}
-
-/** Where topic rules send raw messages for the live path. */
-export interface LiveQueue {
-  readonly url: pulumi.Output<string>;
-  readonly arn: pulumi.Output<string>;
 }
 
 const times = {

@@ -2,11 +2,11 @@
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { mirrored } from "../../functions/lake/keys";
-import { allow, denyWithoutTls, policy } from "../aws/policy";
-import type { TelemetryLake } from "../aws/telemetry-lake";
-import type { Protection } from "../protection";
-import { enableApi } from "./api";
+import { mirrored } from "../functions/lake/keys";
+import { allow, createRole, denyWithoutTls, policy } from "./aws/policy";
+import type { TelemetryLake } from "./aws/telemetry-lake";
+import { enableApi } from "./gcp/api";
+import type { Protection } from "./protection";
 
 export interface LakeMirrorArgs {
   readonly lake: TelemetryLake;
@@ -97,13 +97,12 @@ export class LakeMirror extends pulumi.ComponentResource {
 
     /** A role that the transfer agent assumes with its Google identity: no key exists. */
     function createSourceRole() {
-      const assumeRolePolicy = policy({
+      const trust = policy({
         Effect: "Allow",
         Action: "sts:AssumeRoleWithWebIdentity",
         Principal: { Federated: "accounts.google.com" },
         Condition: { StringEquals: { "accounts.google.com:sub": agent.subjectId } },
       });
-      const role = new aws.iam.Role(`${name}-source-role`, { assumeRolePolicy }, { parent });
       const listen = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
       const rights = policy(
         allow(["s3:GetBucketLocation"], [lake.bucketArn]),
@@ -116,8 +115,7 @@ export class LakeMirror extends pulumi.ComponentResource {
         ),
         ...(events ? [allow(listen, [events.queueArn])] : []),
       );
-      const attached = new aws.iam.RolePolicy(`${name}-source-policy`, { role: role.name, policy: rights }, { parent });
-      return { arn: role.arn, attached };
+      return createRole(`${name}-source`, { trust, rights }, parent);
     }
 
     function createJob() {
@@ -131,7 +129,7 @@ export class LakeMirror extends pulumi.ComponentResource {
           status: "ENABLED",
           ...start,
           transferSpec: {
-            awsS3DataSource: { bucketName: lake.bucketName, roleArn: source.arn },
+            awsS3DataSource: { bucketName: lake.bucketName, roleArn: source.role.arn },
             gcsDataSink: { bucketName: bucket.name },
             objectConditions: { includePrefixes: [...mirrored] },
             transferOptions: { overwriteWhen: "DIFFERENT" },
