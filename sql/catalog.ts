@@ -1,6 +1,7 @@
 /**
- * Reads the views of this folder: one GoogleSQL file a view, `NN_<name>.sql`, numbered in reading order. A file begins
- * with its name and description, then its columns, then the query:
+ * Reads the views: one GoogleSQL file a view. `public/NN_<name>.sql` is what an analyst reads, `internal/NN_<name>.sql` a
+ * step on the way; the numbers give one reading order across both. A file begins with its name and description, then its
+ * columns, then the query:
  *
  *     -- power_energy: Energy per 15-minute slot and channel.
  *     -- site STRING: The site.
@@ -11,7 +12,7 @@
  * lines `-- live` and `-- end of live`, so that a warehouse without it has no trace of it.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, sep } from "node:path";
 import {
   type Column,
   type ColumnType,
@@ -47,7 +48,7 @@ export interface Catalog {
   readonly views: readonly View[];
 }
 
-const fileName = /^\d+_([a-z_]+)\.sql$/;
+const fileName = /^(?:internal|public)\/\d+_([a-z_]+)\.sql$/;
 const firstLine = /^-- ([a-z_]+)(?:\(([^)]*)\))?: (.+)$/;
 const columnLine = /^-- ([a-z0-9_]+) ([A-Z0-9]+): (.+)$/;
 const parameterText = /^([a-z0-9_]+) ([A-Z0-9]+)$/;
@@ -59,9 +60,10 @@ const livePart = /^ *-- live$.*?^ *-- end of live$\n?/gms;
  * @throws an error that names the file for a malformed header, an unknown relation, or a cycle.
  */
 export function readCatalog(folder: string = __dirname): Catalog {
-  const views = readdirSync(folder)
+  const views = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".sql"))
-    .sort()
+    .map((file) => file.replaceAll(sep, "/"))
+    .sort((a, b) => compare(basename(a), basename(b)))
     .map((file) => parseView(file, readFileSync(join(folder, file), "utf8")));
   return { tables, nativeTables, views: inDependencyOrder(views, [...tables, ...nativeTables]) };
 }
@@ -79,12 +81,14 @@ export function withoutLive({ tables, nativeTables, views }: Catalog): Catalog {
   return { tables, nativeTables: [], views: kept };
 }
 
-/** Parses the text of one view file. */
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Parses the text of one view file; `file` is its path below `sql/`. */
 export function parseView(file: string, text: string): View {
   const lines = text.split("\n");
   const end = lines.findIndex((line) => !line.startsWith("-- "));
   const [first = "", ...columnLines] = lines.slice(0, end);
-  const [, name = ""] = match(fileName, file, file, "a view's file is named NN_<name>.sql");
+  const [, name = ""] = match(fileName, file, file, "a view's file is named NN_<name>.sql, in internal/ or public/");
   const [, headName, parameters, description] = match(firstLine, first, file, "the first line is -- <name>: <text>");
   if (headName !== name) throw new Error(`sql/${file}: the first line names ${headName}, the file ${name}`);
   const sql = lines.slice(end).join("\n").trim();

@@ -1,7 +1,7 @@
 /** The views' files: headers, dependencies, order, and errors that name the file. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseView, readCatalog, renderView } from "../../sql/catalog";
 
 const view = (name: string, sql: string) => `-- ${name}: What it is.\n-- n INT64: A number.\n${sql}\n`;
@@ -9,7 +9,10 @@ const view = (name: string, sql: string) => `-- ${name}: What it is.\n-- n INT64
 function inFolder(files: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), "wattlake-views-"));
   try {
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
     return readCatalog(folder);
   } finally {
     rmSync(folder, { recursive: true });
@@ -18,7 +21,7 @@ function inFolder(files: Readonly<Record<string, string>>) {
 
 test("a file is a description, columns and a query", () => {
   const parsed = parseView(
-    "10_one.sql",
+    "public/10_one.sql",
     "-- one: What it is.\n-- a_wh FLOAT64: Energy, Wh.\n\n-- Why.\nSELECT a_wh FROM `wattlake.meters`\n",
   );
   expect(parsed).toEqual({
@@ -32,7 +35,7 @@ test("a file is a description, columns and a query", () => {
 });
 
 test("parameters make a table function", () => {
-  const { parameters } = parseView("10_one.sql", view("one(from_date DATE, to_date DATE)", "SELECT 1 AS n"));
+  const { parameters } = parseView("public/10_one.sql", view("one(from_date DATE, to_date DATE)", "SELECT 1 AS n"));
   expect(parameters).toEqual([
     { name: "from_date", type: "DATE" },
     { name: "to_date", type: "DATE" },
@@ -41,44 +44,65 @@ test("parameters make a table function", () => {
 
 test("views come after what they read, otherwise in the order of their files", () => {
   const { views } = inFolder({
-    "10_late.sql": view("late", "SELECT n FROM `wattlake.early`"),
-    "20_early.sql": view("early", "SELECT channel AS n FROM `wattlake.meters`"),
-    "30_last.sql": view("last", "SELECT 1 AS n"),
+    "public/10_late.sql": view("late", "SELECT n FROM `wattlake.early`"),
+    "internal/20_early.sql": view("early", "SELECT channel AS n FROM `wattlake.meters`"),
+    "public/30_last.sql": view("last", "SELECT 1 AS n"),
   });
   expect(views.map(({ name }) => name)).toEqual(["early", "late", "last"]);
+});
+
+test("the numbers of files give one order across both folders", () => {
+  const { views } = inFolder({
+    "public/10_one.sql": view("one", "SELECT 1 AS n"),
+    "internal/20_two.sql": view("two", "SELECT 1 AS n"),
+    "public/30_three.sql": view("three", "SELECT 1 AS n"),
+  });
+  expect(views.map(({ name }) => name)).toEqual(["one", "two", "three"]);
 });
 
 test.each([
   [
     "a cycle",
-    { "10_a.sql": view("a", "SELECT n FROM `wattlake.b`"), "11_b.sql": view("b", "SELECT n FROM `wattlake.a`") },
+    {
+      "public/10_a.sql": view("a", "SELECT n FROM `wattlake.b`"),
+      "public/11_b.sql": view("b", "SELECT n FROM `wattlake.a`"),
+    },
     "views read each other: a, b",
   ],
   [
     "an unknown relation",
-    { "10_a.sql": view("a", "SELECT n FROM `wattlake.nowhere`") },
+    { "public/10_a.sql": view("a", "SELECT n FROM `wattlake.nowhere`") },
     "view a reads wattlake.nowhere, which is neither table nor view",
   ],
   [
     "a file without a number",
-    { "a.sql": view("a", "SELECT 1 AS n") },
-    "sql/a.sql: a view's file is named NN_<name>.sql",
+    { "public/a.sql": view("a", "SELECT 1 AS n") },
+    "sql/public/a.sql: a view's file is named NN_<name>.sql, in internal/ or public/",
+  ],
+  [
+    "a file beside the folders",
+    { "10_a.sql": view("a", "SELECT 1 AS n") },
+    "sql/10_a.sql: a view's file is named NN_<name>.sql, in internal/ or public/",
   ],
   [
     "another name inside",
-    { "10_a.sql": view("b", "SELECT 1 AS n") },
-    "sql/10_a.sql: the first line names b, the file a",
+    { "public/10_a.sql": view("b", "SELECT 1 AS n") },
+    "sql/public/10_a.sql: the first line names b, the file a",
   ],
-  ["no description", { "10_a.sql": "SELECT 1 AS n\n" }, "sql/10_a.sql: the first line is -- <name>: <text>"],
+  [
+    "no description",
+    { "public/10_a.sql": "SELECT 1 AS n\n" },
+    "sql/public/10_a.sql: the first line is -- <name>: <text>",
+  ],
   [
     "an unknown type",
-    { "10_a.sql": "-- a: What.\n-- n FLOAT: A number.\nSELECT 1 AS n\n" },
-    "sql/10_a.sql: type FLOAT is none of STRING, INT64",
+    { "public/10_a.sql": "-- a: What.\n-- n FLOAT: A number.\nSELECT 1 AS n\n" },
+    "sql/public/10_a.sql: type FLOAT is none of STRING, INT64",
   ],
   [
     "a malformed column",
-    { "10_a.sql": "-- a: What.\n-- n is a number\nSELECT 1 AS n\n" },
-    "sql/10_a.sql: not -- <column> <TYPE>: <text>",
+    { "public/10_a.sql": "-- a: What.\n-- n is a number\nSELECT 1 AS n\n" },
+    "sql/public/10_a.sql: not -- <column> <TYPE>: <text>",
   ],
 ])("%s is an error that says so", (_, files, message) => {
   expect(() => inFolder(files)).toThrow(message);
