@@ -1,7 +1,7 @@
 /**
  * Reads the views: one GoogleSQL file a view. `public/NN_<name>.sql` is what an analyst reads, `internal/NN_<name>.sql` a
- * step on the way; the numbers give one reading order across both. A file begins with its name and description, then its
- * columns, then the query:
+ * step on the way, and its description says so; the numbers give one reading order across both. A file begins with its name
+ * and description, then its columns, then the query:
  *
  *     -- power_energy: Energy per 15-minute slot and channel.
  *     -- site STRING: The site.
@@ -30,6 +30,7 @@ export interface Parameter {
 
 export interface View {
   readonly name: string;
+  /** As BigQuery shows it. */
   readonly description: string;
   readonly columns: readonly Column[];
   /** Parameters of a table function; empty for a view. */
@@ -48,7 +49,7 @@ export interface Catalog {
   readonly views: readonly View[];
 }
 
-const fileName = /^(?:internal|public)\/\d+_([a-z_]+)\.sql$/;
+const fileName = /^(internal|public)\/\d+_([a-z_]+)\.sql$/;
 const firstLine = /^-- ([a-z_]+)(?:\(([^)]*)\))?: (.+)$/;
 const columnLine = /^-- ([a-z0-9_]+) ([A-Z0-9]+): (.+)$/;
 const parameterText = /^([a-z0-9_]+) ([A-Z0-9]+)$/;
@@ -88,19 +89,32 @@ export function parseView(file: string, text: string): View {
   const lines = text.split("\n");
   const end = lines.findIndex((line) => !line.startsWith("-- "));
   const [first = "", ...columnLines] = lines.slice(0, end);
-  const [, name = ""] = match(fileName, file, file, "a view's file is named NN_<name>.sql, in internal/ or public/");
-  const [, headName, parameters, description] = match(firstLine, first, file, "the first line is -- <name>: <text>");
+  const [, folder, name = ""] = match(
+    fileName,
+    file,
+    file,
+    "a view's file is named NN_<name>.sql, in internal/ or public/",
+  );
+  const [, headName, parameters, description = ""] = match(
+    firstLine,
+    first,
+    file,
+    "the first line is -- <name>: <text>",
+  );
   if (headName !== name) throw new Error(`sql/${file}: the first line names ${headName}, the file ${name}`);
   const sql = lines.slice(end).join("\n").trim();
   return {
     name,
-    description: description ?? "",
+    description: folder === "internal" ? internalStep(description) : description,
     columns: columnLines.map((line) => parseColumn(line, file)),
     parameters: parameters ? parameters.split(", ").map((each) => parseParameter(each, file)) : [],
     sql,
     dependencies: dependenciesOf(sql),
   };
 }
+
+/** The description of a view that analysts do not need. */
+export const internalStep = (description: string) => `Internal step: ${description}`;
 
 const dependenciesOf = (sql: string) => [...new Set([...sql.matchAll(relation)].map((found) => found[1] ?? ""))];
 

@@ -7,7 +7,7 @@
  * a subquery finds would prune neither the table nor the files. So a scheduled query must not fail for longer than
  * `computedDays`; then it catches up by itself, however long that was.
  */
-import { type Catalog, inDependencyOrder, renderView, type View } from "./catalog";
+import { type Catalog, inDependencyOrder, internalStep, renderView, type View } from "./catalog";
 import type { NativeTable } from "./tables";
 
 export interface Materialization {
@@ -45,7 +45,8 @@ UNION ALL
 SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= ${boundary}`,
     dependencies: [stored, computed],
   };
-  const views = catalog.views.flatMap((each) => (each === view ? [{ ...view, name: computed }, united] : [each]));
+  const step: View = { ...view, name: computed, description: internalStep(view.description) };
+  const views = catalog.views.flatMap((each) => (each === view ? [step, united] : [each]));
   const nativeTables = [...catalog.nativeTables, table];
   return {
     catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, [...catalog.tables, ...nativeTables]) },

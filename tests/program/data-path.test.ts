@@ -255,4 +255,10 @@ describe("Google Cloud", () => {
       expect(JSON.parse(z.string().parse(inputs.schema))).toEqual(columns);
     }
   });
+
+  test("BigQuery tells the steps from the views for analysts by their description", () => {
+    const description = (name: string) => other.get("gcp:bigquery/table:Table", `warehouse-${name}`).inputs.description;
+    expect(description("intervals")).toMatch(/^Internal step: The time from each reading to the next/);
+    expect(description("energy_slots")).toMatch(/^The best estimate of energy/);
+  });
 });

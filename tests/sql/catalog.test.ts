@@ -34,6 +34,12 @@ test("a file is a description, columns and a query", () => {
   });
 });
 
+test("the description of an internal view says so", () => {
+  const text = view("one", "SELECT 1 AS n");
+  expect(parseView("internal/10_one.sql", text).description).toBe("Internal step: What it is.");
+  expect(parseView("public/10_one.sql", text).description).toBe("What it is.");
+});
+
 test("parameters make a table function", () => {
   const { parameters } = parseView("public/10_one.sql", view("one(from_date DATE, to_date DATE)", "SELECT 1 AS n"));
   expect(parameters).toEqual([
