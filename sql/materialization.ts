@@ -7,7 +7,8 @@
  * a subquery finds would prune neither the table nor the files. So a scheduled query must not fail for longer than
  * `computedDays`; then it catches up by itself, however long that was.
  */
-import { type Catalog, inDependencyOrder, internalStep, renderView, type View } from "./catalog";
+import { type Catalog, inDependencyOrder, renderView, type View } from "./catalog";
+import { internalStep } from "./sql-files";
 import type { NativeTable } from "./tables";
 
 export interface Materialization {
@@ -48,10 +49,8 @@ SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= ${boundary}`,
   const step: View = { ...view, name: computed, description: internalStep(view.description) };
   const views = catalog.views.flatMap((each) => (each === view ? [step, united] : [each]));
   const nativeTables = [...catalog.nativeTables, table];
-  return {
-    catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, [...catalog.tables, ...nativeTables]) },
-    table,
-  };
+  const sources = [...catalog.tables, ...nativeTables, ...catalog.functions];
+  return { catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, sources) }, table };
 }
 
 const namesOf = ({ columns }: NativeTable) => columns.map((column) => column.name).join(", ");

@@ -14,8 +14,8 @@
 -- start_power_w FLOAT64: Power at the start of the interval, W; positive is import. NULL in a gap.
 -- end_power_w FLOAT64: Power just before the end of the interval, W. NULL in a gap.
 -- slope_w_per_us FLOAT64: Change of power inside the interval, W per microsecond: 0 where the start is held. NULL in a gap.
--- net_wh FLOAT64: Integral of power, import less export, Wh. NULL in a gap.
--- gross_wh FLOAT64: Integral of the absolute value of power, import and export together, Wh. NULL in a gap.
+-- import_wh FLOAT64: Integral of imported power, Wh. NULL in a gap.
+-- export_wh FLOAT64: Integral of exported power, Wh. NULL in a gap.
 -- import_counter_wh FLOAT64: Import counter as known at the start, Wh.
 -- export_counter_wh FLOAT64: Export counter as known at the start, Wh.
 -- next_import_counter_wh FLOAT64: Import counter in the reading at the end, Wh.
@@ -102,7 +102,6 @@ powers AS (
   FROM known
 )
 
--- Where power changes sign, the triangles on either side of the zero crossing add up to the gross integral.
 SELECT
   site, date, number, slot,
   is_first_of_day, is_last_of_slot,
@@ -114,11 +113,7 @@ SELECT
   length_us,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
-  length_us / 3.6e9 * (start_power_w + end_power_w) / 2 AS net_wh,
-  length_us / 3.6e9 * IF(
-    start_power_w * end_power_w < 0,
-    (start_power_w * start_power_w + end_power_w * end_power_w) / ABS(end_power_w - start_power_w),
-    ABS(start_power_w + end_power_w)
-  ) / 2 AS gross_wh,
+  `wattlake.positive_integral_wh`(start_power_w, end_power_w, length_us) AS import_wh,
+  `wattlake.positive_integral_wh`(-start_power_w, -end_power_w, length_us) AS export_wh,
   import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
 FROM powers

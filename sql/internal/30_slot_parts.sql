@@ -4,12 +4,12 @@
 -- number INT64: The channel's number among all channels.
 -- part INT64: 0: intervals between the day's own readings; 1: the interval that ends at its first reading; 2: the one that starts at its last.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- before_net_wh FLOAT64: Integral of power, import less export, up to the slot's last reading with a counter, Wh; 0 without cover.
--- before_gross_wh FLOAT64: The same of the absolute value of power, import and export together.
+-- before_import_wh FLOAT64: Integral of imported power up to the slot's last reading with a counter, Wh; 0 without cover.
+-- before_export_wh FLOAT64: The same of exported power.
 -- before_covered_us FLOAT64: Covered time of that stretch, microseconds.
 -- before_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
--- after_net_wh FLOAT64: Integral of power after the slot's last reading with a counter, Wh; 0 without cover.
--- after_gross_wh FLOAT64: The same of the absolute value of power.
+-- after_import_wh FLOAT64: Integral of imported power after the slot's last reading with a counter, Wh; 0 without cover.
+-- after_export_wh FLOAT64: The same of exported power.
 -- after_covered_us FLOAT64: Covered time of that stretch, microseconds.
 -- after_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
@@ -22,8 +22,8 @@
 -- first_us INT64: The day's first reading, in its slot only. In parts 1 and 2 the reading at the start of the interval.
 -- first_import_counter_wh FLOAT64: Import counter as known there, Wh.
 -- first_export_counter_wh FLOAT64: The same of export.
--- span_net_wh FLOAT64: In parts 1 and 2 the integral of power over the whole interval, Wh; 0 without cover.
--- span_gross_wh FLOAT64: The same of the absolute value of power.
+-- span_import_wh FLOAT64: In parts 1 and 2 the integral of imported power over the whole interval, Wh; 0 without cover.
+-- span_export_wh FLOAT64: The same of exported power.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
@@ -32,8 +32,8 @@
 WITH sums AS (
   SELECT
     site, date, number, slot, is_first_of_day, is_last_of_slot, starts_at_counter, follows_counter, is_gap,
-    SUM(net_wh) AS net_wh,
-    SUM(gross_wh) AS gross_wh,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
     SUM(length_us) AS length_us,
     MAX(length_us) AS longest_us,
     COUNT(*) AS intervals,
@@ -116,17 +116,12 @@ energies AS (
     is_own AND starts_at_counter AS is_knot,
     is_own AND is_first_of_day AS is_first,
     IF(is_last_of_slot, piece_us, length_us) AS own_us,
-    IFNULL(IF(is_last_of_slot, piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2, net_wh), 0) AS own_net_wh,
     IFNULL(
-      CASE
-        WHEN NOT is_last_of_slot THEN gross_wh
-        WHEN piece_start_w * piece_end_w < 0
-          THEN piece_us / 3.6e9 * (piece_start_w * piece_start_w + piece_end_w * piece_end_w)
-            / ABS(piece_end_w - piece_start_w) / 2
-        ELSE piece_us / 3.6e9 * ABS(piece_start_w + piece_end_w) / 2
-      END,
-      0
-    ) AS own_gross_wh
+      IF(is_last_of_slot, `wattlake.positive_integral_wh`(piece_start_w, piece_end_w, piece_us), import_wh), 0
+    ) AS own_import_wh,
+    IFNULL(
+      IF(is_last_of_slot, `wattlake.positive_integral_wh`(-piece_start_w, -piece_end_w, piece_us), export_wh), 0
+    ) AS own_export_wh
   FROM powers
 )
 
@@ -134,12 +129,12 @@ energies AS (
 SELECT
   site, date, number, part,
   piece_slot AS slot,
-  SUM(IF(adds_after, 0, own_net_wh)) AS before_net_wh,
-  SUM(IF(adds_after, 0, own_gross_wh)) AS before_gross_wh,
+  SUM(IF(adds_after, 0, own_import_wh)) AS before_import_wh,
+  SUM(IF(adds_after, 0, own_export_wh)) AS before_export_wh,
   SUM(IF(adds_after OR is_gap, 0, own_us)) AS before_covered_us,
   SUM(IF(adds_after OR NOT is_gap, 0, own_us)) AS before_gap_us,
-  SUM(IF(adds_after, own_net_wh, 0)) AS after_net_wh,
-  SUM(IF(adds_after, own_gross_wh, 0)) AS after_gross_wh,
+  SUM(IF(adds_after, own_import_wh, 0)) AS after_import_wh,
+  SUM(IF(adds_after, own_export_wh, 0)) AS after_export_wh,
   SUM(IF(adds_after AND NOT is_gap, own_us, 0)) AS after_covered_us,
   SUM(IF(adds_after AND is_gap, own_us, 0)) AS after_gap_us,
   SUM(IF(is_gap AND is_begin, intervals, 0)) AS gaps,
@@ -162,8 +157,8 @@ SELECT
   MAX(IF(part > 0 OR is_first, start_us, NULL)) AS first_us,
   MAX(IF(part > 0 OR is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
   MAX(IF(part > 0 OR is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
-  MAX(IF(part > 0, IFNULL(net_wh, 0), NULL)) AS span_net_wh,
-  MAX(IF(part > 0, IFNULL(gross_wh, 0), NULL)) AS span_gross_wh,
+  MAX(IF(part > 0, IFNULL(import_wh, 0), NULL)) AS span_import_wh,
+  MAX(IF(part > 0, IFNULL(export_wh, 0), NULL)) AS span_export_wh,
   ANY_VALUE(max_gap_us) AS max_gap_us,
   ANY_VALUE(max_power_w) AS max_power_w
 FROM energies

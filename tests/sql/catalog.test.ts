@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parseView, readCatalog, renderView } from "../../sql/catalog";
+import { readCatalog, renderView } from "../../sql/catalog";
+import { parseFunction, parseView } from "../../sql/sql-files";
 
 const view = (name: string, sql: string) => `-- ${name}: What it is.\n-- n INT64: A number.\n${sql}\n`;
 
@@ -46,6 +47,23 @@ test("parameters make a table function", () => {
     { name: "from_date", type: "DATE" },
     { name: "to_date", type: "DATE" },
   ]);
+});
+
+test("a function's file is its type and description, its parameters and an expression", () => {
+  const head = "-- half_wh FLOAT64: Half of it, Wh.\n-- all_wh FLOAT64: All of it, Wh.\n";
+  expect(parseFunction("functions/half_wh.sql", `${head}\n-- Why.\nall_wh / 2\n`)).toEqual({
+    name: "half_wh",
+    type: "FLOAT64",
+    description: "Half of it, Wh.",
+    parameters: [{ name: "all_wh", type: "FLOAT64", description: "All of it, Wh." }],
+    sql: "-- Why.\nall_wh / 2",
+  });
+  const { functions, views } = inFolder({
+    "functions/half_wh.sql": `${head}all_wh / 2\n`,
+    "public/10_one.sql": view("one", "SELECT `wattlake.half_wh`(2) AS n"),
+  });
+  expect(functions.map(({ name }) => name)).toEqual(["half_wh"]);
+  expect(views.map(({ dependencies }) => dependencies)).toEqual([["half_wh"]]);
 });
 
 test("views come after what they read, otherwise in the order of their files", () => {
@@ -94,6 +112,21 @@ test.each([
     "another name inside",
     { "public/10_a.sql": view("b", "SELECT 1 AS n") },
     "sql/public/10_a.sql: the first line names b, the file a",
+  ],
+  [
+    "another name inside a function",
+    { "functions/a.sql": "-- b INT64: What.\n1\n" },
+    "sql/functions/a.sql: the first line names b, the file a",
+  ],
+  [
+    "a function without a type",
+    { "functions/a.sql": "-- a: What.\n1\n" },
+    "sql/functions/a.sql: not -- <column> <TYPE>: <text>: -- a: What.",
+  ],
+  [
+    "a function that reads",
+    { "functions/a.sql": "-- a INT64: What.\n(SELECT COUNT(*) FROM `wattlake.meters`)\n" },
+    "sql/functions/a.sql: a function is made of its parameters alone",
   ],
   [
     "no description",
