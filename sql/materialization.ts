@@ -8,6 +8,7 @@
  * `computedDays`; then it catches up by itself, however long that was.
  */
 import { type Catalog, inDependencyOrder, renderView, type View } from "./catalog";
+import { internalStep } from "./sql-files";
 import type { NativeTable } from "./tables";
 
 export interface Materialization {
@@ -45,12 +46,11 @@ UNION ALL
 SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= ${boundary}`,
     dependencies: [stored, computed],
   };
-  const views = catalog.views.flatMap((each) => (each === view ? [{ ...view, name: computed }, united] : [each]));
+  const step: View = { ...view, name: computed, description: internalStep(view.description) };
+  const views = catalog.views.flatMap((each) => (each === view ? [step, united] : [each]));
   const nativeTables = [...catalog.nativeTables, table];
-  return {
-    catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, [...catalog.tables, ...nativeTables]) },
-    table,
-  };
+  const sources = [...catalog.tables, ...nativeTables, ...catalog.functions];
+  return { catalog: { ...catalog, nativeTables, views: inDependencyOrder(views, sources) }, table };
 }
 
 const namesOf = ({ columns }: NativeTable) => columns.map((column) => column.name).join(", ");

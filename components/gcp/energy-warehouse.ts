@@ -1,8 +1,8 @@
-/** The warehouse: external tables over the mirrored lake, BigQuery's own tables, and the views of `sql/` on top. */
+/** The warehouse: external tables over the mirrored lake, BigQuery's own tables, and the functions and views of `sql/` on top. */
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { type Catalog, renderView, type View } from "../../sql/catalog";
-import type { Column, ExternalTable, NativeTable } from "../../sql/tables";
+import { type Catalog, type Parameter, renderView, type SqlFunction, type View } from "../../sql/catalog";
+import type { Column, ColumnType, ExternalTable, NativeTable } from "../../sql/tables";
 import type { Protection } from "../protection";
 import { enableApi } from "./api";
 
@@ -13,12 +13,12 @@ export interface EnergyWarehouseArgs {
   /** Location of the dataset, the mirror bucket's. */
   readonly location: string;
   readonly mirrorBucket: pulumi.Input<string>;
-  /** Tables, and views in an order in which each can be created. */
+  /** Tables, functions, and views in an order in which each can be created. */
   readonly catalog: Catalog;
   readonly protection: Protection;
 }
 
-/** The dataset with its tables, views and table functions, each described for whoever reads it in BigQuery. */
+/** The dataset with its tables, views and functions, each described for whoever reads it in BigQuery. */
 export class EnergyWarehouse extends pulumi.ComponentResource {
   readonly datasetId: pulumi.Output<string>;
   private readonly nativeTables: ReadonlyMap<string, gcp.bigquery.Table>;
@@ -33,6 +33,7 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
     this.nativeTables = new Map(args.catalog.nativeTables.map((table) => [table.name, createNativeTable(table)]));
     for (const [table, resource] of this.nativeTables) relations.set(table, resource);
     for (const table of args.catalog.tables) relations.set(table.name, createExternalTable(table));
+    for (const sqlFunction of args.catalog.functions) relations.set(sqlFunction.name, createFunction(sqlFunction));
     for (const view of args.catalog.views) relations.set(view.name, createView(view));
 
     this.datasetId = dataset.datasetId;
@@ -98,6 +99,24 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
       );
     }
 
+    /** BigQuery describes no parameters, so the function's description does. */
+    function createFunction({ name: routineId, type, description, parameters, sql }: SqlFunction) {
+      return new gcp.bigquery.Routine(
+        `${name}-${routineId}`,
+        {
+          datasetId: dataset.datasetId,
+          routineId,
+          routineType: "SCALAR_FUNCTION",
+          language: "SQL",
+          description: [description, ...parameters.map((each) => `${each.name}: ${each.description}`)].join("\n"),
+          arguments: parameters.map(argumentOf),
+          returnType: typeText(type),
+          definitionBody: sql,
+        },
+        { parent },
+      );
+    }
+
     function createView(view: View) {
       const { description, columns, parameters } = view;
       const dependsOn = view.dependencies.flatMap((relation) => relations.get(relation) ?? []);
@@ -111,7 +130,7 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
             routineType: "TABLE_VALUED_FUNCTION",
             language: "SQL",
             description,
-            arguments: parameters.map(({ name, type }) => ({ name, dataType: JSON.stringify({ typeKind: type }) })),
+            arguments: parameters.map(argumentOf),
             definitionBody: query,
           },
           { parent, dependsOn },
@@ -142,6 +161,10 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
 
 /** BigQuery's JSON schema. */
 const schemaText = (columns: readonly Column[]) => JSON.stringify(columns);
+
+/** BigQuery's JSON of a scalar type. */
+const typeText = (type: ColumnType) => JSON.stringify({ typeKind: type });
+const argumentOf = ({ name, type }: Parameter) => ({ name, dataType: typeText(type) });
 
 /** `daily/{site:STRING}/{date:DATE}`. */
 const hivePrefix = ({ prefix, keys }: NonNullable<ExternalTable["hive"]>) =>

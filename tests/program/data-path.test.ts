@@ -255,4 +255,31 @@ describe("Google Cloud", () => {
       expect(JSON.parse(z.string().parse(inputs.schema))).toEqual(columns);
     }
   });
+
+  test("every function is SQL of typed parameters, each described, and views call it by its full name", () => {
+    const { functions } = readCatalog();
+    expect(functions).not.toEqual([]);
+    for (const { name, description, parameters, sql } of functions) {
+      const { inputs } = other.get("gcp:bigquery/routine:Routine", `warehouse-${name}`);
+      expect(inputs).toEqual({
+        datasetId: "energy",
+        routineId: name,
+        routineType: "SCALAR_FUNCTION",
+        language: "SQL",
+        description: expect.stringContaining(description),
+        arguments: parameters.map((each) => ({ name: each.name, dataType: `{"typeKind":"${each.type}"}` })),
+        returnType: '{"typeKind":"FLOAT64"}',
+        definitionBody: sql,
+      });
+      for (const parameter of parameters) expect(inputs.description).toContain(parameter.description);
+      const { view } = other.get("gcp:bigquery/table:Table", "warehouse-intervals").inputs;
+      expect(z.object({ query: z.string() }).parse(view).query).toContain(`\`wattlake-demo.energy.${name}\`(`);
+    }
+  });
+
+  test("BigQuery tells the steps from the views for analysts by their description", () => {
+    const description = (name: string) => other.get("gcp:bigquery/table:Table", `warehouse-${name}`).inputs.description;
+    expect(description("intervals")).toMatch(/^Internal step: The time from each reading to the next/);
+    expect(description("energy_slots")).toMatch(/^The best estimate of energy/);
+  });
 });

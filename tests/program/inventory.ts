@@ -1,4 +1,4 @@
-/** How many resources of each type a stack has. Tables, views and table functions are counted against the catalog instead. */
+/** How many resources of each type a stack has. Tables, views and functions are counted against the catalog instead. */
 export type Inventory = Readonly<Record<string, number>>;
 
 /** Of the demo (buffered delivery, event-driven mirror, live path, slots computed). */

@@ -59,11 +59,11 @@ describe("the inventory", () => {
     expect(counts(other)).toEqual(present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts }));
   });
 
-  test("has a relation for each table and view of the catalog", () => {
+  test("has a resource for each table, function and view of the catalog", () => {
     const names = ({ resources }: Synthesis) =>
       resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
-    const relations = ({ tables, nativeTables, views }: Catalog) =>
-      [...tables, ...nativeTables, ...views].map(({ name }) => `warehouse-${name}`);
+    const relations = ({ tables, nativeTables, functions, views }: Catalog) =>
+      [...tables, ...nativeTables, ...functions, ...views].map(({ name }) => `warehouse-${name}`);
     expect(names(dev).sort()).toEqual(relations(readCatalog()).sort());
     expect(names(prod).sort()).toEqual(relations(materializeSlots(readCatalog()).catalog).sort());
     expect(names(other).sort()).toEqual(relations(withoutLive(readCatalog())).sort());

@@ -46,6 +46,9 @@ describe("the table", () => {
 describe("the views", () => {
   test("what computed the slots has another name, and energy_slots takes only the last days from it", () => {
     expect(queryOf(on, "energy_slots_computed")).toBe(queryOf(off, "energy_slots"));
+    expect(on.get("gcp:bigquery/table:Table", "warehouse-energy_slots_computed").inputs.description).toMatch(
+      /^Internal step: /,
+    );
     const [stored, computed] = queryOf(on, "energy_slots").split("\nUNION ALL\n");
     expect(stored).toMatch(
       /FROM `wattlake-demo\.energy\.energy_slots_stored` WHERE date < DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/,

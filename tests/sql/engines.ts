@@ -30,7 +30,7 @@ const scalars = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.
 
 export async function openEngines(): Promise<Engines> {
   const catalog = readCatalog();
-  const server: ZetaSql = await startZetaSql();
+  const server: ZetaSql = await startZetaSql(catalog.functions);
   const directories: string[] = [];
   const warehouses = new Map<Lake, Warehouse>();
 

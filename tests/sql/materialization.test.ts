@@ -107,7 +107,7 @@ test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same fig
   const catalog = catalogOn(today);
   const warehouse = await open(catalog);
   await refresh(warehouse, today);
-  const zetaSql = await startZetaSql();
+  const zetaSql = await startZetaSql(materialization.catalog.functions);
   try {
     const ask = (query: string, stored: readonly PlainRow[]) => {
       const rows = new Map<string, readonly PlainRow[]>([...Object.entries(lake), ["energy_slots_stored", stored]]);

@@ -21,7 +21,15 @@ const foreign = [
   "SAFE_FUNCTION_CALL_WITH_LAMBDA",
 ];
 
-const rewrites = ["FLATTEN", "PIVOT", "UNPIVOT", "TYPEOF_FUNCTION", "BUILTIN_FUNCTION_INLINER", "WITH_EXPR"];
+const rewrites = [
+  "FLATTEN",
+  "PIVOT",
+  "UNPIVOT",
+  "TYPEOF_FUNCTION",
+  "BUILTIN_FUNCTION_INLINER",
+  "WITH_EXPR",
+  "INLINE_SQL_FUNCTIONS",
+];
 
 export interface LanguageOptions {
   readonly enabledLanguageFeatures: readonly string[];

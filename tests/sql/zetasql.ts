@@ -12,7 +12,9 @@ import { loadSync } from "@grpc/proto-loader";
 import { z } from "zod";
 import type { Parameters } from "../../local/google/duckdb/parameters";
 import type { Result } from "../../local/google/duckdb/warehouse";
+import type { SqlFunction } from "../../sql/catalog";
 import type { Column } from "../../sql/tables";
+import { encodeFunction } from "./zetasql-function";
 import { analyzerOptions, languageOptions } from "./zetasql-options";
 import { decodeColumn, decodeRow, encodeRow, encodeType, encodeValue, type PlainRow } from "./zetasql-values";
 
@@ -49,8 +51,8 @@ const responseSchema = z.object({
   prepared: z.object({ columns: z.array(z.unknown()).default([]) }),
 });
 
-/** Starts the server on a free port of 127.0.0.1; it ends with `close`, and with the process at the latest. */
-export async function startZetaSql(): Promise<ZetaSql> {
+/** Starts the server on a free port of 127.0.0.1. Queries may call `functions`. It ends with `close`, and with the process at the latest. */
+export async function startZetaSql(functions: readonly SqlFunction[]): Promise<ZetaSql> {
   const folder = join(dirname(require.resolve("@fivetrandevelopers/zetasql/package.json")), "lib/zetasql");
   const port = await freePort();
   const server = startServer(folder, port);
@@ -77,6 +79,7 @@ export async function startZetaSql(): Promise<ZetaSql> {
             serializationId: index + 1,
             column: columns.map((column) => ({ name: column.name, type: encodeType(column) })),
           })),
+          customFunction: functions.map(encodeFunction),
           builtinFunctionOptions: { languageOptions: language },
         },
         descriptorPoolList: { definitions: [{ builtin: {} }] },

@@ -27,14 +27,21 @@ export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Pr
     ...routines.map(({ routineId, definitionBody }) => [routineId, definitionBody] as const),
   ]);
   const external = tables.filter(({ externalDataConfiguration }) => externalDataConfiguration !== undefined);
-  refuseUnknown([...queries.keys(), ...external.map(({ tableId }) => tableId)], [...catalog.tables, ...catalog.views]);
+  const { functions, views } = catalog;
+  refuseUnknown(
+    [...queries.keys(), ...external.map(({ tableId }) => tableId)],
+    [...catalog.tables, ...functions, ...views],
+  );
+  const deployed = <T extends { readonly name: string }>(definitions: readonly T[]) =>
+    definitions.flatMap((definition) => {
+      const sql = queries.get(definition.name);
+      return sql === undefined ? [] : [{ ...definition, sql }];
+    });
   return openWarehouse({
     tables: catalog.tables.filter(({ name }) => external.some(({ tableId }) => tableId === name)),
     nativeTables: nativeTablesOf(graph).map(({ table }) => table),
-    views: catalog.views.flatMap((view) => {
-      const sql = queries.get(view.name);
-      return sql === undefined ? [] : [{ ...view, sql }];
-    }),
+    functions: deployed(functions),
+    views: deployed(views),
     mirrorDirectory: join(
       gcsDirectory,
       mirrorBucket(external.flatMap((table) => table.externalDataConfiguration?.sourceUris ?? [])),

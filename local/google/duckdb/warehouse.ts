@@ -1,9 +1,9 @@
 /**
- * BigQuery's part on the laptop: DuckDB carries out the program's external tables, views and table functions over the
+ * BigQuery's part on the laptop: DuckDB carries out the program's external tables, views and functions over the
  * mirror directory. It answers GoogleSQL; times are UTC.
  */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Parameter } from "../../../sql/catalog";
+import type { Parameter, SqlFunction } from "../../../sql/catalog";
 import type { Column, ExternalTable, NativeTable } from "../../../sql/tables";
 import { oneAfterAnother } from "../../in-turn";
 import { askedDates, type Dates } from "./dates";
@@ -27,6 +27,7 @@ export interface WarehouseView {
 export interface WarehouseArgs {
   readonly tables: readonly ExternalTable[];
   readonly nativeTables: readonly NativeTable[];
+  readonly functions: readonly Pick<SqlFunction, "name" | "parameters" | "sql">[];
   /** In an order in which each can be created after the ones it reads. */
   readonly views: readonly WarehouseView[];
   /** The folder that stands for the mirror bucket; the tables' `uris` are relative to it. */
@@ -62,7 +63,7 @@ export interface Warehouse {
  */
 const disabledOptimizers = ["common_subexpressions", "compressed_materialization"];
 
-/** Opens DuckDB and creates every table, view and table function in it. */
+/** Opens DuckDB and creates every table, function and view in it. */
 export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
@@ -74,6 +75,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   for (const table of args.nativeTables) await connection.run(nativeTableStatement(table));
   const files = makeFiles(connection, args.tables, args.mirrorDirectory);
   await files.followAll();
+  for (const sqlFunction of args.functions) await createFunction(connection, sqlFunction);
   for (const view of args.views) await createView(connection, view);
 
   const dated = datedRelations(args);
@@ -136,6 +138,14 @@ function datedRelations({ tables, views }: WarehouseArgs): ReadonlySet<string> {
     ...tables.filter(({ hive }) => hasDate(hive?.keys ?? [])).map(({ name }) => name),
     ...views.filter(({ columns = [] }) => hasDate(columns)).map(({ name }) => name),
   ]);
+}
+
+async function createFunction(
+  connection: DuckDBConnection,
+  { name, parameters, sql }: WarehouseArgs["functions"][number],
+): Promise<void> {
+  const declarations = parameters.map((each) => `${each.name} ${each.type}`).join(", ");
+  await connection.run(await toDuckDb(`CREATE OR REPLACE FUNCTION ${name}(${declarations}) AS (\n${sql}\n)`));
 }
 
 async function createView(connection: DuckDBConnection, view: WarehouseView): Promise<void> {

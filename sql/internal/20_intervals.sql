@@ -3,15 +3,19 @@
 -- date DATE: Local day of the site.
 -- number INT64: The channel's number among all channels.
 -- slot INT64: Slot of the start, as 15-minute periods since 1970 UTC.
--- kind INT64: Place in the slot: 0 before the slot's last reading with a counter, 1 from that one, 2 after it, 3 from the slot's last reading, 4 if that one has a counter; 10 more from the day's first reading, 20 more in a gap, where power is not known throughout and not integrated. One number groups faster than several flags.
+-- is_first_of_day BOOL: Whether it starts at the day's first reading.
+-- is_last_of_slot BOOL: Whether it starts at the slot's last reading: no other interval reaches beyond the slot.
+-- starts_at_counter BOOL: Whether it starts at the slot's last reading with a counter.
+-- follows_counter BOOL: Whether it lies after the slot's last reading with a counter, or the slot has none.
+-- is_gap BOOL: Whether power is not known throughout: the interval is counted as a gap and not integrated.
 -- start_us INT64: The reading at the start, microseconds since 1970 UTC.
 -- end_us INT64: The reading at the end, microseconds since 1970 UTC; NULL where none follows.
 -- length_us FLOAT64: Time between the two, microseconds; 0 where no reading follows.
 -- start_power_w FLOAT64: Power at the start of the interval, W; positive is import. NULL in a gap.
 -- end_power_w FLOAT64: Power just before the end of the interval, W. NULL in a gap.
 -- slope_w_per_us FLOAT64: Change of power inside the interval, W per microsecond: 0 where the start is held. NULL in a gap.
--- net_wh FLOAT64: Integral of power, import less export, Wh. NULL in a gap.
--- gross_wh FLOAT64: Integral of the absolute value of power, import and export together, Wh. NULL in a gap.
+-- import_wh FLOAT64: Integral of imported power, Wh. NULL in a gap.
+-- export_wh FLOAT64: Integral of exported power, Wh. NULL in a gap.
 -- import_counter_wh FLOAT64: Import counter as known at the start, Wh.
 -- export_counter_wh FLOAT64: Export counter as known at the start, Wh.
 -- next_import_counter_wh FLOAT64: Import counter in the reading at the end, Wh.
@@ -39,7 +43,7 @@ neighbours AS (
   SELECT
     site, date, number, is_linear, max_gap_us, max_power_w, us,
     import_counter_wh IS NOT NULL OR export_counter_wh IS NOT NULL AS has_counter,
-    is_own AND NOT IFNULL(LAG(is_own) OVER w, FALSE) AS is_first,
+    is_own AND NOT IFNULL(LAG(is_own) OVER w, FALSE) AS is_first_of_day,
     LEAD(us) OVER w AS next_us,
     LAST_VALUE(power_w IGNORE NULLS) OVER so_far AS power_w,
     IF(
@@ -91,31 +95,25 @@ known AS (
 powers AS (
   SELECT
     *,
+    IFNULL(next_us >= slot_end_us, TRUE) AS is_last_of_slot,
+    IFNULL(next_counter_us >= slot_end_us, TRUE) AS follows_counter,
     IF(is_linear, known_power_w + slope_w_per_us * (us - sample_us), known_power_w) AS start_power_w,
     IF(is_linear, known_power_w + slope_w_per_us * (next_us - sample_us), known_power_w) AS end_power_w
   FROM known
 )
 
--- Where power changes sign, the triangles on either side of the zero crossing add up to the gross integral.
 SELECT
   site, date, number, slot,
-  IF(is_first, 10, 0)
-    + IF(start_power_w IS NULL AND next_us > us, 20, 0)
-    + IF(
-      next_us < slot_end_us,
-      IF(next_counter_us < slot_end_us, 0, IF(has_counter, 1, 2)),
-      IF(has_counter, 4, 3)
-    ) AS kind,
+  is_first_of_day, is_last_of_slot,
+  has_counter AND follows_counter AS starts_at_counter,
+  follows_counter,
+  start_power_w IS NULL AND length_us > 0 AS is_gap,
   us AS start_us,
   next_us AS end_us,
   length_us,
   start_power_w, end_power_w,
   IF(known_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
-  length_us / 3.6e9 * (start_power_w + end_power_w) / 2 AS net_wh,
-  length_us / 3.6e9 * IF(
-    start_power_w * end_power_w < 0,
-    (start_power_w * start_power_w + end_power_w * end_power_w) / ABS(end_power_w - start_power_w),
-    ABS(start_power_w + end_power_w)
-  ) / 2 AS gross_wh,
+  `wattlake.positive_integral_wh`(start_power_w, end_power_w, length_us) AS import_wh,
+  `wattlake.positive_integral_wh`(-start_power_w, -end_power_w, length_us) AS export_wh,
   import_counter_wh, export_counter_wh, next_import_counter_wh, next_export_counter_wh
 FROM powers

@@ -22,16 +22,15 @@
 -- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 
--- Import is half of what gross and net integral are together, export half of their difference. They become whole
--- nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not depend on the order of
--- summing.
+-- Integrals become whole nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not
+-- depend on the order of summing.
 WITH directions AS (
   SELECT
     p.site, p.date, p.number, is_export, p.part, p.slot, p.gaps, p.longest_gap_us, p.counter_us, p.first_us,
     p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
-    ROUND((p.before_gross_wh + IF(is_export, -p.before_net_wh, p.before_net_wh)) * 5e8) AS before_nwh,
-    ROUND((p.after_gross_wh + IF(is_export, -p.after_net_wh, p.after_net_wh)) * 5e8) AS after_nwh,
-    ROUND((p.span_gross_wh + IF(is_export, -p.span_net_wh, p.span_net_wh)) * 5e8) AS span_nwh,
+    ROUND(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9) AS before_nwh,
+    ROUND(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9) AS after_nwh,
+    ROUND(IF(is_export, p.span_export_wh, p.span_import_wh) * 1e9) AS span_nwh,
     IF(is_export, p.export_counter_wh, p.import_counter_wh) AS counter_wh,
     IF(is_export, p.peak_export_counter_wh, p.peak_import_counter_wh) AS peak_wh,
     IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,

@@ -83,11 +83,7 @@ stretches AS (
 SELECT
   s.site, s.date,
   TIMESTAMP_MICROS(s.slot * 900000000) AS slot_start,
-  SUM(length_us / 3.6e9 * CASE
-    WHEN start_power_w >= 0 AND end_power_w >= 0 THEN 0.0
-    WHEN start_power_w <= 0 AND end_power_w <= 0 THEN -(start_power_w + end_power_w) / 2
-    ELSE POW(IF(start_power_w < end_power_w, start_power_w, end_power_w), 2) / (2 * ABS(end_power_w - start_power_w))
-  END) AS export_wh
+  SUM(`wattlake.positive_integral_wh`(-start_power_w, -end_power_w, length_us)) AS export_wh
 FROM stretches AS s
 JOIN `wattlake.site_days` AS d ON d.site = s.site AND d.date = s.date
 WHERE s.slot * 900000000 >= UNIX_MICROS(d.day_start) AND s.slot * 900000000 < UNIX_MICROS(d.day_end)

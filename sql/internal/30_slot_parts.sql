@@ -4,12 +4,12 @@
 -- number INT64: The channel's number among all channels.
 -- part INT64: 0: intervals between the day's own readings; 1: the interval that ends at its first reading; 2: the one that starts at its last.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- before_net_wh FLOAT64: Integral of power, import less export, up to the slot's last reading with a counter, Wh; 0 without cover.
--- before_gross_wh FLOAT64: The same of the absolute value of power, import and export together.
+-- before_import_wh FLOAT64: Integral of imported power up to the slot's last reading with a counter, Wh; 0 without cover.
+-- before_export_wh FLOAT64: The same of exported power.
 -- before_covered_us FLOAT64: Covered time of that stretch, microseconds.
 -- before_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
--- after_net_wh FLOAT64: Integral of power after the slot's last reading with a counter, Wh; 0 without cover.
--- after_gross_wh FLOAT64: The same of the absolute value of power.
+-- after_import_wh FLOAT64: Integral of imported power after the slot's last reading with a counter, Wh; 0 without cover.
+-- after_export_wh FLOAT64: The same of exported power.
 -- after_covered_us FLOAT64: Covered time of that stretch, microseconds.
 -- after_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
 -- gaps INT64: Gaps that begin in the slot, or with the day.
@@ -22,19 +22,18 @@
 -- first_us INT64: The day's first reading, in its slot only. In parts 1 and 2 the reading at the start of the interval.
 -- first_import_counter_wh FLOAT64: Import counter as known there, Wh.
 -- first_export_counter_wh FLOAT64: The same of export.
--- span_net_wh FLOAT64: In parts 1 and 2 the integral of power over the whole interval, Wh; 0 without cover.
--- span_gross_wh FLOAT64: The same of the absolute value of power.
+-- span_import_wh FLOAT64: In parts 1 and 2 the integral of imported power over the whole interval, Wh; 0 without cover.
+-- span_export_wh FLOAT64: The same of exported power.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
--- Intervals are added up by the slot they start in and their kind, except those that are needed for themselves. The slot's
--- last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges.
+-- Intervals are added up by the slot they start in, except those that are needed for themselves: each is the only one of its
+-- sort. The slot's last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges.
 WITH sums AS (
   SELECT
-    site, date, number, slot, kind,
-    MOD(kind, 10) > 2 AS is_last,
-    SUM(net_wh) AS net_wh,
-    SUM(gross_wh) AS gross_wh,
+    site, date, number, slot, is_first_of_day, is_last_of_slot, starts_at_counter, follows_counter, is_gap,
+    SUM(import_wh) AS import_wh,
+    SUM(export_wh) AS export_wh,
     SUM(length_us) AS length_us,
     MAX(length_us) AS longest_us,
     COUNT(*) AS intervals,
@@ -49,7 +48,7 @@ WITH sums AS (
     ANY_VALUE(next_import_counter_wh) AS next_import_counter_wh,
     ANY_VALUE(next_export_counter_wh) AS next_export_counter_wh
   FROM `wattlake.intervals`
-  GROUP BY site, date, number, slot, kind
+  GROUP BY site, date, number, slot, is_first_of_day, is_last_of_slot, starts_at_counter, follows_counter, is_gap
 ),
 
 channel_days AS (
@@ -69,22 +68,22 @@ reaches AS (
       AS in_day_us,
     CASE
       WHEN s.start_us < d.day_start_us THEN 1
-      WHEN s.is_last AND s.end_us >= d.day_end_us THEN 2
+      WHEN s.is_last_of_slot AND s.end_us >= d.day_end_us THEN 2
       ELSE 0
     END AS cut_part,
     CASE
       WHEN s.start_us < d.day_start_us THEN DIV(d.day_start_us, 900000000)
-      WHEN s.is_last AND s.end_us >= d.day_end_us THEN s.slot - 1
+      WHEN s.is_last_of_slot AND s.end_us >= d.day_end_us THEN s.slot - 1
       ELSE s.slot
     END AS first_place,
     CASE
-      WHEN NOT s.is_last OR s.end_us IS NULL THEN s.slot
+      WHEN NOT s.is_last_of_slot OR s.end_us IS NULL THEN s.slot
       WHEN s.end_us < d.day_end_us THEN DIV(s.end_us - 1, 900000000)
       ELSE DIV(d.day_end_us - 1, 900000000)
     END AS last_place
   FROM sums AS s
   JOIN channel_days AS d ON d.number = s.number AND d.date = s.date
-  WHERE s.start_us < d.day_end_us AND (s.start_us >= d.day_start_us OR s.is_last AND s.end_us > d.day_start_us)
+  WHERE s.start_us < d.day_end_us AND (s.start_us >= d.day_start_us OR s.is_last_of_slot AND s.end_us > d.day_start_us)
 ),
 
 -- A reading whose interval leaves the day belongs to part 0 and its interval to part 2: the place before its slot, which no
@@ -113,22 +112,16 @@ powers AS (
 energies AS (
   SELECT
     *,
-    is_own AND MOD(kind, 10) > 0 AS adds_after,
-    is_own AND MOD(kind, 10) IN (1, 4) AS is_knot,
-    is_own AND MOD(kind, 20) > 9 AS is_first,
-    kind > 19 AS is_gap,
-    IF(is_last, piece_us, length_us) AS own_us,
-    IFNULL(IF(is_last, piece_us / 3.6e9 * (piece_start_w + piece_end_w) / 2, net_wh), 0) AS own_net_wh,
+    is_own AND follows_counter AS adds_after,
+    is_own AND starts_at_counter AS is_knot,
+    is_own AND is_first_of_day AS is_first,
+    IF(is_last_of_slot, piece_us, length_us) AS own_us,
     IFNULL(
-      CASE
-        WHEN NOT is_last THEN gross_wh
-        WHEN piece_start_w * piece_end_w < 0
-          THEN piece_us / 3.6e9 * (piece_start_w * piece_start_w + piece_end_w * piece_end_w)
-            / ABS(piece_end_w - piece_start_w) / 2
-        ELSE piece_us / 3.6e9 * ABS(piece_start_w + piece_end_w) / 2
-      END,
-      0
-    ) AS own_gross_wh
+      IF(is_last_of_slot, `wattlake.positive_integral_wh`(piece_start_w, piece_end_w, piece_us), import_wh), 0
+    ) AS own_import_wh,
+    IFNULL(
+      IF(is_last_of_slot, `wattlake.positive_integral_wh`(-piece_start_w, -piece_end_w, piece_us), export_wh), 0
+    ) AS own_export_wh
   FROM powers
 )
 
@@ -136,16 +129,16 @@ energies AS (
 SELECT
   site, date, number, part,
   piece_slot AS slot,
-  SUM(IF(adds_after, 0, own_net_wh)) AS before_net_wh,
-  SUM(IF(adds_after, 0, own_gross_wh)) AS before_gross_wh,
+  SUM(IF(adds_after, 0, own_import_wh)) AS before_import_wh,
+  SUM(IF(adds_after, 0, own_export_wh)) AS before_export_wh,
   SUM(IF(adds_after OR is_gap, 0, own_us)) AS before_covered_us,
   SUM(IF(adds_after OR NOT is_gap, 0, own_us)) AS before_gap_us,
-  SUM(IF(adds_after, own_net_wh, 0)) AS after_net_wh,
-  SUM(IF(adds_after, own_gross_wh, 0)) AS after_gross_wh,
+  SUM(IF(adds_after, own_import_wh, 0)) AS after_import_wh,
+  SUM(IF(adds_after, own_export_wh, 0)) AS after_export_wh,
   SUM(IF(adds_after AND NOT is_gap, own_us, 0)) AS after_covered_us,
   SUM(IF(adds_after AND is_gap, own_us, 0)) AS after_gap_us,
   SUM(IF(is_gap AND is_begin, intervals, 0)) AS gaps,
-  MAX(IF(is_gap AND is_begin, IF(is_last, in_day_us, longest_us), 0)) AS longest_gap_us,
+  MAX(IF(is_gap AND is_begin, IF(is_last_of_slot, in_day_us, longest_us), 0)) AS longest_gap_us,
   MAX(CASE WHEN part > 0 THEN end_us WHEN is_knot THEN start_us END) AS counter_us,
   MAX(CASE
     WHEN part > 0 THEN IFNULL(next_import_counter_wh, import_counter_wh)
@@ -164,8 +157,8 @@ SELECT
   MAX(IF(part > 0 OR is_first, start_us, NULL)) AS first_us,
   MAX(IF(part > 0 OR is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
   MAX(IF(part > 0 OR is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
-  MAX(IF(part > 0, IFNULL(net_wh, 0), NULL)) AS span_net_wh,
-  MAX(IF(part > 0, IFNULL(gross_wh, 0), NULL)) AS span_gross_wh,
+  MAX(IF(part > 0, IFNULL(import_wh, 0), NULL)) AS span_import_wh,
+  MAX(IF(part > 0, IFNULL(export_wh, 0), NULL)) AS span_export_wh,
   ANY_VALUE(max_gap_us) AS max_gap_us,
   ANY_VALUE(max_power_w) AS max_power_w
 FROM energies

@@ -1,0 +1,93 @@
+/** What stands in a SQL file: a header of comments with names, types and descriptions, then a query or an expression. */
+import type { Parameter, SqlFunction, View } from "./catalog";
+import { type Column, type ColumnType, columnTypes } from "./tables";
+
+const viewFile = /^(internal|public)\/\d+_([a-z_]+)\.sql$/;
+const functionFile = /^functions\/([a-z_]+)\.sql$/;
+const viewLine = /^-- ([a-z_]+)(?:\(([^)]*)\))?: (.+)$/;
+const columnLine = /^-- ([a-z0-9_]+) ([A-Z0-9]+): (.+)$/;
+const parameterText = /^([a-z0-9_]+) ([A-Z0-9]+)$/;
+/** A relation of the dataset, or a function where it is called. */
+export const relation = /`wattlake\.([a-z_]+)`/g;
+
+/** Tables, views and functions that the SQL names. */
+export const dependenciesOf = (sql: string) => [...new Set([...sql.matchAll(relation)].map((found) => found[1] ?? ""))];
+
+/** The description of a view that analysts do not need. */
+export const internalStep = (description: string) => `Internal step: ${description}`;
+
+export const isFunctionFile = (file: string): boolean => file.startsWith("functions/");
+
+/** Parses the text of one view file; `file` is its path below `sql/`. */
+export function parseView(file: string, text: string): View {
+  const { first, columnLines, sql } = parts(text);
+  const [, folder, name = ""] = match(
+    viewFile,
+    file,
+    file,
+    "a view's file is named NN_<name>.sql, in internal/ or public/",
+  );
+  const [, headName = "", parameters, description = ""] = match(
+    viewLine,
+    first,
+    file,
+    "the first line is -- <name>: <text>",
+  );
+  refuseOther(headName, name, file);
+  return {
+    name,
+    description: folder === "internal" ? internalStep(description) : description,
+    columns: columnLines.map((line) => parseColumn(line, file)),
+    parameters: parameters ? parameters.split(", ").map((each) => parseParameter(each, file)) : [],
+    sql,
+    dependencies: dependenciesOf(sql),
+  };
+}
+
+/** Parses the text of one function's file: its first line is of the form of the parameters' lines below it. */
+export function parseFunction(file: string, text: string): SqlFunction {
+  const { first, columnLines, sql } = parts(text);
+  const [, name = ""] = match(functionFile, file, file, "a function's file is named <name>.sql");
+  const { name: headName, type, description } = parseColumn(first, file);
+  refuseOther(headName, name, file);
+  if (dependenciesOf(sql).length > 0) throw new Error(`sql/${file}: a function is made of its parameters alone`);
+  return { name, type, description, parameters: columnLines.map((line) => parseColumn(line, file)), sql };
+}
+
+function parts(text: string): { first: string; columnLines: string[]; sql: string } {
+  const lines = text.split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("-- "));
+  const [first = "", ...columnLines] = lines.slice(0, end);
+  return { first, columnLines, sql: lines.slice(end).join("\n").trim() };
+}
+
+function refuseOther(headName: string, name: string, file: string): void {
+  if (headName !== name) throw new Error(`sql/${file}: the first line names ${headName}, the file ${name}`);
+}
+
+function parseColumn(line: string, file: string): Column {
+  const [, name = "", type = "", description = ""] = match(
+    columnLine,
+    line,
+    file,
+    `not -- <column> <TYPE>: <text>: ${line}`,
+  );
+  return { name, type: columnType(type, file), description };
+}
+
+function parseParameter(text: string, file: string): Parameter {
+  const [, name = "", type = ""] = match(parameterText, text, file, `not <parameter> <TYPE>: ${text}`);
+  return { name, type: columnType(type, file) };
+}
+
+function columnType(text: string, file: string): ColumnType {
+  const type = columnTypes.find((each) => each === text);
+  if (type === undefined) throw new Error(`sql/${file}: type ${text} is none of ${columnTypes.join(", ")}`);
+  return type;
+}
+
+function match(pattern: RegExp, text: string, file: string, message: string): RegExpExecArray {
+  const found = pattern.exec(text);
+  if (found === null) throw new Error(`sql/${file}: ${message}`);
+  return found;
+}
