@@ -1,7 +1,7 @@
 /** What the views say, as tables for a terminal: energy a day and channel, and the counters' figures beside it. */
 import { z } from "zod";
-import type { Warehouse } from "../google/duckdb/warehouse";
-import { groupBy } from "./group";
+import type { Warehouse } from "../cloud";
+import { groupBy } from "../group";
 import { alignTable, type Cell } from "./text-table";
 
 const number = z
