@@ -11,7 +11,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { rawHourPrefix, referenceKeys, siteDayText, stagedKey } from "../functions/lake/keys";
 import { createIdentities } from "../local/aws/iam/identity";
-import { createLambdas } from "../local/aws/lambda/lambda";
+import { openLambdas } from "../local/aws/lambda/functions";
 import { startObjectServer } from "../local/aws/s3/server";
 import { loadGraph } from "../local/program/graph";
 import { readStackConfig } from "../local/program/stack-config";
@@ -42,8 +42,7 @@ async function startPipeline(directory: string) {
   server.createBucket(bucket);
 
   let report: Measured | undefined;
-  const lambdas = createLambdas({
-    graph,
+  const lambdas = openLambdas(graph, {
     identities,
     s3Endpoint: server.url,
     stateDirectory: directory,

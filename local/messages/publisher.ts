@@ -3,7 +3,7 @@
  * the bridge, everything else as its own device.
  */
 import { connectAsync, type MqttClient } from "mqtt";
-import { groupBy } from "../session/group";
+import { groupBy } from "../group";
 import type { TimedMessage } from "./capture";
 
 export interface Publisher {

@@ -4,14 +4,12 @@ import { join } from "node:path";
 import { Temporal } from "temporal-polyfill";
 import type { Site } from "../../config";
 import { toSeconds } from "../../configuration/quantities";
-import type { VirtualClock } from "../clock";
-import type { Cloud } from "../cloud";
 import type { Reporting } from "../home/meter";
 import { createSimulation, type Simulation, simulationState } from "../home/simulation";
-import { createPublisher, type Publisher } from "../messages/publisher";
+import { createPublisher } from "../messages/publisher";
+import { goLive, type LiveHome, showDays } from "./live";
 import { type Options, userError } from "./options";
 import { dateOf, dayMs, runMachine } from "./pipeline";
-import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";
 
@@ -25,8 +23,6 @@ const past = ({ meters }: Site): Reporting => ({
 });
 const shortestGap = (meters: Site["meters"]) =>
   Math.max(61, Math.min(...meters.map(({ maxGap }) => toSeconds(maxGap))));
-/** As Shelly meters report. */
-const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
 
 export async function demo(
   session: Session,
@@ -56,18 +52,13 @@ export async function demo(
     await runMachine(cloud, {}, shown);
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
   });
-  await showTable(cloud, options.days, clock, print);
+  await showDays(running, options.days);
   if (options.once) return;
   await goLive(running, stopped);
 }
 
-interface Running {
-  readonly session: Session;
-  readonly cloud: Cloud;
-  readonly clock: VirtualClock;
+interface Running extends LiveHome {
   readonly home: Home;
-  readonly publisher: Publisher;
-  readonly print: (text: string) => void;
 }
 
 interface Home {
@@ -123,41 +114,4 @@ async function fill({ home, publisher, clock, cloud }: Running, progress: (text:
   await running;
   if (failed) throw failed.error;
   await clock.advanceTo(Date.now());
-}
-
-async function showTable(
-  cloud: Cloud,
-  days: number,
-  clock: VirtualClock,
-  print: (text: string) => void,
-): Promise<void> {
-  const rows = await step("Ask the views", async () =>
-    readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
-  );
-  print(`\n${formatDemo(rows)}\n\n* not whole: an outage, or a day that has not ended\n`);
-}
-
-async function goLive(
-  { session, cloud, clock, home, publisher, print }: Running,
-  stopped: Promise<void>,
-): Promise<void> {
-  const fail = (error: unknown) => print(`! ${error instanceof Error ? error.message : error}`);
-  session.onClose(async () => clock.stop());
-  clock.followRealTime(fail);
-  cloud.startLivePath();
-  const tick = async () => {
-    clock.at(clock.now() + live.step_s * 1000, tick);
-    await publisher.publish(home.simulation.advance(clock.now(), live));
-    home.save();
-  };
-  await tick();
-  cloud.startSchedules((run) => {
-    run.then(() => showTable(cloud, 1, clock, print)).catch(() => undefined);
-  });
-  const { url, secureUrl } = cloud.broker;
-  print(
-    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · state ${session.directory}`,
-  );
-  print("Ctrl-C ends it; the next start goes on from there.");
-  await stopped;
 }

@@ -1,8 +1,8 @@
 /** A recorded capture through the whole pipeline, at its own times, and what the views make of it. */
 import type { Site } from "../../config";
+import { groupBy } from "../group";
 import { readCapture, type TimedMessage } from "../messages/capture";
 import { createPublisher } from "../messages/publisher";
-import { groupBy } from "./group";
 import { userError } from "./options";
 import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
 import { formatReplay, readAccount, readDays } from "./report";

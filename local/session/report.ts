@@ -1,7 +1,7 @@
 /** What the views say, as tables for a terminal: energy a day and channel, and the counters' figures beside it. */
 import { z } from "zod";
-import type { Warehouse } from "../google/duckdb/warehouse";
-import { groupBy } from "./group";
+import type { Warehouse } from "../cloud";
+import { groupBy } from "../group";
 import { alignTable, type Cell } from "./text-table";
 
 const number = z
@@ -27,81 +27,30 @@ const dayRow = z.object({
 });
 export type DayRow = z.infer<typeof dayRow>;
 
+const became = ["readings", "merged", "duplicates", "quarantined", "ignored"] as const;
 const accountRow = z.object({
   messages: z.number(),
   fanned_out: z.number(),
-  readings: z.number(),
-  merged: z.number(),
-  duplicates: z.number(),
-  quarantined: z.number(),
-  ignored: z.number(),
+  ...{ readings: z.number(), merged: z.number(), duplicates: z.number(), quarantined: z.number(), ignored: z.number() },
 });
 
 /** What the manifests say became of all messages of the lake, as a line. */
 export async function readAccount(warehouse: Warehouse): Promise<string> {
-  const [row] = await warehouse.query(`
-SELECT SUM(messages) AS messages, SUM(fanned_out) AS fanned_out, SUM(staged) AS readings, SUM(merged) AS merged,
-  SUM(duplicates) AS duplicates, SUM(quarantined) AS quarantined,
-  SUM((SELECT IFNULL(SUM(i.messages), 0) FROM UNNEST(ignored) AS i)) AS ignored
-FROM \`wattlake.hour_manifests\``);
-  const { messages, fanned_out, ...rest } = accountRow.parse(row);
+  const days = z.array(accountRow).parse(await warehouse.query("SELECT * FROM `wattlake.message_account_daily`"));
+  const sum = (name: keyof z.infer<typeof accountRow>) => days.reduce((all, day) => all + day[name], 0);
   const count = (number: number) => number.toLocaleString("en");
-  const parts = Object.entries(rest).map(([what, number]) => `${count(number)} ${what}`);
+  const parts = became.map((what) => `${count(sum(what))} ${what}`);
+  const fanned_out = sum("fanned_out");
   const more = fanned_out > 0 ? ` and ${count(fanned_out)} further parts of them` : "";
-  return `Manifests: ${count(messages)} messages${more} = ${parts.join(" + ")}`;
+  return `Manifests: ${count(sum("messages"))} messages${more} = ${parts.join(" + ")}`;
 }
-
-/**
- * A counter's figure of a day runs from the last reading before the day, where there is one, to the last of the day: so
- * the days of an unbroken record add up to its last counter less its first. Of one instant the record counts, then the
- * smaller value, as in `readings`.
- */
-const daysQuery = `
-WITH counter_readings AS (
-  SELECT site, date, device, channel, ts, recorded, 'import' AS direction, import_counter_wh AS counter_wh
-  FROM \`wattlake.day_readings\` WHERE edge IS NULL OR edge = 'before'
-  UNION ALL
-  SELECT site, date, device, channel, ts, recorded, 'export' AS direction, export_counter_wh AS counter_wh
-  FROM \`wattlake.day_readings\` WHERE edge IS NULL OR edge = 'before'
-),
-ordered AS (
-  SELECT site, date, device, channel, direction, counter_wh,
-    ROW_NUMBER() OVER (PARTITION BY site, date, device, channel, direction ORDER BY ts, recorded DESC, counter_wh) AS from_start,
-    ROW_NUMBER() OVER (PARTITION BY site, date, device, channel, direction ORDER BY ts DESC, recorded DESC, counter_wh) AS from_end
-  FROM counter_readings
-  WHERE counter_wh IS NOT NULL
-),
-deltas AS (
-  SELECT site, date, device, channel, direction,
-    MAX(IF(from_end = 1, counter_wh, NULL)) - MAX(IF(from_start = 1, counter_wh, NULL)) AS delta_wh
-  FROM ordered
-  GROUP BY site, date, device, channel, direction
-),
-counters AS (
-  SELECT site, date, device, channel,
-    MAX(IF(direction = 'import', delta_wh, NULL)) AS counter_import_wh,
-    MAX(IF(direction = 'export', delta_wh, NULL)) AS counter_export_wh
-  FROM deltas
-  GROUP BY site, date, device, channel
-),
-integrals AS (
-  SELECT site, date, device, channel, SUM(import_wh) AS integral_import_wh, SUM(export_wh) AS integral_export_wh
-  FROM \`wattlake.power_energy\`
-  GROUP BY site, date, device, channel
-)
-SELECT e.site, e.date, e.device, e.channel, m.channel_name, e.import_wh, e.export_wh,
-  i.integral_import_wh, i.integral_export_wh, c.counter_import_wh, c.counter_export_wh,
-  e.day_s, e.covered_s, e.gap_s, e.gaps
-FROM \`wattlake.energy_daily\` AS e
-JOIN \`wattlake.meters\` AS m ON m.site = e.site AND m.device = e.device AND m.channel = e.channel
-LEFT JOIN integrals AS i ON i.site = e.site AND i.date = e.date AND i.device = e.device AND i.channel = e.channel
-LEFT JOIN counters AS c ON c.site = e.site AND c.date = e.date AND c.device = e.device AND c.channel = e.channel
-WHERE e.date BETWEEN @from_date AND @to_date
-ORDER BY site, device, channel, date`;
 
 /** Days `YYYY-MM-DD`, both ends included, in the order site, device, channel, day. */
 export async function readDays(warehouse: Warehouse, from: string, to: string): Promise<DayRow[]> {
-  return z.array(dayRow).parse(await warehouse.query(daysQuery, { from_date: from, to_date: to }));
+  const query = `
+    SELECT * FROM \`wattlake.witness_daily\` WHERE date BETWEEN @from_date AND @to_date
+    ORDER BY site, device, channel, date`;
+  return z.array(dayRow).parse(await warehouse.query(query, { from_date: from, to_date: to }));
 }
 
 const kwh = (wh: number | undefined) => (wh === undefined ? "-" : (wh / 1000).toFixed(3));

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { aggregationSteps } from "../../components/aws/aggregation-steps";
 import { createIdentities } from "../../local/aws/iam/identity";
-import { createLambdas } from "../../local/aws/lambda/lambda";
+import { openLambdas } from "../../local/aws/lambda/functions";
 import { type Graph, loadGraph } from "../../local/program/graph";
 import { readStackConfig } from "../../local/program/stack-config";
 import { referenceOf, run, type Steps, sourceSteps, startLakes } from "./lake";
@@ -116,7 +116,7 @@ test("the deployed texts and the source give the same lake, byte for byte", asyn
   };
   const s3Endpoint = deployed.environment.AWS_ENDPOINT_URL_S3;
   const identities = createIdentities(graph);
-  const lambdas = createLambdas({ graph: onThisLake, identities, s3Endpoint, stateDirectory: directory });
+  const lambdas = openLambdas(onThisLake, { identities, s3Endpoint, stateDirectory: directory });
   try {
     const call = (step: string) => async (event: unknown) =>
       lambdas.invoke(functionOf(step).physicalName, event) as Promise<never>;

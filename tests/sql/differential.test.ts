@@ -105,7 +105,18 @@ beforeAll(async () => {
     hour_manifests: [
       {
         date: "2025-10-25",
+        hour: "2025-10-25T22",
+        ...{ messages: 40, fanned_out: 2, staged: 30, merged: 5, duplicates: 2, quarantined: 0 },
+        ignored: [
+          { reason: "other_topic", messages: 4 },
+          { reason: "not_configured", messages: 1 },
+        ],
+        quarantine: [],
+      },
+      {
+        date: "2025-10-25",
         hour: "2025-10-25T23",
+        ...{ messages: 11, fanned_out: 0, staged: 5, merged: 0, duplicates: 0, quarantined: 6, ignored: [] },
         quarantine: [set_aside("warsaw", "2025-10-26", "em"), set_aside("howe", "2025-10-25", "pro")],
       },
     ],

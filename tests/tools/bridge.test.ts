@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { MqttClient } from "mqtt";
 import { z } from "zod";
 import { makeShellyParser } from "../../functions/readings/shelly";
-import type { DeliveryStream } from "../../local/aws/firehose/firehose";
+import type { DeliveryStream } from "../../local/aws/firehose";
 import { createIdentities } from "../../local/aws/iam/identity";
 import { createTopicRules } from "../../local/aws/iot/rules/rules";
 import { readCapture, type TimedMessage } from "../../local/messages/capture";

@@ -2,22 +2,18 @@
  * Carries out `aws.lambda.EventSourceMapping` from a queue to a function: batches by size and window, as many at once as
  * the mapping allows, and only the messages that the function reports as failed come again.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Clock, Timer } from "../../clock";
-import { region } from "../../program/computed";
+import type { Timer } from "../../clock";
 import type { Graph, Resource } from "../../program/graph";
-import type { Identities } from "../iam/identity";
-import type { Queue, Received } from "../sqs/queue";
-import type { Lambdas } from "./lambda";
+import type { World } from "../../world";
+import type { Queue, Received } from "../sqs";
+import { eventOf, succeeded } from "./batch";
+import type { Lambdas } from "./functions";
 
-export interface EventSourceOptions {
+export interface EventSourceOptions extends Pick<World, "identities" | "clock" | "onProblem"> {
   readonly graph: Graph;
-  readonly identities: Identities;
   readonly queues: ReadonlyMap<string, Queue>;
   readonly lambdas: Pick<Lambdas, "invoke">;
-  readonly clock: Clock;
-  readonly onProblem: (problem: string) => void;
 }
 
 export interface EventSources {
@@ -40,10 +36,6 @@ type Mapping = Resource<z.infer<typeof mappingInputs>>;
 
 /** What Lambda calls on the queue, as the function's role. */
 const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-
-const reported = z
-  .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string().min(1) })).nullish() })
-  .nullish();
 
 /** Starts every enabled mapping of the graph. @throws where a function may not read its queue. */
 export function startEventSources(options: EventSourceOptions): EventSources {
@@ -125,15 +117,6 @@ function startSource({ name, inputs }: Mapping, options: EventSourceOptions) {
   };
 }
 
-/** The messages that the function has dealt with. @throws where its answer is none that Lambda accepts. */
-function succeeded(batch: readonly Received[], result: unknown): readonly Received[] {
-  const failed = reported.parse(result)?.batchItemFailures ?? [];
-  for (const { itemIdentifier } of failed)
-    if (!batch.some(({ messageId }) => messageId === itemIdentifier))
-      throw new Error(`the function reports the failure of ${itemIdentifier}, which it was not given.`);
-  return batch.filter(({ messageId }) => !failed.some(({ itemIdentifier }) => itemIdentifier === messageId));
-}
-
 function queueOf(mapping: string, arn: string, { queues }: EventSourceOptions): Queue {
   const queue = queues.get(arn);
   if (!queue) throw new Error(`The event source mapping ${mapping} reads ${arn}, which is no queue of the program.`);
@@ -154,17 +137,3 @@ function requireAccess(functionArn: string, queueArn: string, { graph, identitie
       },
     );
 }
-
-const eventOf = (eventSourceARN: string, batch: readonly Received[]) => ({
-  Records: batch.map(({ messageId, body, sentAt, receiveCount }) => ({
-    messageId,
-    receiptHandle: `${messageId}#${receiveCount}`,
-    body,
-    attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: String(sentAt) },
-    messageAttributes: {},
-    md5OfBody: createHash("md5").update(body).digest("hex"),
-    eventSource: "aws:sqs",
-    eventSourceARN,
-    awsRegion: region,
-  })),
-});

@@ -8,18 +8,9 @@
  * A process that is killed leaves at most the last change of the journal undone; it is finished at the next start.
  * Nothing is flushed to the disk by force: a power failure may cost the last seconds.
  */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Bodies } from "./bodies";
 import { Draft } from "./draft";
 import type { FileNames } from "./file-names";
 import { type BucketInfo, type Change, Journal, type StoredObject } from "./journal";
@@ -42,14 +33,16 @@ export class Bucket {
   private readonly objects = new Map<string, StoredObject>();
   private readonly index = new KeyIndex();
   private readonly incoming: string;
+  private readonly bodies: Bodies;
 
   private constructor(
     readonly name: string,
     readonly info: BucketInfo,
-    private readonly files: BucketFiles,
+    files: BucketFiles,
     private readonly journal: Journal,
   ) {
     this.incoming = join(files.state, "incoming");
+    this.bodies = new Bodies(files.bodies, files.names);
   }
 
   static create(name: string, info: BucketInfo, files: BucketFiles): Bucket {
@@ -80,12 +73,7 @@ export class Bucket {
 
   /** Opens the body of what `get` has just returned. The caller closes the file. */
   openBody(key: string, { size }: StoredObject): number {
-    const path = this.pathOf(key);
-    const file = openSync(path, "r");
-    const actual = fstatSync(file).size;
-    if (actual === size) return file;
-    closeSync(file);
-    throw new Error(`${path} was changed from outside: it has ${actual} bytes, not ${size}`);
+    return this.bodies.open(key, size);
   }
 
   draft(): Draft {
@@ -96,9 +84,8 @@ export class Bucket {
   commit(key: string, draft: Draft, object: StoredObject, precondition: Precondition): void {
     precondition(this.objects.get(key));
     draft.close();
-    const path = this.pathOf(key);
-    mkdirSync(dirname(path), { recursive: true });
-    this.carryOut({ put: key, object }, () => renameSync(draft.path, path));
+    this.bodies.makeRoom(key);
+    this.carryOut({ put: key, object }, () => this.bodies.take(key, draft.path));
     if (!this.objects.has(key)) this.index.add(key);
     this.objects.set(key, object);
   }
@@ -106,7 +93,7 @@ export class Bucket {
   /** Removes the object of the key, if there is one. */
   remove(key: string): void {
     if (!this.objects.has(key)) return;
-    this.carryOut({ delete: key }, () => this.removeBody(key));
+    this.carryOut({ delete: key }, () => this.bodies.remove(key));
     this.index.remove(key);
     this.objects.delete(key);
   }
@@ -132,19 +119,6 @@ export class Bucket {
     for (const [key, object] of this.objects) yield { put: key, object };
   }
 
-  private pathOf(key: string): string {
-    return join(this.files.bodies, this.files.names(key));
-  }
-
-  /** Removes the file and the directories that it leaves empty. */
-  private removeBody(key: string): void {
-    const path = this.pathOf(key);
-    rmSync(path, { force: true });
-    for (let parent = dirname(path); parent !== this.files.bodies; parent = dirname(parent)) {
-      if (!removeEmpty(parent)) return;
-    }
-  }
-
   private recover(changes: readonly Change[]): void {
     for (const change of changes) {
       if ("put" in change) this.objects.set(change.put, change.object);
@@ -155,7 +129,7 @@ export class Bucket {
     for (const leftover of readdirSync(this.incoming)) rmSync(join(this.incoming, leftover));
     for (const key of this.objects.keys()) {
       // A file that somebody removed by hand is an object that is gone.
-      if (existsSync(this.pathOf(key))) this.index.add(key);
+      if (this.bodies.has(key)) this.index.add(key);
       else this.objects.delete(key);
     }
   }
@@ -163,24 +137,11 @@ export class Bucket {
   /** Carries out the last change of the journal, if that was not done. */
   private finish(change: Change | undefined): void {
     if (!change) return;
-    if ("delete" in change) this.removeBody(change.delete);
+    if ("delete" in change) this.bodies.remove(change.delete);
     if ("put" in change) {
       const draft = join(this.incoming, change.object.body);
-      const path = this.pathOf(change.put);
-      mkdirSync(dirname(path), { recursive: true });
-      if (existsSync(draft)) renameSync(draft, path);
+      this.bodies.makeRoom(change.put);
+      if (existsSync(draft)) this.bodies.take(change.put, draft);
     }
-  }
-}
-
-function removeEmpty(directory: string): boolean {
-  try {
-    rmdirSync(directory);
-    return true;
-  } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-    if (code === "ENOTEMPTY" || code === "EEXIST") return false;
-    if (code === "ENOENT") return true;
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** Puts objects as a role: the real SDK client against the S3 stand-in, with the access key of that role. */
 import { PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { region } from "../../program/computed";
-import type { Credentials } from "../iam/identity";
+import type { Credentials } from "../iam";
 
 export const createS3Client = (endpoint: string, credentials: Credentials): S3Client =>
   new S3Client({ endpoint, credentials, region, forcePathStyle: true });

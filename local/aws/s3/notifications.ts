@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { region } from "../../program/computed";
 import type { Graph } from "../../program/graph";
-import type { Queue } from "../sqs/queue";
+import type { Queue } from "../sqs";
 import type { ObjectCreated } from "./server";
 
 const notificationInputs = z.object({
@@ -22,14 +22,17 @@ const notificationInputs = z.object({
   topics: z.tuple([]).optional(),
 });
 
-export const eventSchema = z.object({
+const eventSchema = z.object({
   Records: z.array(
     z.object({ s3: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string() }) }) }),
   ),
 });
 
-/** The key of an S3 event, which arrives URL-encoded with `+` for a space. */
-export const decodeKey = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
+/** The keys that a message of S3 to a queue tells of; they arrive URL-encoded with `+` for a space. */
+export const createdKeys = (message: string): readonly string[] =>
+  eventSchema
+    .parse(JSON.parse(message))
+    .Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll("+", " ")));
 
 /** Makes the listener for the S3 stand-in; `now` is the time of the event, ms. */
 export function createNotifications(graph: Graph, queues: ReadonlyMap<string, Queue>, now: () => number) {

@@ -14,15 +14,16 @@
 import { closeSync, createReadStream, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import type { Authorize } from "../iam";
 import type { Reply, Slice } from "./call";
 import { S3Error } from "./errors";
 import { perform } from "./operations";
-import type { Authorize, ObjectCreated, Service } from "./service";
+import type { ObjectCreated, Service } from "./service";
 import { Store } from "./store";
 import { Uploads } from "./uploads";
 import { element, text } from "./xml";
 
-export type { Authorize, ObjectCreated } from "./service";
+export type { ObjectCreated } from "./service";
 
 export interface ObjectServerOptions {
   /** Where the objects lie (see store.ts); made if missing. Used by one server at a time. */

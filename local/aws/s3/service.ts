@@ -1,20 +1,9 @@
 /** What every operation works with: the buckets, the uploads under way, the clock, and the right to act. */
+import type { Authorize } from "../iam";
 import type { Call } from "./call";
 import { S3Error } from "./errors";
 import type { Store } from "./store";
 import type { Uploads } from "./uploads";
-
-/** Decides on one IAM action. */
-export type Authorize = (call: {
-  /** The caller's SigV4 access key id; missing on an unsigned request. */
-  accessKeyId: string | undefined;
-  /** `s3:GetObject` */
-  action: string;
-  /** `arn:aws:s3:::bucket/key`, `arn:aws:s3:::bucket`, or `arn:aws:s3:::*` for the list of buckets. */
-  resource: string;
-  /** IAM condition keys of the request: `{"s3:prefix": "raw/"}`. */
-  conditions: Record<string, string>;
-}) => { allowed: true } | { allowed: false; reason: string };
 
 /** An object was put, copied or completed. */
 export interface ObjectCreated {

@@ -1,17 +1,14 @@
 /** Carries out `aws.scheduler.Schedule`: starts the state machine at the instants of the expression, with its input. */
 import { z } from "zod";
-import type { Clock, Timer } from "../../clock";
+import type { Timer } from "../../clock";
 import type { Graph } from "../../program/graph";
-import type { Identities } from "../iam/identity";
+import type { World } from "../../world";
 import { parseSchedule } from "./schedule-expression";
 
-export interface SchedulerOptions {
+export interface SchedulerOptions extends Pick<World, "identities" | "clock" | "onProblem"> {
   readonly graph: Graph;
-  readonly identities: Identities;
-  readonly clock: Clock;
   /** Starts an execution. */
   readonly start: (stateMachineArn: string, input: unknown) => Promise<unknown>;
-  readonly onProblem: (problem: string) => void;
 }
 
 const scheduleInputs = z.object({

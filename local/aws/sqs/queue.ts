@@ -1,10 +1,8 @@
 /**
- * Carries out an `aws.sqs.Queue` in this process: a message that was received and not deleted becomes visible again
- * after the visibility timeout, and moves to the dead-letter queue after the queue's own number of receives.
+ * One queue in this process: a message that was received and not deleted becomes visible again after the visibility
+ * timeout, unless it is given up.
  */
-import { z } from "zod";
 import type { Clock, Timer } from "../../clock";
-import type { Graph } from "../../program/graph";
 import { uuidOf } from "../../program/ids";
 
 /** A message in a consumer's hands. */
@@ -34,16 +32,6 @@ export interface Queue {
   settle(): Promise<void>;
 }
 
-const queueInputs = z.object({
-  visibilityTimeoutSeconds: z.int().default(30),
-  messageRetentionSeconds: z.int().default(345_600),
-  redrivePolicy: z.string().optional(),
-});
-const redriveSchema = z.object({
-  deadLetterTargetArn: z.string(),
-  maxReceiveCount: z.coerce.number().int().positive(),
-});
-
 interface Message extends Received {
   receiveCount: number;
 }
@@ -58,34 +46,7 @@ interface QueueOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The queues by ARN. */
-export function createQueues(
-  graph: Graph,
-  clock: Clock,
-  onProblem: (problem: string) => void,
-): ReadonlyMap<string, Queue> {
-  const queues = new Map<string, Queue>();
-  for (const { arn = "", physicalName, inputs } of graph.all("aws:sqs/queue:Queue", queueInputs)) {
-    const redrive =
-      inputs.redrivePolicy === undefined ? undefined : redriveSchema.parse(JSON.parse(inputs.redrivePolicy));
-    const queue = createQueue({
-      arn,
-      visibilityMs: inputs.visibilityTimeoutSeconds * 1000,
-      retentionMs: inputs.messageRetentionSeconds * 1000,
-      clock,
-      giveUp(message) {
-        if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
-        queues.get(redrive.deadLetterTargetArn)?.send(message.body);
-        return true;
-      },
-      onFailure: (error) => onProblem(`${physicalName}: ${error instanceof Error ? error.message : error}`),
-    });
-    queues.set(arn, queue);
-  }
-  return queues;
-}
-
-function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onFailure }: QueueOptions): Queue {
+export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onFailure }: QueueOptions): Queue {
   const visible: Message[] = [];
   /** Received messages, each with what it was received together with: one timer for all of them. */
   const hidden = new Map<Received, { readonly messages: Set<Received>; readonly timer: Timer }>();

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Clock } from "../../clock";
 import type { Graph } from "../../program/graph";
-import type { Identities } from "../iam/identity";
-import type { Lambdas } from "../lambda/lambda";
+import type { World } from "../../world";
+import type { Lambdas } from "../lambda";
 import { type Definition, readDefinition, type Task } from "./definition";
 import { type Progress, watchProgress } from "./execution-progress";
 
@@ -12,11 +12,10 @@ export interface StateMachines {
   run(nameOrArn: string, input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
 }
 
-export interface StateMachinesOptions {
+/** What the tasks of a machine call, and with whose right. */
+interface Surroundings extends Pick<World, "identities"> {
   readonly graph: Graph;
-  readonly identities: Identities;
-  readonly lambdas: Lambdas;
-  readonly clock: Clock;
+  readonly lambdas: Pick<Lambdas, "invoke">;
 }
 
 const machineInputs = z.object({ definition: z.string(), roleArn: z.string() });
@@ -28,8 +27,12 @@ const largestStateBytes = 262_144;
 type Json = z.infer<ReturnType<typeof z.json>>;
 type Handler = (input: Json) => Promise<Json>;
 
-export function createStateMachines(options: StateMachinesOptions): StateMachines {
-  const machines = options.graph.all("aws:sfn/stateMachine:StateMachine", machineInputs).map((resource) => ({
+export function createStateMachines(
+  graph: Graph,
+  { identities, clock }: Pick<World, "identities" | "clock">,
+  lambdas: Pick<Lambdas, "invoke">,
+): StateMachines {
+  const machines = graph.all("aws:sfn/stateMachine:StateMachine", machineInputs).map((resource) => ({
     ...resource,
     definition: readDefinition(resource.inputs.definition, resource.physicalName),
   }));
@@ -39,15 +42,9 @@ export function createStateMachines(options: StateMachinesOptions): StateMachine
       if (!machine) throw new Error(`The program has no state machine ${nameOrArn}.`);
       const { definition, physicalName, arn, inputs } = machine;
       const handlers = definition.tasks.map(
-        (task) => [task.name, createHandler(task, inputs.roleArn, arn, options)] as const,
+        (task) => [task.name, createHandler(task, inputs.roleArn, arn, { graph, identities, lambdas })] as const,
       );
-      const execution = start(
-        definition,
-        z.json().parse(input),
-        physicalName,
-        options.clock,
-        Object.fromEntries(handlers),
-      );
+      const execution = start(definition, z.json().parse(input), physicalName, clock, Object.fromEntries(handlers));
       const watching = watchProgress(execution.eventLogs, onProgress);
       try {
         return await execution.result;
@@ -80,7 +77,7 @@ function createHandler(
   { name, resource }: Task,
   roleArn: string,
   sourceArn: string | undefined,
-  { identities, lambdas, graph }: StateMachinesOptions,
+  { identities, lambdas, graph }: Surroundings,
 ): Handler {
   const invoke = async (nameOrArn: string, payload: Json) => {
     const target = graph.resources.find(({ arn, physicalName }) => arn === nameOrArn || physicalName === nameOrArn);

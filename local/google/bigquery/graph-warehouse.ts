@@ -7,7 +7,7 @@ import { z } from "zod";
 import { readCatalog } from "../../../sql/catalog";
 import { materializeSlots } from "../../../sql/materialization";
 import type { Graph } from "../../program/graph";
-import { openWarehouse, type Warehouse } from "../duckdb/warehouse";
+import { openWarehouse, type Warehouse } from "../duckdb";
 import { nativeTablesOf } from "./native-tables";
 
 const tableInputs = z.object({

@@ -1,7 +1,7 @@
 /** BigQuery's query jobs on DuckDB: a query runs at once, its result can be read page by page for a while. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Result, Warehouse } from "../duckdb/warehouse";
+import type { Result, Warehouse } from "../duckdb";
 import { pageOf, queryParameters } from "./query-results";
 import { refusal } from "./rest-call";
 

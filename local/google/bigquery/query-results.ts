@@ -1,10 +1,16 @@
 /** Results of DuckDB in the form of BigQuery's REST answers, and query parameters in the form that DuckDB takes. */
 import type { DuckDBValue } from "@duckdb/node-api";
 import { z } from "zod";
-import { toDate, toMicros, toTimestamp } from "../duckdb/native";
-import type { Parameters } from "../duckdb/parameters";
-import type { ResultColumn, Row, Value } from "../duckdb/rows";
-import type { Result } from "../duckdb/warehouse";
+import {
+  type Parameters,
+  type Result,
+  type ResultColumn,
+  type Row,
+  toDate,
+  toMicros,
+  toTimestamp,
+  type Value,
+} from "../duckdb";
 
 /** A page of rows: each cell is `{v}`, text or null. */
 export function pageOf({ columns, rows }: Result, start: number, max: number) {

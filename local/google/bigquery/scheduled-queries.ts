@@ -3,11 +3,10 @@
  * at their time of day: what they store depends on the day only, so they are run whenever the data has changed.
  */
 import { z } from "zod";
-import type { Clock } from "../../clock";
 import { oneAfterAnother } from "../../in-turn";
 import type { Graph } from "../../program/graph";
-import { toDate } from "../duckdb/native";
-import type { Warehouse } from "../duckdb/warehouse";
+import type { World } from "../../world";
+import { toDate, type Warehouse } from "../duckdb";
 
 export interface ScheduledQueries {
   /** Runs all of them, after any run that was asked for before. A failure is a problem told, as in the cloud. */
@@ -21,8 +20,7 @@ const configInputs = z.object({
 
 export function createScheduledQueries(
   graph: Graph,
-  clock: Clock,
-  onProblem: (problem: string) => void,
+  { clock, onProblem }: Pick<World, "clock" | "onProblem">,
 ): ScheduledQueries {
   const configs = graph.all("gcp:bigquery/dataTransferConfig:DataTransferConfig", configInputs);
   const inTurn = oneAfterAnother();

@@ -5,8 +5,7 @@
 import { z } from "zod";
 import type { Column, ColumnType, NativeTable } from "../../../sql/tables";
 import type { Clock } from "../../clock";
-import type { NativeRow } from "../duckdb/native";
-import type { Warehouse } from "../duckdb/warehouse";
+import type { NativeRow, Warehouse } from "../duckdb";
 
 /** As the REST call answers: errors by position of the row. */
 export interface InsertErrors {

@@ -4,9 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Identities } from "../../aws/iam/identity";
+import type { Identities } from "../../aws/iam";
 import { account } from "../../program/computed";
 import type { Graph } from "../../program/graph";
+import type { World } from "../../world";
 
 export interface TableCall {
   readonly permission: string;
@@ -59,7 +60,7 @@ const signedRequest = z.object({
 
 const lifetimeS = 3600;
 
-export function createGoogleIdentity(graph: Graph, identities: Identities): GoogleIdentity {
+export function createGoogleIdentity(graph: Graph, { identities }: Pick<World, "identities">): GoogleIdentity {
   const providers = readProviders(graph);
   const grants = graph.all("gcp:bigquery/iamMember:IamMember", grantInputs).map(({ inputs }) => inputs);
   const members = new Map<string, string>();

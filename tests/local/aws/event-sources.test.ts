@@ -2,7 +2,7 @@
 
 import { createIdentities } from "../../../local/aws/iam/identity";
 import { type EventSources, startEventSources } from "../../../local/aws/lambda/event-sources";
-import { createQueues, type Queue } from "../../../local/aws/sqs/queue";
+import { createQueues, type Queue } from "../../../local/aws/sqs";
 import { createClock, type VirtualClock } from "../../../local/clock";
 import { account } from "../../../local/program/computed";
 import { createGraph } from "../../../local/program/graph";
@@ -65,7 +65,7 @@ function open(
   invocations = [];
   problems = [];
   const graph = graphOf(mapping, queueInputs, actions);
-  const queues = createQueues(graph, clock, (problem) => problems.push(problem));
+  const queues = createQueues(graph, { clock, onProblem: (problem) => problems.push(problem) });
   const found = (name: string) => queues.get(arnOf(name)) as Queue;
   [queue, dead] = [found("work"), found("dead")];
   sources = startEventSources({

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { createDeliveryStreams, type DeliveryStream } from "../../../local/aws/firehose/firehose";
+import { type DeliveryStream, openDeliveryStreams } from "../../../local/aws/firehose/delivery-stream";
 import { createClock, type VirtualClock } from "../../../local/clock";
 import { type Bench, ingestRoles, lake, startBench, stream } from "../fixture";
 
@@ -22,8 +22,7 @@ async function open(resources = [lake, ...ingestRoles(), stream()]) {
 function reopen(): DeliveryStream {
   const { graph, identities, objects, directory } = bench;
   const onFailure = (error: unknown) => void failures.push(error);
-  const [created] = createDeliveryStreams({
-    graph,
+  const [created] = openDeliveryStreams(graph, {
     identities,
     clock,
     s3Endpoint: objects.url,

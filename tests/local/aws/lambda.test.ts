@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIdentities } from "../../../local/aws/iam/identity";
 import { layOutArchive } from "../../../local/aws/lambda/archive";
-import { createLambdas, type Lambdas } from "../../../local/aws/lambda/lambda";
+import { type Lambdas, openLambdas } from "../../../local/aws/lambda/functions";
 import { startSandbox } from "../../../local/aws/lambda/sandbox";
 import { createGraph } from "../../../local/program/graph";
 
@@ -37,8 +37,7 @@ function start(code: string, { packages = [] as string[], inputs = {}, service =
       state: { arn: "arn:aws:lambda:eu-central-1:123456789012:function:f", name: "f" },
     },
   ]);
-  lambdas = createLambdas({
-    graph,
+  lambdas = openLambdas(graph, {
     identities: createIdentities(graph),
     s3Endpoint: "http://127.0.0.1:9",
     stateDirectory,

@@ -1,7 +1,7 @@
 /** State machines as deployed: paths, retries, virtual time, roles, and the guard against what would be ignored. */
 
 import { createIdentities } from "../../../local/aws/iam/identity";
-import type { Lambdas } from "../../../local/aws/lambda/lambda";
+import type { Lambdas } from "../../../local/aws/lambda/functions";
 import { readDefinition } from "../../../local/aws/states/definition";
 import type { Progress } from "../../../local/aws/states/execution-progress";
 import { createStateMachines } from "../../../local/aws/states/states";
@@ -99,12 +99,8 @@ function machines(
     invoke: async (arn, event) => handlers[arn.split(":").at(-1) ?? ""]?.(event),
     close: async () => undefined,
   };
-  return createStateMachines({
-    graph,
-    identities: createIdentities(graph),
-    lambdas,
-    clock: createClock(Date.UTC(2025, 5, 2, 1)),
-  });
+  const clock = createClock(Date.UTC(2025, 5, 2, 1));
+  return createStateMachines(graph, { identities: createIdentities(graph), clock }, lambdas);
 }
 
 it("runs the maps, takes each site day once and gives the virtual time", async () => {

@@ -6,8 +6,9 @@ import { BigQuery } from "@google-cloud/bigquery";
 import { AwsClient, OAuth2Client } from "google-auth-library";
 import { createIdentities } from "../../../local/aws/iam/identity";
 import type { Clock } from "../../../local/clock";
-import { startBigQuery } from "../../../local/google/bigquery/bigquery-server";
-import { openWarehouse } from "../../../local/google/duckdb/warehouse";
+import { startBigQuery } from "../../../local/google/bigquery/server";
+import { openWarehouse } from "../../../local/google/duckdb";
+import { createGoogleIdentity } from "../../../local/google/identity";
 import { account, computeFields } from "../../../local/program/computed";
 import { createGraph } from "../../../local/program/graph";
 import { type Catalog, readCatalog } from "../../../sql/catalog";
@@ -76,7 +77,10 @@ export async function startGoogle({ clock, grant, columns, ...options }: GoogleO
   const identities = createIdentities(graph);
   const empty = mkdtempSync(join(tmpdir(), "wattlake-google-"));
   const warehouse = await openWarehouse({ ...liveCatalog(), mirrorDirectory: options.mirrorDirectory ?? empty });
-  const server = await startBigQuery({ graph, identities, clock, warehouse: async () => warehouse });
+  const server = await startBigQuery({
+    ...{ graph, clock, warehouse: async () => warehouse },
+    identity: createGoogleIdentity(graph, { identities }),
+  });
 
   const credentials = {
     type: "external_account",

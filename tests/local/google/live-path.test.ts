@@ -8,15 +8,16 @@ import { connectAsync } from "mqtt";
 import { z } from "zod";
 import { createIdentities } from "../../../local/aws/iam/identity";
 import { startEventSources } from "../../../local/aws/lambda/event-sources";
-import { createLambdas } from "../../../local/aws/lambda/lambda";
+import { openLambdas } from "../../../local/aws/lambda/functions";
 import { putBucketObjects } from "../../../local/aws/s3/bucket-objects";
 import { createS3Client } from "../../../local/aws/s3/client";
 import { startObjectServer } from "../../../local/aws/s3/server";
-import { createQueues } from "../../../local/aws/sqs/queue";
+import { createQueues } from "../../../local/aws/sqs";
 import { createClock } from "../../../local/clock";
 import { type Cloud, startCloud } from "../../../local/cloud";
-import { startBigQuery } from "../../../local/google/bigquery/bigquery-server";
 import { openGraphWarehouse } from "../../../local/google/bigquery/graph-warehouse";
+import { startBigQuery } from "../../../local/google/bigquery/server";
+import { createGoogleIdentity } from "../../../local/google/identity";
 import { type Graph, loadGraph } from "../../../local/program/graph";
 import { readStackConfig } from "../../../local/program/stack-config";
 import { gen1Line } from "../../functions/messages";
@@ -60,18 +61,21 @@ async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[])
   objects.createBucket("lake-bucket");
   const s3 = createS3Client(objects.url, identities.deployer);
   await putBucketObjects(graph, s3);
-  const bigQuery = await startBigQuery({ graph, identities, clock, warehouse: async () => warehouse });
+  const bigQuery = await startBigQuery({
+    ...{ graph, clock, warehouse: async () => warehouse },
+    identity: createGoogleIdentity(graph, { identities }),
+  });
   const processes = new Set<number>();
   const kill = () => {
     for (const pid of processes) process.kill(pid, "SIGKILL");
     processes.clear();
   };
   const proxy = await startProxy(bigQuery.url, strikesOf(kill));
-  const lambdas = createLambdas({
-    ...{ graph, identities, s3Endpoint: objects.url, googleEndpoint: proxy.url, stateDirectory: directory },
+  const lambdas = openLambdas(graph, {
+    ...{ identities, s3Endpoint: objects.url, googleEndpoint: proxy.url, stateDirectory: directory },
     onStart: (_, pid) => processes.add(pid),
   });
-  const queues = createQueues(graph, clock, onProblem);
+  const queues = createQueues(graph, { clock, onProblem });
   const sources = startEventSources({ graph, identities, queues, lambdas, clock, onProblem });
   const queueOf = (name: string) => [...queues].find(([arn]) => arn.endsWith(`:${name}`))?.[1];
   return {

@@ -5,9 +5,9 @@ import { createIdentities } from "../../../local/aws/iam/identity";
 import { createS3Writer } from "../../../local/aws/s3/client";
 import { createNotifications } from "../../../local/aws/s3/notifications";
 import type { ObjectCreated } from "../../../local/aws/s3/server";
-import { createQueues, type Queue } from "../../../local/aws/sqs/queue";
+import { createQueues, type Queue } from "../../../local/aws/sqs";
 import { createClock, type VirtualClock } from "../../../local/clock";
-import { createTransfers, type Transfers } from "../../../local/google/storage-transfer/transfer";
+import { openTransferJobs, type TransferJobs } from "../../../local/google/storage-transfer/transfer-jobs";
 import { createGraph } from "../../../local/program/graph";
 import { allow, type Bench, lake, resource, role, roleArn, startBench } from "../fixture";
 
@@ -42,7 +42,7 @@ const redrive = { redrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn(
 let clock: VirtualClock;
 let bench: Bench;
 let queues: ReadonlyMap<string, Queue>;
-let transfers: Transfers;
+let transfers: TransferJobs;
 let problems: string[];
 let put: (key: string, text: string) => Promise<void>;
 let closeWriter: () => void;
@@ -61,10 +61,9 @@ async function open(rights: object[] = [listing, reading], { connected = true } 
   ];
   bench = await startBench(resources, clock.now, (event) => notify(event));
   const { graph, identities, objects, directory } = bench;
-  queues = createQueues(graph, clock, (problem) => problems.push(problem));
+  queues = createQueues(graph, { clock, onProblem: (problem) => problems.push(problem) });
   if (connected) notify = createNotifications(graph, queues, clock.now);
-  transfers = createTransfers({
-    graph,
+  transfers = openTransferJobs(graph, {
     identities,
     queues,
     clock,
@@ -140,6 +139,6 @@ it("does not start with a role that Google's agent may not take", async () => {
     job,
   ]);
   const start = () =>
-    createTransfers({ graph, identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" });
+    openTransferJobs(graph, { identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" });
   expect(start).toThrow("trust policy of the role source refuses accounts.google.com");
 });

@@ -8,7 +8,7 @@ import { createServer, type Server, TLSSocket } from "node:tls";
 import { Pkcs10CertificateRequest } from "@peculiar/x509";
 import type { Client, PublishPacket } from "aedes";
 import type { Graph } from "../../../program/graph";
-import { evaluate } from "../../iam/policy-document";
+import { evaluate } from "../../iam";
 import { openAuthority } from "./authority";
 import { type GatewayOutputs, gatewayFiles } from "./files";
 import { iotArns, type Principal, readPrincipals } from "./principals";

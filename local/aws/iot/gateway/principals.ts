@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { account, region as defaultRegion } from "../../../program/computed";
 import type { Graph } from "../../../program/graph";
-import { readStatements, type Statement } from "../../iam/policy-document";
+import { readStatements, type Statement } from "../../iam";
 
 export interface Principal {
   /** Logical name of the certificate. */

@@ -1,9 +1,10 @@
 /** The actions of a topic rule, by the name of their field in `aws.iot.TopicRule`: how each delivers a message. */
 import { z } from "zod";
-import type { DeliveryStream } from "../../firehose/firehose";
-import type { Identities, Principal } from "../../iam/identity";
-import { createS3Writer, type S3Writer } from "../../s3/client";
-import type { Queue } from "../../sqs/queue";
+import type { World } from "../../../world";
+import type { DeliveryStream } from "../../firehose";
+import type { Principal } from "../../iam";
+import { createS3Writer, type S3Writer } from "../../s3";
+import type { Queue } from "../../sqs";
 import type { Parsed } from "./rule-expression";
 import { compileTemplate } from "./rule-sql";
 
@@ -16,12 +17,10 @@ export interface Action {
   deliver(parsed: Parsed, output: Buffer): Promise<void>;
 }
 
-export interface ActionTargets {
-  readonly identities: Identities;
+export interface ActionTargets extends Pick<World, "identities" | "s3Endpoint"> {
   readonly streams: readonly DeliveryStream[];
   /** By ARN. @default none */
   readonly queues?: ReadonlyMap<string, Queue>;
-  readonly s3Endpoint: string;
 }
 
 /** Makes an action from its inputs; the principal is the rule that takes the action's role. */

@@ -1,7 +1,7 @@
 /** Carries out the `aws.iot.TopicRule`s of the graph on one message after the other. */
 import { z } from "zod";
 import type { Graph, Resource } from "../../../program/graph";
-import type { S3Writer } from "../../s3/client";
+import type { S3Writer } from "../../s3";
 import { type Action, type ActionTargets, makeActions } from "./rule-actions";
 import { type Parsed, parseOnce } from "./rule-expression";
 import type { Message } from "./rule-functions";

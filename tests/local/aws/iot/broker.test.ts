@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { connectAsync, type MqttClient } from "mqtt";
-import { createDeliveryStreams, type DeliveryStream } from "../../../../local/aws/firehose/firehose";
+import { type DeliveryStream, openDeliveryStreams } from "../../../../local/aws/firehose/delivery-stream";
 import { type Broker, startBroker } from "../../../../local/aws/iot/broker";
 import { createTopicRules, type TopicRules } from "../../../../local/aws/iot/rules/rules";
 import { createClock, type VirtualClock } from "../../../../local/clock";
@@ -38,8 +38,7 @@ async function open(ruleInputs: object, without: string[] = []) {
   );
   const { graph, identities, objects, directory } = bench;
   const onProblem = (problem: unknown) => void problems.push(String(problem));
-  streams = createDeliveryStreams({
-    graph,
+  streams = openDeliveryStreams(graph, {
     identities,
     clock,
     s3Endpoint: objects.url,

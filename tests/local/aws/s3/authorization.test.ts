@@ -18,7 +18,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import type { Authorize } from "../../../../local/aws/s3/server";
+import type { Authorize } from "../../../../local/aws/iam";
 import { bucket, bytesOf, clientOf, keysOf, type Lake, openLake, rawRequest } from "./harness";
 
 type Ask = Parameters<Authorize>[0];

@@ -5,13 +5,13 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { z } from "zod";
-import type { Clock, Timer } from "../../clock";
+import type { Timer } from "../../clock";
 import { oneAfterAnother } from "../../in-turn";
 import type { Graph, Resource } from "../../program/graph";
 import { uuidOf } from "../../program/ids";
 import { formatTime } from "../../time-pattern";
-import type { Identities } from "../iam/identity";
-import { createS3Writer } from "../s3/client";
+import type { World } from "../../world";
+import { createS3Writer } from "../s3";
 import { openBuffers, type RecordBuffer } from "./firehose-buffer";
 
 export interface DeliveryStream {
@@ -24,11 +24,7 @@ export interface DeliveryStream {
   close(): void;
 }
 
-export interface FirehoseOptions {
-  readonly graph: Graph;
-  readonly identities: Identities;
-  readonly clock: Clock;
-  readonly s3Endpoint: string;
+export interface DeliveryStreamOptions extends Pick<World, "identities" | "clock" | "s3Endpoint"> {
   readonly directory: string;
   /** Called when a delivery fails; the buffer is kept and tried again after another interval. */
   readonly onFailure: (error: unknown) => void;
@@ -51,15 +47,15 @@ const streamInputs = z.object({
 });
 type StreamResource = Resource<z.infer<typeof streamInputs>>;
 
-export function createDeliveryStreams(options: FirehoseOptions): readonly DeliveryStream[] {
-  return options.graph
+export function openDeliveryStreams(graph: Graph, options: DeliveryStreamOptions): readonly DeliveryStream[] {
+  return graph
     .all("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", streamInputs)
-    .map((resource) => createDeliveryStream(resource, options));
+    .map((resource) => openDeliveryStream(resource, options));
 }
 
-function createDeliveryStream(
+function openDeliveryStream(
   { physicalName, arn = "", inputs }: StreamResource,
-  options: FirehoseOptions,
+  options: DeliveryStreamOptions,
 ): DeliveryStream {
   const { clock, identities } = options;
   const { bucketArn, roleArn, ...hints } = inputs.extendedS3Configuration;

@@ -8,22 +8,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { z } from "zod";
-import type { Identities } from "../../aws/iam/identity";
-import type { Clock } from "../../clock";
-import type { Graph } from "../../program/graph";
-import type { Warehouse } from "../duckdb/warehouse";
-import { createGoogleIdentity, type TableCall } from "../identity/google-identity";
-import { nativeTablesOf } from "./native-tables";
-import { createQueryJobs } from "./query-jobs";
 import { bearerOf, bodyOf, jsonOf, refusal } from "./rest-call";
-import { createStreaming, insertAllBody } from "./streaming";
-
-export interface BigQueryOptions {
-  readonly graph: Graph;
-  readonly identities: Identities;
-  readonly clock: Clock;
-  readonly warehouse: () => Promise<Warehouse>;
-}
+import { type BigQueryOptions, createRoutes } from "./routes";
 
 export interface BigQueryServer {
   /** For `BIGQUERY_EMULATOR_HOST`; also answers `POST /v1/token` as Google's token service. */
@@ -33,22 +19,9 @@ export interface BigQueryServer {
   close(): Promise<void>;
 }
 
-interface Call {
-  readonly token: string;
-  /** Named parts of the path. */
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-}
-type Route = readonly [method: string, path: RegExp, answer: (call: Call) => Promise<unknown>];
-
-const project = "/(?:bigquery/v2/)?projects/(?<projectId>[^/]+)";
-const table = `${project}/datasets/(?<datasetId>\\w+)/tables/(?<tableId>\\w+)`;
-const at = (path: string) => new RegExp(`^${path}$`);
-
 export async function startBigQuery(options: BigQueryOptions): Promise<BigQueryServer> {
-  const identity = createGoogleIdentity(options.graph, options.identities);
-  const routes = createRoutes(options, identity);
+  const { identity } = options;
+  const routes = createRoutes(options);
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -101,58 +74,6 @@ export async function startBigQuery(options: BigQueryOptions): Promise<BigQueryS
     throw refusal(501, "notImplemented", `Local mode does not carry out ${request.method} ${pathname}.`);
   }
 }
-
-function createRoutes({ graph, clock, warehouse }: BigQueryOptions, identity: ReturnType<typeof createGoogleIdentity>) {
-  const tables = nativeTablesOf(graph);
-  const jobs = createQueryJobs(warehouse);
-  const stream = createStreaming(warehouse, clock);
-
-  const requireTable = ({ token, path }: Call, permission: string) => {
-    const { projectId, datasetId = "", tableId = "" } = path;
-    const call: TableCall = { permission, datasetId, tableId };
-    if (identity.allows(token, call)) return;
-    throw denied(`Table ${projectId}:${datasetId}.${tableId}: Permission ${permission} denied on this table.`);
-  };
-  const requireUser = ({ token, path }: Call) => {
-    if (token !== identity.userToken)
-      throw denied(`Project ${path.projectId}: Permission bigquery.jobs.create denied in this project.`);
-  };
-
-  const insertAll = async (call: Call) => {
-    requireTable(call, "bigquery.tables.updateData");
-    const { datasetId, tableId } = call.path;
-    const found = tables.find((each) => each.datasetId === datasetId && each.table.name === tableId);
-    if (!found) throw refusal(404, "notFound", `Not found: Table ${datasetId}.${tableId}`);
-    const kind = "bigquery#tableDataInsertAllResponse";
-    return { kind, ...(await stream(found.table, insertAllBody.parse(call.body))) };
-  };
-  const getTable = async (call: Call) => {
-    requireTable(call, "bigquery.tables.get");
-    const { projectId, datasetId, tableId } = call.path;
-    const schema = await jobs.schemaOf(`${datasetId}.${tableId}`);
-    return { kind: "bigquery#table", tableReference: { projectId, datasetId, tableId }, schema };
-  };
-  const asUser = (work: (call: Call) => Promise<unknown>) => (call: Call) => {
-    requireUser(call);
-    return work(call);
-  };
-
-  const routes: readonly Route[] = [
-    ["POST", at(`${table}/insertAll`), insertAll],
-    ["GET", at(table), getTable],
-    ["POST", at(`${project}/queries`), asUser(({ path, body }) => jobs.query(path.projectId ?? "", body))],
-    [
-      "GET",
-      at(`${project}/queries/(?<jobId>[^/]+)`),
-      asUser(({ path, query }) => jobs.results(path.jobId ?? "", query)),
-    ],
-    ["POST", at(`${project}/jobs`), asUser(({ path, body }) => jobs.insert(path.projectId ?? "", body))],
-    ["GET", at(`${project}/jobs/(?<jobId>[^/]+)`), asUser(({ path }) => jobs.get(path.jobId ?? ""))],
-  ];
-  return routes;
-}
-
-const denied = (what: string) => refusal(403, "accessDenied", `Access Denied: ${what}`);
 
 const googleError = z.object({
   name: z.literal("GoogleError"),

@@ -3,16 +3,15 @@
  * Cloud Storage bucket, object by object, verified by size and MD5; what is the same stays untouched, nothing is deleted.
  */
 import { z } from "zod";
-import type { Identities } from "../../aws/iam/identity";
-import { createS3Client } from "../../aws/s3/client";
-import { decodeKey, eventSchema } from "../../aws/s3/notifications";
-import type { Queue } from "../../aws/sqs/queue";
+import { createdKeys, createS3Client } from "../../aws/s3";
+import type { Queue } from "../../aws/sqs";
 import type { Clock, Timer } from "../../clock";
 import { answerInvoke } from "../../program/computed";
 import type { Graph, Resource } from "../../program/graph";
+import type { World } from "../../world";
 import { type Copier, createCopier } from "./copier";
 
-export interface Transfers {
+export interface TransferJobs {
   /** Compares the buckets and copies what is missing or different. Resolves with the number of objects copied. */
   reconcile(): Promise<number>;
   /** Resolves when every announced object has been copied. */
@@ -20,12 +19,8 @@ export interface Transfers {
   close(): void;
 }
 
-export interface TransferOptions {
-  readonly graph: Graph;
-  readonly identities: Identities;
+export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint"> {
   readonly queues: ReadonlyMap<string, Queue>;
-  readonly clock: Clock;
-  readonly s3Endpoint: string;
   /** Holds a folder for each Cloud Storage bucket. */
   readonly directory: string;
 }
@@ -52,8 +47,8 @@ type JobResource = Resource<z.infer<typeof jobInputs>>;
 
 const agentSchema = z.object({ subjectId: z.string() });
 
-export function createTransfers(options: TransferOptions): Transfers {
-  const jobs = options.graph
+export function openTransferJobs(graph: Graph, options: TransferOptions): TransferJobs {
+  const jobs = graph
     .all("gcp:storage/transferJob:TransferJob", jobInputs)
     .filter(({ inputs }) => inputs.status === "ENABLED")
     .map((resource) => createJob(resource, options));
@@ -114,10 +109,7 @@ function listen(
   if (!queue)
     throw new Error(`The transfer job ${job} listens to a queue that the program does not have: ${queueArn}.`);
   queue.consume(async (body) => {
-    for (const { s3 } of eventSchema.parse(JSON.parse(body)).Records) {
-      const key = decodeKey(s3.object.key);
-      if (included(key)) await copier.copy(key);
-    }
+    for (const key of createdKeys(body)) if (included(key)) await copier.copy(key);
   });
   return queue;
 }

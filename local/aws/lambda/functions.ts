@@ -1,0 +1,57 @@
+/**
+ * Carries out the `aws.lambda.Function`s of the graph: the serialized archive itself, in child processes, with the
+ * function's own environment, role, memory and time limit.
+ */
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Graph } from "../../program/graph";
+import { type FunctionSurroundings, functionInputs } from "./environment";
+import { createPool } from "./pool";
+import { lambdaError } from "./sandbox";
+
+/** The state folder also gets `logs/`, a file a function. */
+export interface LambdaOptions extends FunctionSurroundings {
+  readonly onLine?: (functionName: string, line: string) => void;
+  /** Hears of every process that starts. */
+  readonly onStart?: (functionName: string, pid: number) => void;
+}
+
+export interface Lambdas {
+  /** Invokes by ARN or name and resolves with the handler's result; rejects with an error named by its Lambda type. */
+  invoke(nameOrArn: string, event: unknown): Promise<unknown>;
+  /** Ends every child process. */
+  close(): Promise<void>;
+}
+
+export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
+  const logs = join(options.stateDirectory, "logs");
+  mkdirSync(logs, { recursive: true });
+  const pools = graph.all("aws:lambda/function:Function", functionInputs).map((resource) => ({
+    resource,
+    pool: createPool(resource, {
+      ...options,
+      onLine(line) {
+        appendFileSync(join(logs, `${resource.physicalName}.log`), `${line}\n`);
+        options.onLine?.(resource.physicalName, line);
+      },
+      onStart: (pid) => options.onStart?.(resource.physicalName, pid),
+    }),
+  }));
+  return {
+    invoke(nameOrArn, event) {
+      const found = pools.find(({ resource }) => [resource.arn, resource.physicalName].includes(nameOrArn));
+      if (!found)
+        return Promise.reject(
+          lambdaError({
+            errorType: "Lambda.ResourceNotFoundException",
+            errorMessage: `Function not found: ${nameOrArn}`,
+            trace: [],
+          }),
+        );
+      return found.pool.invoke(event);
+    },
+    async close() {
+      await Promise.all(pools.map(({ pool }) => pool.close()));
+    },
+  };
+}

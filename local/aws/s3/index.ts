@@ -1,0 +1,36 @@
+/** Amazon S3: the buckets of the graph over a folder, their notifications, and the objects that the program writes. */
+import { join } from "node:path";
+import { z } from "zod";
+import type { Graph } from "../../program/graph";
+import type { World } from "../../world";
+import type { Queue } from "../sqs";
+import { putBucketObjects } from "./bucket-objects";
+import { createS3Client } from "./client";
+import { createNotifications } from "./notifications";
+import { type ObjectServer, startObjectServer } from "./server";
+
+export { createS3Client, createS3Writer, type S3Writer } from "./client";
+export { createdKeys } from "./notifications";
+
+/** `queues` take the notifications. */
+export async function createBuckets(
+  graph: Graph,
+  { identities, clock, stateDirectory, onClose }: Pick<World, "identities" | "clock" | "stateDirectory" | "onClose">,
+  queues: ReadonlyMap<string, Queue>,
+): Promise<Pick<ObjectServer, "url">> {
+  const server = await startObjectServer({
+    directory: join(stateDirectory, "s3"),
+    clock: clock.now,
+    authorize: identities.authorize,
+    onCreated: createNotifications(graph, queues, clock.now),
+  });
+  onClose(server.close);
+  for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
+  const s3 = createS3Client(server.url, identities.deployer);
+  try {
+    await putBucketObjects(graph, s3);
+  } finally {
+    s3.destroy();
+  }
+  return server;
+}

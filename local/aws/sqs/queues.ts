@@ -1,0 +1,44 @@
+/**
+ * Carries out the `aws.sqs.Queue`s of the graph: a message that its own number of receives did not see handled moves to
+ * the queue's dead-letter queue.
+ */
+import { z } from "zod";
+import type { Graph } from "../../program/graph";
+import type { World } from "../../world";
+import { createQueue, type Queue } from "./queue";
+
+const queueInputs = z.object({
+  visibilityTimeoutSeconds: z.int().default(30),
+  messageRetentionSeconds: z.int().default(345_600),
+  redrivePolicy: z.string().optional(),
+});
+const redriveSchema = z.object({
+  deadLetterTargetArn: z.string(),
+  maxReceiveCount: z.coerce.number().int().positive(),
+});
+
+/** The queues by ARN. */
+export function createQueues(
+  graph: Graph,
+  { clock, onProblem }: Pick<World, "clock" | "onProblem">,
+): ReadonlyMap<string, Queue> {
+  const queues = new Map<string, Queue>();
+  for (const { arn = "", physicalName, inputs } of graph.all("aws:sqs/queue:Queue", queueInputs)) {
+    const redrive =
+      inputs.redrivePolicy === undefined ? undefined : redriveSchema.parse(JSON.parse(inputs.redrivePolicy));
+    const queue = createQueue({
+      arn,
+      visibilityMs: inputs.visibilityTimeoutSeconds * 1000,
+      retentionMs: inputs.messageRetentionSeconds * 1000,
+      clock,
+      giveUp(message) {
+        if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
+        queues.get(redrive.deadLetterTargetArn)?.send(message.body);
+        return true;
+      },
+      onFailure: (error) => onProblem(`${physicalName}: ${error instanceof Error ? error.message : error}`),
+    });
+    queues.set(arn, queue);
+  }
+  return queues;
+}

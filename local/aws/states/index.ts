@@ -1,0 +1,3 @@
+/** AWS Step Functions: the deployed definitions, their tasks answered by the local Lambdas. */
+export type { Progress } from "./execution-progress";
+export { createStateMachines, type StateMachines } from "./states";

@@ -1,0 +1,43 @@
+/** BigQuery: the tables, views, routines and scheduled queries of the graph on DuckDB, behind its REST interface. */
+import type { Graph } from "../../program/graph";
+import type { World } from "../../world";
+import type { Warehouse } from "../duckdb";
+import type { GoogleIdentity } from "../identity";
+import { startExpiry } from "./expiry";
+import { openGraphWarehouse } from "./graph-warehouse";
+import { openLazily } from "./lazy-warehouse";
+import { createScheduledQueries } from "./scheduled-queries";
+import { type BigQueryServer, startBigQuery } from "./server";
+
+export type { Warehouse } from "../duckdb";
+
+export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
+  /** The views over the mirror; opened at the first call. */
+  warehouse(): Promise<Warehouse>;
+  /** Runs the scheduled queries again, because the data has changed. */
+  refresh(): Promise<void>;
+  /** From now on partitions expire. */
+  startExpiry(): void;
+}
+
+/** `bucketsDirectory` holds a folder for each Cloud Storage bucket. */
+export async function createBigQuery(
+  graph: Graph,
+  world: Pick<World, "clock" | "onProblem" | "onClose">,
+  identity: GoogleIdentity,
+  bucketsDirectory: string,
+): Promise<BigQuery> {
+  const { clock, onClose } = world;
+  const scheduled = createScheduledQueries(graph, world);
+  const warehouse = openLazily(() => openGraphWarehouse(graph, bucketsDirectory), scheduled.run);
+  onClose(warehouse.close);
+  const { url, userToken, close } = await startBigQuery({ graph, clock, identity, warehouse: warehouse.get });
+  onClose(close);
+  return {
+    url,
+    userToken,
+    warehouse: warehouse.get,
+    refresh: warehouse.refresh,
+    startExpiry: () => onClose(startExpiry(clock, warehouse.get).cancel),
+  };
+}

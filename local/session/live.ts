@@ -1,0 +1,55 @@
+/** The simulated home goes on live: it reports as Shelly meters do, and a table of its energy follows each scheduled run. */
+import type { VirtualClock } from "../clock";
+import type { Cloud } from "../cloud";
+import type { Reporting } from "../home/meter";
+import type { Simulation } from "../home/simulation";
+import type { Publisher } from "../messages/publisher";
+import { dateOf, dayMs } from "./pipeline";
+import { formatDemo, readDays } from "./report";
+import type { Session } from "./session";
+import { step } from "./steps";
+
+/** A home whose past is through the pipeline. */
+export interface LiveHome {
+  readonly session: Session;
+  readonly cloud: Cloud;
+  readonly clock: VirtualClock;
+  readonly home: { readonly simulation: Pick<Simulation, "advance">; save(): void };
+  readonly publisher: Publisher;
+  readonly print: (text: string) => void;
+}
+
+/** As Shelly meters report. */
+const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
+
+/** The energy of so many days up to now. */
+export async function showDays({ cloud, clock, print }: LiveHome, days: number): Promise<void> {
+  const rows = await step("Ask the views", async () =>
+    readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
+  );
+  print(`\n${formatDemo(rows)}\n\n* not whole: an outage, or a day that has not ended\n`);
+}
+
+/** Resolves when it is stopped. */
+export async function goLive(running: LiveHome, stopped: Promise<void>): Promise<void> {
+  const { session, cloud, clock, home, publisher, print } = running;
+  const fail = (error: unknown) => print(`! ${error instanceof Error ? error.message : error}`);
+  session.onClose(async () => clock.stop());
+  clock.followRealTime(fail);
+  cloud.startLivePath();
+  const tick = async () => {
+    clock.at(clock.now() + live.step_s * 1000, tick);
+    await publisher.publish(home.simulation.advance(clock.now(), live));
+    home.save();
+  };
+  await tick();
+  cloud.startSchedules((run) => {
+    run.then(() => showDays(running, 1)).catch(() => undefined);
+  });
+  const { url, secureUrl } = cloud.broker;
+  print(
+    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · state ${session.directory}`,
+  );
+  print("Ctrl-C ends it; the next start goes on from there.");
+  await stopped;
+}

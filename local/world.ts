@@ -1,0 +1,21 @@
+/**
+ * What the services of the local cloud are given beside the graph. It grows as they start: the identities first, then the
+ * endpoints. Each service says which fields it takes; what it needs of one other service is a further argument.
+ */
+import type { Identities } from "./aws/iam";
+import type { Clock } from "./clock";
+
+export interface World {
+  readonly clock: Clock;
+  /** Everything that outlives the process lies here, a folder a service. */
+  readonly stateDirectory: string;
+  /** What goes wrong beside the callers: a refused message, a failed delivery or copy. */
+  readonly onProblem: (problem: string) => void;
+  /** Runs when the cloud is closed, the last that was named first. */
+  readonly onClose: (end: () => void | Promise<void>) => void;
+  readonly identities: Identities;
+  /** Where S3 answers. */
+  readonly s3Endpoint: string;
+  /** Where BigQuery and Google's token service answer. */
+  readonly googleEndpoint: string;
+}
