@@ -5,10 +5,7 @@ import { policy } from "../components/aws/policy";
 import { awsRights } from "./aws-rights";
 import type { DeploySource } from "./config";
 import type { StateBackend } from "./state-backend";
-import { type Access, deployRef, issuer, subjects } from "./subjects";
-
-/** What AWS expects the token to be for. */
-export const awsAudience = "sts.amazonaws.com";
+import { type Access, awsAudience, deployRef, issuer, subjects } from "./subjects";
 
 export interface AwsAccessArgs {
   readonly oidcArn: pulumi.Input<string>;

@@ -9,6 +9,9 @@ const source = z.union([
   z.strictObject({ environment: z.string().regex(/^[\w.-]+$/), tags: z.string().regex(/^[\w.-]+$/) }),
 ]);
 
+/** A service account's id has at most 30 characters, `github-preview-` among them. */
+const stackName = /^[a-z][a-z0-9-]{0,14}$/;
+
 /** Google's limit of `google.subject`, bytes. */
 const subjectLimit = 127;
 
@@ -20,7 +23,7 @@ const schema = z
         /^[A-Za-z0-9-]+(@\d+)?\/[\w.-]+(@\d+)?$/,
         'must be "owner/name" or "owner@id/name@id", as the subject has it',
       ),
-    deploys: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, "must be a stack's name"), source),
+    deploys: z.record(z.string(), source),
   })
   .superRefine(({ repository, deploys }, context) => {
     for (const [stack, from] of Object.entries(deploys))
@@ -31,7 +34,13 @@ const schema = z
             path: ["deploys", stack],
             message: `the subject "${subject}" has ${subject.length} characters, but Google takes ${subjectLimit}`,
           });
-    for (const stack of Object.keys(deploys))
+    for (const stack of Object.keys(deploys)) {
+      if (!stackName.test(stack))
+        context.addIssue({
+          code: "custom",
+          path: ["deploys", stack],
+          message: "must be a stack of up to 15 characters",
+        });
       for (const other of Object.keys(deploys))
         if (other.startsWith(`${stack}-`))
           context.addIssue({
@@ -39,6 +48,7 @@ const schema = z
             path: ["deploys", other],
             message: `begins as "${stack}-", so the roles of ${stack} would reach what is named after ${other}`,
           });
+    }
   });
 
 export type BootstrapConfig = z.output<typeof schema>;

@@ -5,11 +5,11 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { readStackConfig } from "../local/program/stack-config";
-import { AwsAccess, awsAudience } from "./aws-access";
+import { AwsAccess } from "./aws-access";
 import { parseBootstrap } from "./config";
 import { GoogleAccess } from "./google-access";
 import { StateBackend } from "./state-backend";
-import { issuer } from "./subjects";
+import { awsAudience, issuer } from "./subjects";
 
 const own = new pulumi.Config();
 const { repository, deploys } = parseBootstrap({

@@ -3,6 +3,9 @@ import type { DeploySource } from "./config";
 
 export const issuer = "token.actions.githubusercontent.com";
 
+/** What AWS expects the token to be for. */
+export const awsAudience = "sts.amazonaws.com";
+
 /** What a run may be: of a pull request, or a deployment. */
 export type Access = "preview" | "deploy";
 
