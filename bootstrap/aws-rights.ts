@@ -154,9 +154,11 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
         "ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketWebsite GetBucketLogging GetBucketTagging " +
           "GetBucketRequestPayment GetBucketObjectLockConfiguration GetAccelerateConfiguration " +
           "GetReplicationConfiguration GetBucketPolicy GetBucketVersioning GetEncryptionConfiguration " +
-          "GetLifecycleConfiguration GetBucketNotification GetBucketOwnershipControls GetBucketPublicAccessBlock",
+          "GetLifecycleConfiguration GetBucketNotification GetBucketOwnershipControls GetBucketPublicAccessBlock " +
+          "ListTagsForResource",
         "CreateBucket PutBucketTagging PutBucketPolicy DeleteBucketPolicy PutBucketVersioning PutEncryptionConfiguration " +
-          "PutLifecycleConfiguration PutBucketNotification PutBucketOwnershipControls PutBucketPublicAccessBlock",
+          "PutLifecycleConfiguration PutBucketNotification PutBucketOwnershipControls PutBucketPublicAccessBlock " +
+          "TagResource UntagResource",
       ),
       // A stack that protects its data cannot delete it either; another empties its bucket when it goes.
       ...(protect

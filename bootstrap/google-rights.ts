@@ -2,8 +2,8 @@
  * What who previews and who deploys a stack may call in its Google Cloud project: a row a resource type of the program.
  * A type without a row fails a test.
  *
- * `read` tells of settings, never of data. Google's roles are of the whole project: what must be apart lies in a project
- * of its own, as prod does from dev.
+ * `read` tells of settings, never of data. Google's roles are of the whole project, and who may change roles and accounts
+ * in it can raise its own rights there: what must be apart lies in a project of its own, as prod does from dev.
  */
 import type { Access } from "./subjects";
 
