@@ -16,7 +16,7 @@ test("one comment, updated where it is there, with both reports as they are", ()
     const [script = ""] = preview.jobs.comment?.steps.map(({ run }) => run ?? "") ?? [];
     // A report is text and nothing else, whatever a description holds.
     const reports = { DEV: "### dev `$(exit 9)` %s", PROD: "### prod $HOME" };
-    const { status, stderr } = spawnSync("bash", ["-eo", "pipefail", "-c", script], {
+    const { status, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
       encoding: "utf8",
       env: {
         PATH: [directory, process.env.PATH].join(delimiter),
