@@ -47,8 +47,20 @@ const lastOf = (urn: string) => urn.split("::").at(-1) ?? "";
 type Call<Request> = { readonly request: Request };
 type Reply<Response> = (error: null, response: Response) => void;
 
-/** Loads `index.ts` with the given flat configuration. */
-export async function loadProgram(stack: string, config: Record<string, string>): Promise<LoadedProgram> {
+/** A Pulumi project: its name and its folder, seen from the program's own. */
+export interface LoadedProject {
+  readonly name: string;
+  readonly folder: string;
+  /** As its `Pulumi.yaml` says, seen from its folder. */
+  readonly tsconfig: string;
+}
+
+/** Loads the project's `index.ts`, the program's where none is named, with the given flat configuration. */
+export async function loadProgram(
+  stack: string,
+  config: Record<string, string>,
+  project: LoadedProject = { name: "wattlake", folder: ".", tsconfig: "tsconfig.json" },
+): Promise<LoadedProgram> {
   const registrations: Registration[] = [];
   const messages: string[] = [];
 
@@ -65,7 +77,7 @@ export async function loadProgram(stack: string, config: Record<string, string>)
       registrations.push({ type, name, parent, protect, retainOnDelete, inputs });
       const { id, state } = computeFields(type, name, inputs);
       const answer = new RegisterResourceResponse();
-      answer.setUrn(`urn:pulumi:${stack}::wattlake::${type}::${name}`);
+      answer.setUrn(`urn:pulumi:${stack}::${project.name}::${type}::${name}`);
       answer.setId(request.getCustom() ? id : "");
       answer.setObject(toStruct(state));
       reply(null, answer);
@@ -100,7 +112,7 @@ export async function loadProgram(stack: string, config: Record<string, string>)
   server.addService(EngineService, engine);
   const port = await listen(server);
   try {
-    const exitCode = await runLoader(`127.0.0.1:${port}`, stack, config, messages);
+    const exitCode = await runLoader(`127.0.0.1:${port}`, stack, config, project, messages);
     return { exitCode, registrations, messages };
   } finally {
     server.forceShutdown();
@@ -115,15 +127,23 @@ function listen(server: grpc.Server): Promise<number> {
   });
 }
 
-function runLoader(address: string, stack: string, config: Record<string, string>, messages: string[]) {
+function runLoader(
+  address: string,
+  stack: string,
+  config: Record<string, string>,
+  { name, folder, tsconfig }: LoadedProject,
+  messages: string[],
+) {
+  const directory = join(projectDirectory, folder);
   const loader = join(projectDirectory, "node_modules", "@pulumi", "pulumi", "cmd", "run");
-  const flags = [`--monitor=${address}`, `--engine=${address}`, "--project=wattlake", `--stack=${stack}`];
-  const child = spawn(process.execPath, [loader, ...flags, `--pwd=${projectDirectory}`, "./index.ts"], {
-    cwd: projectDirectory,
+  const flags = [`--monitor=${address}`, `--engine=${address}`, `--project=${name}`, `--stack=${stack}`];
+  const child = spawn(process.execPath, [loader, ...flags, `--pwd=${directory}`, "./index.ts"], {
+    cwd: directory,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PULUMI_NODEJS_TYPESCRIPT: "true",
+      PULUMI_NODEJS_TSCONFIG_PATH: tsconfig,
       PULUMI_CONFIG: JSON.stringify(config),
     },
     stdio: ["ignore", "inherit", "pipe"],

@@ -1,0 +1,235 @@
+/**
+ * What who previews and who deploys a stack may call on AWS: a row a resource type of the program, with the names that
+ * the stack's resources have. A type without a row fails a test.
+ *
+ * `read` tells of settings, never of data: what reads an object of the lake stands under `write`.
+ */
+import type * as aws from "@pulumi/aws";
+import { topicRuleName } from "../components/aws/meter-gateway-things";
+import { allow } from "../components/aws/policy";
+import { protectionOf } from "../components/protection";
+import { prefixes } from "../functions/lake/keys";
+import type { Access } from "./subjects";
+
+/** Whose resources: the program's project and stack, where they lie. */
+export interface AwsScope {
+  readonly region: string;
+  readonly accountId: string;
+  readonly project: string;
+  readonly stack: string;
+}
+
+interface Row {
+  readonly on: readonly string[];
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  /** Only while it holds. */
+  readonly when?: Record<string, Record<string, string | string[]>>;
+}
+
+/** The services that the program's roles are for. */
+export const passedTo = ["lambda", "states", "scheduler", "firehose", "iot"].map((name) => `${name}.amazonaws.com`);
+
+const actions = (service: string, names: string) => names.split(" ").map((name) => `${service}:${name}`);
+
+/** The rows of each type; a type whose calls another row has lists none. */
+export function awsRows({ region, accountId, project, stack }: AwsScope): Readonly<Record<string, readonly Row[]>> {
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const named = `${project}-${stack}-*`;
+  const bucket = `arn:aws:s3:::${named}`;
+  const reference = `${bucket}/${prefixes.reference}*`;
+  const role = `arn:aws:iam::${accountId}:role/${named}`;
+  const logGroup = arn("logs", `log-group:${named}`);
+  const lambda = arn("lambda", `function:${named}`);
+  const ofFunctions = { ArnLike: { "lambda:FunctionArn": lambda } };
+  // A thing's name is the meter's, a certificate's a hash of AWS.
+  const things = arn("iot", "thing/*");
+  const certificates = arn("iot", "cert/*");
+  const queues = arn("sqs", named);
+  const topics = arn("sns", named);
+  const { protect } = protectionOf(stack);
+
+  const row = (service: string, on: readonly string[], read: string, write: string, when?: Row["when"]): Row => ({
+    on,
+    read: read ? actions(service, read) : [],
+    write: write ? actions(service, write) : [],
+    ...(when && { when }),
+  });
+  const bucketSettings = (read: string, write: string) => [row("s3", [bucket], read, write)];
+
+  return {
+    "aws:cloudwatch/logGroup:LogGroup": [
+      row("logs", [arn("logs", "log-group:*")], "DescribeLogGroups", ""),
+      row(
+        "logs",
+        [logGroup, `${logGroup}:*`],
+        "ListTagsForResource DescribeLogStreams DescribeMetricFilters",
+        "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource " +
+          "CreateLogStream DeleteLogStream PutMetricFilter DeleteMetricFilter",
+      ),
+    ],
+    "aws:cloudwatch/logStream:LogStream": [],
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": [],
+    "aws:cloudwatch/metricAlarm:MetricAlarm": [
+      row("cloudwatch", [arn("cloudwatch", "alarm:*")], "DescribeAlarms", ""),
+      row(
+        "cloudwatch",
+        [arn("cloudwatch", `alarm:${named}`)],
+        "ListTagsForResource",
+        "PutMetricAlarm DeleteAlarms TagResource UntagResource",
+      ),
+    ],
+    "aws:iam/role:Role": [
+      row(
+        "iam",
+        [role],
+        "GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies ListInstanceProfilesForRole ListRoleTags",
+        "CreateRole DeleteRole UpdateRole UpdateAssumeRolePolicy TagRole UntagRole PutRolePolicy DeleteRolePolicy",
+      ),
+      row("iam", [role], "", "PassRole", { StringEquals: { "iam:PassedToService": passedTo } }),
+    ],
+    "aws:iam/rolePolicy:RolePolicy": [],
+    "aws:iot/topicRule:TopicRule": [
+      row(
+        "iot",
+        (["gen1", "gen2"] as const).map((generation) =>
+          arn("iot", `rule/${topicRuleName(project, stack, generation)}`),
+        ),
+        "GetTopicRule ListTagsForResource",
+        "CreateTopicRule ReplaceTopicRule DeleteTopicRule TagResource UntagResource",
+      ),
+    ],
+    "aws:iot/thing:Thing": [
+      row("iot", [things], "DescribeThing ListThingPrincipals", "CreateThing UpdateThing DeleteThing"),
+    ],
+    "aws:iot/policy:Policy": [
+      row(
+        "iot",
+        [arn("iot", `policy/${named}`)],
+        "GetPolicy GetPolicyVersion ListPolicyVersions ListTargetsForPolicy ListTagsForResource",
+        "CreatePolicy DeletePolicy CreatePolicyVersion DeletePolicyVersion TagResource UntagResource",
+      ),
+    ],
+    "aws:iot/certificate:Certificate": [
+      // Nothing has a name yet when it is asked for.
+      row("iot", ["*"], "DescribeEndpoint", "CreateCertificateFromCsr"),
+      row(
+        "iot",
+        [certificates],
+        "DescribeCertificate ListAttachedPolicies",
+        "UpdateCertificate DeleteCertificate AttachPolicy DetachPolicy AttachThingPrincipal DetachThingPrincipal",
+      ),
+    ],
+    "aws:iot/policyAttachment:PolicyAttachment": [],
+    "aws:iot/thingPrincipalAttachment:ThingPrincipalAttachment": [],
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": [
+      row(
+        "firehose",
+        [arn("firehose", `deliverystream/${named}`)],
+        "DescribeDeliveryStream ListTagsForDeliveryStream",
+        "CreateDeliveryStream DeleteDeliveryStream UpdateDestination StartDeliveryStreamEncryption " +
+          "StopDeliveryStreamEncryption TagDeliveryStream UntagDeliveryStream",
+      ),
+    ],
+    "aws:lambda/eventSourceMapping:EventSourceMapping": [
+      row(
+        "lambda",
+        ["*"],
+        "GetEventSourceMapping",
+        "CreateEventSourceMapping UpdateEventSourceMapping DeleteEventSourceMapping",
+        ofFunctions,
+      ),
+      row("lambda", [arn("lambda", "event-source-mapping:*")], "ListTags", "TagResource UntagResource"),
+    ],
+    "aws:lambda/function:Function": [
+      row(
+        "lambda",
+        [lambda],
+        "GetFunction GetFunctionCodeSigningConfig ListVersionsByFunction GetPolicy ListTags",
+        "CreateFunction UpdateFunctionCode UpdateFunctionConfiguration DeleteFunction TagResource UntagResource",
+      ),
+    ],
+    "aws:s3/bucket:Bucket": [
+      ...bucketSettings(
+        "ListBucket GetBucketLocation GetBucketAcl GetBucketCORS GetBucketWebsite GetBucketLogging GetBucketTagging " +
+          "GetBucketRequestPayment GetBucketObjectLockConfiguration GetAccelerateConfiguration " +
+          "GetReplicationConfiguration GetBucketPolicy GetBucketVersioning GetEncryptionConfiguration " +
+          "GetLifecycleConfiguration GetBucketNotification GetBucketOwnershipControls GetBucketPublicAccessBlock " +
+          "ListTagsForResource",
+        "CreateBucket PutBucketTagging PutBucketPolicy DeleteBucketPolicy PutBucketVersioning PutEncryptionConfiguration " +
+          "PutLifecycleConfiguration PutBucketNotification PutBucketOwnershipControls PutBucketPublicAccessBlock " +
+          "TagResource UntagResource",
+      ),
+      // A stack that protects its data cannot delete it either; another empties its bucket when it goes.
+      ...(protect
+        ? []
+        : [
+            row("s3", [bucket], "", "DeleteBucket ListBucketVersions"),
+            row("s3", [`${bucket}/*`], "", "DeleteObject DeleteObjectVersion"),
+          ]),
+    ],
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [],
+    "aws:s3/bucketNotification:BucketNotification": [],
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [],
+    "aws:s3/bucketPolicy:BucketPolicy": [],
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [],
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [],
+    "aws:s3/bucketVersioning:BucketVersioning": [],
+    "aws:s3/bucketObjectv2:BucketObjectv2": [
+      row(
+        "s3",
+        [reference],
+        "",
+        "GetObject GetObjectTagging PutObject PutObjectTagging DeleteObject DeleteObjectVersion",
+      ),
+      row("s3", [bucket], "", "ListBucketVersions"),
+    ],
+    "aws:scheduler/schedule:Schedule": [
+      row(
+        "scheduler",
+        [arn("scheduler", `schedule/default/${named}`)],
+        "GetSchedule",
+        "CreateSchedule UpdateSchedule DeleteSchedule",
+      ),
+    ],
+    "aws:sfn/stateMachine:StateMachine": [
+      // A preview has AWS check the definition, which has no name.
+      row("states", ["*"], "ValidateStateMachineDefinition", ""),
+      row(
+        "states",
+        [arn("states", `stateMachine:${named}`)],
+        "DescribeStateMachine ListStateMachineVersions ListTagsForResource",
+        "CreateStateMachine UpdateStateMachine DeleteStateMachine TagResource UntagResource",
+      ),
+    ],
+    "aws:sns/topic:Topic": [
+      row(
+        "sns",
+        [topics],
+        "GetTopicAttributes GetSubscriptionAttributes ListTagsForResource",
+        "CreateTopic DeleteTopic SetTopicAttributes Subscribe Unsubscribe SetSubscriptionAttributes TagResource " +
+          "UntagResource",
+      ),
+    ],
+    "aws:sns/topicSubscription:TopicSubscription": [],
+    "aws:sqs/queue:Queue": [
+      row(
+        "sqs",
+        [queues],
+        "GetQueueAttributes GetQueueUrl ListQueueTags",
+        "CreateQueue DeleteQueue SetQueueAttributes TagQueue UntagQueue",
+      ),
+    ],
+    "aws:sqs/queuePolicy:QueuePolicy": [],
+  };
+}
+
+/** The statements of a role for the stack. */
+export function awsRights(scope: AwsScope, access: Access): aws.iam.PolicyStatement[] {
+  return Object.values(awsRows(scope))
+    .flat()
+    .flatMap(({ on, read, write, when }) => {
+      const granted = access === "preview" ? read : [...read, ...write];
+      return granted.length > 0 ? [allow([...granted], [...on], when)] : [];
+    });
+}
