@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { BigQuery } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
 import { connectAsync } from "mqtt";
-import { z } from "zod";
 import { createClock } from "../../../local/clock";
 import { type Cloud, startCloud } from "../../../local/cloud";
 import { createS3Client } from "../../../local/delivery/s3-writer";
@@ -15,39 +14,25 @@ import { startEventSources } from "../../../local/live/event-sources";
 import { createQueues } from "../../../local/mirror/queue";
 import { startObjectServer } from "../../../local/objects/server";
 import { putBucketObjects } from "../../../local/program/bucket-objects";
-import { type Graph, loadGraph } from "../../../local/program/graph";
+import { createGraph, type Graph } from "../../../local/program/graph";
 import { createIdentities } from "../../../local/program/identity";
-import { readStackConfig } from "../../../local/program/stack-config";
 import { openGraphWarehouse } from "../../../local/warehouse/graph-warehouse";
 import { gen1Line } from "../../functions/messages";
+import { registerDemo } from "../clouds";
 import { type Strike, startProxy } from "./proxy";
 
-const projectDirectory = join(__dirname, "../../..");
 const start = Date.parse("2026-06-01T12:00:00Z");
 const meter = "shellyem-5B1F0A";
 
 let graph: Graph;
 let directory: string;
 beforeAll(async () => {
-  graph = patient(await loadGraph(readStackConfig(projectDirectory, "dev")));
+  graph = createGraph(await registerDemo());
 });
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "wattlake-live-"));
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-/** The same program with a minute for each invocation: how busy the machine is must not decide. */
-const patient = (program: Graph): Graph => ({
-  ...program,
-  all: (type, schema) =>
-    program.all(type, schema).map((resource) => {
-      if (type !== "aws:lambda/function:Function") return resource;
-      const { inputs } = z
-        .object({ inputs: z.looseObject({}) })
-        .parse(program.resources.find(({ arn }) => arn === resource.arn));
-      return { ...resource, inputs: schema.parse({ ...inputs, timeout: 60 }) };
-    }),
-});
 
 /** The program's own path from the queue on, with a proxy before BigQuery. */
 async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[]) {
