@@ -5,7 +5,10 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json" }] },
   coverageProvider: "v8",
+  globalSetup: "<rootDir>/tests/start-run.cjs",
+  globalTeardown: "<rootDir>/tests/end-run.cjs",
+  setupFiles: ["<rootDir>/tests/translate-once.ts"],
   maxWorkers: 2,
-  // Generous: a timeout catches what hangs, it is no measurement.
-  testTimeout: 240_000,
+  // For what hangs, and nothing else: the only limit of a test, many times what a slow and busy machine needs.
+  testTimeout: 30 * 60_000,
 };

@@ -30,8 +30,8 @@ async function run(options: Options): Promise<number> {
   } finally {
     // What is under way when it is interrupted fails as its servers go; that is no news.
     work.catch(() => undefined);
-    // Nothing that hangs may keep the process from ending.
-    setTimeout(() => process.exit(1), 15_000).unref();
+    // Nothing that hangs may keep the process from ending. A slow machine takes its time; a second Ctrl-C does not wait.
+    setTimeout(() => process.exit(1), 120_000).unref();
     await session.close();
   }
 }

@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { answerInvoke, computeFields } from "./computed";
+import { shortenStackTraces } from "./stack-traces";
 
 const request = z.object({
   project: z.string(),
@@ -34,6 +35,7 @@ async function toJson(value: unknown): Promise<unknown> {
 async function run(input: unknown) {
   const { project, stack, program, values } = request.parse(input);
   const resources: unknown[] = [];
+  shortenStackTraces();
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toConfigText(value)])),
   );

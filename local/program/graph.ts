@@ -25,7 +25,7 @@ export interface Graph {
   all<T>(type: string, inputs: z.ZodType<T>): readonly Resource<T>[];
 }
 
-const registered = z.object({
+export const registered = z.object({
   type: z.string(),
   name: z.string(),
   id: z.string(),

@@ -23,7 +23,7 @@ let rules: ReturnType<typeof compileRule>[];
 beforeAll(async () => {
   const program = await synthesize("dev");
   rules = program.ofType("aws:iot/topicRule:TopicRule").map(({ inputs }) => compileRule(z.string().parse(inputs.sql)));
-}, 60_000);
+});
 
 /** The raw lines that the rules make of a message: one, or none where no rule takes the topic. */
 function rawLines(topic: string, payload: string, receivedAt = received): string[] {

@@ -7,8 +7,8 @@ import { z } from "zod";
 import { aggregationSteps } from "../../components/aws/aggregation-steps";
 import { createIdentities } from "../../local/aws/iam/identity";
 import { openLambdas } from "../../local/aws/lambda/functions";
-import { type Graph, loadGraph } from "../../local/program/graph";
-import { readStackConfig } from "../../local/program/stack-config";
+import { createGraph, type Graph } from "../../local/program/graph";
+import { registerDemo } from "../local/clouds";
 import { referenceOf, run, type Steps, sourceSteps, startLakes } from "./lake";
 import { gen1Line, gen2Line } from "./messages";
 
@@ -27,7 +27,7 @@ let lakes: Awaited<ReturnType<typeof startLakes>>;
 const directory = mkdtempSync(join(tmpdir(), "wattlake-serialized-"));
 beforeAll(async () => {
   jest.spyOn(console, "log").mockImplementation();
-  graph = await loadGraph(readStackConfig(join(__dirname, "../.."), "dev"));
+  graph = createGraph(await registerDemo());
   lakes = await startLakes();
 });
 afterAll(async () => {

@@ -155,7 +155,7 @@ test("the live path alone gives what the batch path alone gives", async () => {
     ),
     { numRuns: 25 },
   );
-}, 180_000);
+});
 
 test("with the batch path hours behind, the live path fills in exactly the rest", async () => {
   const horizons = fc.integer({ min: 0, max: hours });
@@ -177,4 +177,4 @@ test("with the batch path hours behind, the live path fills in exactly the rest"
     ),
     { numRuns: 25 },
   );
-}, 180_000);
+});

@@ -4,21 +4,34 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { z } from "zod";
 import { createClock, type VirtualClock } from "../../local/clock";
 import { type Cloud, startCloud } from "../../local/cloud";
 import type { TimedMessage } from "../../local/messages/capture";
 import { createPublisher } from "../../local/messages/publisher";
-import { createGraph, type Registered, registerResources } from "../../local/program/graph";
+import { createGraph, type Registered, registered, registerResources } from "../../local/program/graph";
 import { readStackConfig } from "../../local/program/stack-config";
 import { hoursFrom, settleHour } from "../../local/session/pipeline";
+import { onceARun } from "../run-folder";
 
 const projectDirectory = join(__dirname, "../..");
 
-/** What the program registers for the stack "dev"; `changes` replaces whole keys of its file. */
-export function registerDemo(changes: Readonly<Record<string, unknown>> = {}): Promise<readonly Registered[]> {
+/**
+ * What the program registers for the stack "dev"; `changes` replaces whole keys of its file. Each function gets the
+ * longest time that Lambda knows: how busy the machine is must not decide.
+ */
+export async function registerDemo(changes: Readonly<Record<string, unknown>> = {}): Promise<readonly Registered[]> {
   const { values, ...stack } = readStackConfig(projectDirectory, "dev");
-  return registerResources({ ...stack, values: { ...values, ...changes } });
+  const made = await onceARun(["demo", changes], () =>
+    registerResources({ ...stack, values: { ...values, ...changes } }),
+  );
+  return z.array(registered).parse(made).map(patient);
 }
+
+const patient = (resource: Registered): Registered =>
+  resource.type === "aws:lambda/function:Function"
+    ? { ...resource, inputs: { ...z.looseObject({}).parse(resource.inputs), timeout: 900 } }
+    : resource;
 
 export interface Opened {
   readonly cloud: Cloud;

@@ -21,11 +21,10 @@ const trustInput = z.object({
 let dev: Synthesis;
 let other: Synthesis;
 
-// One after the other: the Pulumi runtime is global.
 beforeAll(async () => {
   dev = await synthesize("dev");
   other = await synthesizeOther();
-}, 180_000);
+});
 
 const each = (type: string, check: Parameters<typeof forEach>[2]) => forEach([dev, other], type, check);
 

@@ -34,7 +34,7 @@ test("registers what the tests synthesize, with parents and protection", async (
   const functions = registrations.filter(({ type }) => type === "aws:lambda/function:Function");
   expect(functions.length).toBeGreaterThan(0);
   for (const { inputs } of functions) expect(code.parse(inputs.code).assets["__index.js"].text).not.toContain("/** ");
-}, 120_000);
+});
 
 test("a mistake in the configuration creates nothing, and is told without a stack trace", async () => {
   const config = flatConfig("dev", { "wattlake:ingest": { delivery: "bufered" } });

@@ -15,7 +15,7 @@ import {
 import { parseConfig } from "../../config";
 import { answerInvoke, computeFields } from "../../local/program/computed";
 import { makePrivateKey, makeRequest } from "../../tools/provision/key-pair";
-import { type Synthesis, synthesize } from "./synth";
+import { type Synthesis, synthesizeAnew } from "./synth";
 
 const meter = "shellyemg3-0cb815fc9d38";
 const homeBridge = "wattlake-prod-home-bridge";
@@ -43,16 +43,15 @@ let requests: string;
 let empty: Synthesis;
 let provisioned: Synthesis;
 
-// One after the other: the Pulumi runtime is global.
 beforeAll(async () => {
   requests = mkdtempSync(join(tmpdir(), "wattlake-requests-"));
-  empty = await synthesize("prod", { "wattlake:gateway": { requests } });
+  empty = await synthesizeAnew("prod", { "wattlake:gateway": { requests } });
   await writeRequest(homeBridge, "current");
   await writeRequest(meter, "current");
   await writeRequest(meter, "next");
   await writeRequest(meter, "retired");
-  provisioned = await synthesize("prod", { "wattlake:gateway": { requests } });
-}, 120_000);
+  provisioned = await synthesizeAnew("prod", { "wattlake:gateway": { requests } });
+});
 
 afterAll(() => rmSync(requests, { recursive: true }));
 

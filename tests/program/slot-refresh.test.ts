@@ -7,13 +7,12 @@ let on: Synthesis;
 let off: Synthesis;
 let prod: Synthesis;
 
-// One after the other: the Pulumi runtime is global.
 beforeAll(async () => {
   const alerts = { "wattlake:alerts": { email: "home@example.org" } };
   on = await synthesize("dev", { ...alerts, "wattlake:warehouse": { materialize: true, dataset: "energy" } });
   off = await synthesize("dev", { ...alerts, "wattlake:warehouse": { dataset: "energy" } });
   prod = await synthesize("prod");
-}, 180_000);
+});
 
 const view = z.object({ view: z.object({ query: z.string(), useLegacySql: z.literal(false) }) });
 const queryOf = (synthesis: Synthesis, name: string) =>

@@ -12,32 +12,11 @@ const constant = (from: string, hours: number, start: string): Sample[] =>
   );
 
 const spring = makeScene("2025-03-29T00:00:00Z", "2025-03-29", "2025-04-01");
-const warsawSpring = spring.meter({
-  timezone: "Europe/Warsaw",
-  samples: constant("2025-03-29T22:00:00Z", 26, "2025-03-29T00:00:00Z"),
-});
-
 const autumn = makeScene("2025-10-25T00:00:00Z", "2025-10-25", "2025-10-28");
-const warsawAutumn = autumn.meter({
-  timezone: "Europe/Warsaw",
-  samples: constant("2025-10-25T21:00:00Z", 28, "2025-10-25T00:00:00Z"),
-});
-const kathmandu = autumn.meter({
-  timezone: "Asia/Kathmandu",
-  samples: constant("2025-10-25T18:15:00Z", 24, "2025-10-25T00:00:00Z"),
-});
 
 // Lord Howe moves its clocks by half an hour: back on 6 April 2025 (24.5 h), forward on 5 October 2025 (23.5 h).
 const lordHowe = makeScene("2025-04-05T00:00:00Z", "2025-04-05", "2025-04-08");
-const howeAutumn = lordHowe.meter({
-  timezone: "Australia/Lord_Howe",
-  samples: constant("2025-04-05T12:00:00Z", 27, "2025-04-05T00:00:00Z"),
-});
 const howeOctober = makeScene("2025-10-04T00:00:00Z", "2025-10-04", "2025-10-07");
-const howeSpring = howeOctober.meter({
-  timezone: "Australia/Lord_Howe",
-  samples: constant("2025-10-04T12:00:00Z", 27, "2025-10-04T00:00:00Z"),
-});
 
 const scenes = [spring, autumn, lordHowe, howeOctober];
 beforeAll(async () => {
@@ -55,6 +34,10 @@ const figures = (rows: readonly { [column: string]: unknown }[]) =>
     Math.round(Number(import_wh)),
   ]);
 
+const warsawSpring = spring.meter({
+  timezone: "Europe/Warsaw",
+  samples: constant("2025-03-29T22:00:00Z", 26, "2025-03-29T00:00:00Z"),
+});
 test("a day of 23 hours", () => {
   const [daily] = day(warsawSpring("energy_daily"), "2025-03-30");
   expect([daily?.day_s, daily?.covered_s, daily?.gap_s]).toEqual([23 * hour, 23 * hour, 0]);
@@ -64,6 +47,10 @@ test("a day of 23 hours", () => {
   expect(hours.every((row) => row.covered_s === hour)).toBe(true);
 });
 
+const warsawAutumn = autumn.meter({
+  timezone: "Europe/Warsaw",
+  samples: constant("2025-10-25T21:00:00Z", 28, "2025-10-25T00:00:00Z"),
+});
 test("a day of 25 hours: the repeated hour is two rows", () => {
   const [daily] = day(warsawAutumn("energy_daily"), "2025-10-26");
   expect([daily?.day_s, daily?.covered_s, daily?.gap_s]).toEqual([25 * hour, 25 * hour, 0]);
@@ -76,6 +63,10 @@ test("a day of 25 hours: the repeated hour is two rows", () => {
   ]);
 });
 
+const howeAutumn = lordHowe.meter({
+  timezone: "Australia/Lord_Howe",
+  samples: constant("2025-04-05T12:00:00Z", 27, "2025-04-05T00:00:00Z"),
+});
 test("a day of 24.5 hours (Lord Howe): half an hour is repeated", () => {
   const [daily] = day(howeAutumn("energy_daily"), "2025-04-06");
   expect([daily?.day_s, daily?.covered_s]).toEqual([24.5 * hour, 24.5 * hour]);
@@ -88,6 +79,10 @@ test("a day of 24.5 hours (Lord Howe): half an hour is repeated", () => {
   ]);
 });
 
+const howeSpring = howeOctober.meter({
+  timezone: "Australia/Lord_Howe",
+  samples: constant("2025-10-04T12:00:00Z", 27, "2025-10-04T00:00:00Z"),
+});
 test("a day of 23.5 hours (Lord Howe): half an hour is left out", () => {
   const [daily] = day(howeSpring("energy_daily"), "2025-10-05");
   expect([daily?.day_s, daily?.import_wh]).toEqual([23.5 * hour, expect.closeTo(23_500, 6)]);
@@ -99,6 +94,10 @@ test("a day of 23.5 hours (Lord Howe): half an hour is left out", () => {
   ]);
 });
 
+const kathmandu = autumn.meter({
+  timezone: "Asia/Kathmandu",
+  samples: constant("2025-10-25T18:15:00Z", 24, "2025-10-25T00:00:00Z"),
+});
 test("in a zone of three quarters of an hour local hours begin at quarter to", () => {
   const rows = kathmandu("energy_hourly");
   expect(rows).toHaveLength(24);

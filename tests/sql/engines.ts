@@ -36,12 +36,18 @@ export async function openEngines(): Promise<Engines> {
 
   const engines: Engines = {
     catalog,
-    zetaSql: (lake, query, parameters) =>
-      server.evaluate(
-        withViews(catalog, query),
-        [...catalog.tables, ...catalog.nativeTables].map((table) => fixture(table, lake)),
+    zetaSql: (lake, query, parameters) => {
+      const text = withViews(catalog, query);
+      // What the query does not name need not travel with it.
+      const named = [...catalog.tables, ...catalog.nativeTables].filter(({ name }) =>
+        text.includes(`wattlake.${name}`),
+      );
+      return server.evaluate(
+        text,
+        named.map((table) => fixture(table, lake)),
         parameters,
-      ),
+      );
+    },
     zetaSqlFunction: (lake, definition, parameters) => engines.zetaSql(lake, callText(definition), parameters),
     duckDb: async (lake) => {
       const known = warehouses.get(lake);

@@ -5,6 +5,9 @@ import { toDate, toTimestamp } from "../../local/google/duckdb/native";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
 
+// Here the translator itself is asked each time.
+jest.unmock("../../local/warehouse/googlesql");
+
 let engines: Engines;
 let lake: Lake;
 beforeAll(async () => {

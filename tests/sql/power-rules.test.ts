@@ -14,6 +14,9 @@ const slots = (rows: ReturnType<ReturnType<typeof scene.meter>>) =>
     gap_s,
   ]);
 
+beforeAll(() => scene.open("power_energy"));
+afterAll(() => scene.close());
+
 const onEdge = scene.meter({
   samples: [
     [0, 100],
@@ -21,6 +24,13 @@ const onEdge = scene.meter({
     [30 * minute, 0],
   ],
 });
+test("a sample exactly on a slot edge ends one slot and begins the next", () => {
+  expect(slots(onEdge("power_energy"))).toEqual([
+    ["00:00", 25, 0, 900, 0],
+    ["00:15", 100, 0, 900, 0],
+  ]);
+});
+
 const overEdges = scene.meter({
   maxGap: "2 h",
   samples: [
@@ -36,123 +46,6 @@ const overEdgesLinear = scene.meter({
     [60 * minute, 600],
   ],
 });
-const single = scene.meter({ samples: [[7 * minute, 500]] });
-const atLimit = scene.meter({
-  maxGap: "900 s",
-  samples: [
-    [0, 100],
-    [900, 100],
-    [1801, 100],
-    [1860, 0],
-  ],
-});
-const emptySlots = scene.meter({
-  samples: [
-    [0, 120],
-    [15 * minute, 120],
-    [70 * minute, 120],
-    [75 * minute, 0],
-  ],
-});
-const overMidnight = scene.meter({
-  samples: [
-    [23 * hour, 100],
-    [23 * hour + 300, 100],
-    [25 * hour, 200],
-    [25 * hour + 300, 0],
-  ],
-});
-const outage = scene.meter({
-  samples: [
-    [-hour, 100],
-    [-hour + 300, 100],
-    [26 * hour, 200],
-    [26 * hour + 300, 0],
-  ],
-});
-const heldSign = scene.meter({
-  samples: [
-    [0, 300],
-    [300, -300],
-    [600, 0],
-    [900, 0],
-  ],
-});
-const linearSign = scene.meter({
-  integration: "trapezoid",
-  samples: [
-    [0, -1000],
-    [900, 3000],
-  ],
-});
-const signOnEdge = scene.meter({
-  integration: "trapezoid",
-  maxGap: "1 h",
-  samples: [
-    [0, -1000],
-    [1800, 1000],
-  ],
-});
-
-const duplicates: readonly (readonly [number, number])[] = [
-  [0, 100],
-  [300, 700],
-  [300, 500],
-  [300, 900],
-  [600, 100],
-  [600, 100],
-  [900, 0],
-];
-const conflicting = scene.meter({ samples: duplicates });
-const conflictingLinear = scene.meter({ integration: "trapezoid", samples: duplicates });
-const ordered = every(40, 0, 2 * hour, (s) => [s, 500 * Math.sin(s / 700)]);
-const inOrder = scene.meter({ samples: ordered });
-const unordered = scene.meter({
-  samples: [...ordered.filter((_, i) => i % 3 === 1), ...ordered.filter((_, i) => i % 3 !== 1).reverse()],
-});
-
-const gen1 = scene.meter({
-  samples: [
-    [0, 100],
-    [300, null, 5],
-    [600, 100],
-    [900, 0],
-    [1000, null, 6],
-    [2400, 100],
-    [2700, 0],
-  ],
-});
-const gen2 = scene.meter({
-  model: "ProEM50",
-  samples: [
-    [0, 100],
-    [300, null, 5],
-    [600, null],
-    [900, 0],
-    [1000, null, 6],
-    [1800, 100],
-    [2700, 0],
-  ],
-});
-const unbelievable = scene.meter({
-  samples: [
-    [0, 100],
-    [30, 1e7],
-    [60, 100],
-    [900, 0],
-  ],
-});
-
-beforeAll(() => scene.open("power_energy"));
-afterAll(() => scene.close());
-
-test("a sample exactly on a slot edge ends one slot and begins the next", () => {
-  expect(slots(onEdge("power_energy"))).toEqual([
-    ["00:00", 25, 0, 900, 0],
-    ["00:15", 100, 0, 900, 0],
-  ]);
-});
-
 test("an interval over several slot edges is cut at each of them", () => {
   expect(slots(overEdges("power_energy"))).toEqual([
     ["00:00", 50, 0, 300, 0],
@@ -168,6 +61,7 @@ test("an interval over several slot edges is cut at each of them", () => {
   ]);
 });
 
+const single = scene.meter({ samples: [[7 * minute, 500]] });
 test("a single sample has no energy and no slot", () => {
   expect(single("power_energy")).toEqual([]);
 });
@@ -177,6 +71,15 @@ test("the last sample of the range ends the last interval; nothing follows it", 
   expect([last?.covered_s, last?.gap_s]).toEqual([300, 0]);
 });
 
+const atLimit = scene.meter({
+  maxGap: "900 s",
+  samples: [
+    [0, 100],
+    [900, 100],
+    [1801, 100],
+    [1860, 0],
+  ],
+});
 test("an interval as long as the longest gap is covered; a second more is a gap", () => {
   expect(slots(atLimit("power_energy"))).toEqual([
     ["00:00", 25, 0, 900, 0],
@@ -185,6 +88,14 @@ test("an interval as long as the longest gap is covered; a second more is a gap"
   ]);
 });
 
+const emptySlots = scene.meter({
+  samples: [
+    [0, 120],
+    [15 * minute, 120],
+    [70 * minute, 120],
+    [75 * minute, 0],
+  ],
+});
 test("a slot without cover is NULL, counted as gap, never zero", () => {
   expect(slots(emptySlots("power_energy"))).toEqual([
     ["00:00", 30, 0, 900, 0],
@@ -196,6 +107,14 @@ test("a slot without cover is NULL, counted as gap, never zero", () => {
   expect(total(emptySlots("power_energy"), "gaps")).toBe(1);
 });
 
+const overMidnight = scene.meter({
+  samples: [
+    [23 * hour, 100],
+    [23 * hour + 300, 100],
+    [25 * hour, 200],
+    [25 * hour + 300, 0],
+  ],
+});
 test("a gap over midnight is counted on both days, each its own part", () => {
   const rows = overMidnight("power_energy");
   const gap = (date: string) =>
@@ -207,16 +126,47 @@ test("a gap over midnight is counted on both days, each its own part", () => {
   expect(total(rows, "import_wh")).toBeCloseTo((100 * 300 + 200 * 300) / 3600, 9);
 });
 
+const outage = scene.meter({
+  samples: [
+    [-hour, 100],
+    [-hour + 300, 100],
+    [26 * hour, 200],
+    [26 * hour + 300, 0],
+  ],
+});
 test("a day inside an outage has only its edges: it is all gap", () => {
   const day = outage("power_energy").filter((row) => row.date === "2025-06-02");
   expect(day).toHaveLength(96);
   expect(day.every((row) => row.import_wh === null && row.covered_s === 0 && row.gap_s === 900)).toBe(true);
 });
 
+const heldSign = scene.meter({
+  samples: [
+    [0, 300],
+    [300, -300],
+    [600, 0],
+    [900, 0],
+  ],
+});
 test("hold: the power at the start lasts to the end; import and export never cancel", () => {
   expect(slots(heldSign("power_energy"))).toEqual([["00:00", 25, 25, 900, 0]]);
 });
 
+const linearSign = scene.meter({
+  integration: "trapezoid",
+  samples: [
+    [0, -1000],
+    [900, 3000],
+  ],
+});
+const signOnEdge = scene.meter({
+  integration: "trapezoid",
+  maxGap: "1 h",
+  samples: [
+    [0, -1000],
+    [1800, 1000],
+  ],
+});
 test("trapezoid: a sign change is cut exactly at the zero crossing", () => {
   expect(slots(linearSign("power_energy"))).toEqual([
     ["00:00", (3000 * 675) / 2 / 3600, (1000 * 225) / 2 / 3600, 900, 0],
@@ -227,6 +177,17 @@ test("trapezoid: a sign change is cut exactly at the zero crossing", () => {
   ]);
 });
 
+const duplicates: readonly (readonly [number, number])[] = [
+  [0, 100],
+  [300, 700],
+  [300, 500],
+  [300, 900],
+  [600, 100],
+  [600, 100],
+  [900, 0],
+];
+const conflicting = scene.meter({ samples: duplicates });
+const conflictingLinear = scene.meter({ integration: "trapezoid", samples: duplicates });
 test("conflicting duplicates count one after the other, the smaller value last, whatever the order", () => {
   expect(total(conflicting("power_energy"), "import_wh")).toBeCloseTo((100 * 300 + 500 * 300 + 100 * 300) / 3600, 9);
   // The line to 300 s ends at 900 W, the one from there on begins at 500 W.
@@ -236,12 +197,28 @@ test("conflicting duplicates count one after the other, the smaller value last, 
   );
 });
 
+const ordered = every(40, 0, 2 * hour, (s) => [s, 500 * Math.sin(s / 700)]);
+const inOrder = scene.meter({ samples: ordered });
+const unordered = scene.meter({
+  samples: [...ordered.filter((_, i) => i % 3 === 1), ...ordered.filter((_, i) => i % 3 !== 1).reverse()],
+});
 test("unordered input gives the same figures", () => {
   const figures = (of: typeof inOrder) => slots(of("power_energy"));
   expect(figures(inOrder)).toHaveLength(8);
   expect(figures(unordered)).toEqual(figures(inOrder));
 });
 
+const gen1 = scene.meter({
+  samples: [
+    [0, 100],
+    [300, null, 5],
+    [600, 100],
+    [900, 0],
+    [1000, null, 6],
+    [2400, 100],
+    [2700, 0],
+  ],
+});
 test("generation 1: a reading without power says nothing about power", () => {
   // The sample at 900 s is followed by one at 2400 s, so the time between is a gap, counter reading or not.
   expect(slots(gen1("power_energy"))).toEqual([
@@ -251,6 +228,18 @@ test("generation 1: a reading without power says nothing about power", () => {
   ]);
 });
 
+const gen2 = scene.meter({
+  model: "ProEM50",
+  samples: [
+    [0, 100],
+    [300, null, 5],
+    [600, null],
+    [900, 0],
+    [1000, null, 6],
+    [1800, 100],
+    [2700, 0],
+  ],
+});
 test("generation 2: a reading without power means that power has not changed", () => {
   expect(slots(gen2("power_energy"))).toEqual([
     ["00:00", 25, 0, 900, 0],
@@ -259,6 +248,14 @@ test("generation 2: a reading without power means that power has not changed", (
   ]);
 });
 
+const unbelievable = scene.meter({
+  samples: [
+    [0, 100],
+    [30, 1e7],
+    [60, 100],
+    [900, 0],
+  ],
+});
 test("power beyond the meter's rating is not believed: its interval is a gap", () => {
   expect(slots(unbelievable("power_energy"))).toEqual([["00:00", round((100 * 870) / 3600), 0, 870, 30]]);
 });

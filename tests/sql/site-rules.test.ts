@@ -6,34 +6,6 @@ const hour = 3600;
 /** Every minute for two hours. */
 const flow = (power: (s: number) => number): Sample[] => every(60, 0, 2 * hour, (s) => [s, power(s)]);
 
-// Three phases: 900 W are drawn on the first, 1000 W flow out on the second and, every other minute, 400 W on the third.
-const phases = [flow(() => 900), flow(() => -1000), flow((s) => (s % 120 === 0 ? 400 : 0))];
-const summed = scene.meter({ roles: ["grid", "grid", "grid"], samples: phases });
-const apart = scene.meter({ roles: ["grid", "grid", "grid"], netting: "per_channel", samples: phases });
-const ramps = scene.meter({
-  roles: ["grid", "grid"],
-  integration: "trapezoid",
-  samples: [flow((s) => s / 2), every(77, 0, 2 * hour, (s): Sample => [s, -1800])],
-});
-const netCounters = scene.meter({
-  roles: ["grid", "grid"],
-  // The counters of each phase say 10 % more than the integrals.
-  samples: [
-    every(60, 0, 2 * hour, (s): Sample => [s, 600, 1000 + (660 * s) / 3600, 0]),
-    every(60, 0, 2 * hour, (s): Sample => [s, -400, 0, 1000 + (440 * s) / 3600]),
-  ],
-});
-const solar = scene.meter({
-  roles: ["grid", "solar", "load"],
-  samples: [flow((s) => (s < hour ? 500 : -800)), flow((s) => (s < hour ? 100 : 2000)), flow(() => 300)],
-});
-const silentRoof = scene.meter({
-  roles: ["grid", "solar"],
-  samples: [flow(() => 500), flow((s) => 100 + s).slice(0, 61)],
-});
-const unknownSource = scene.meter({ roles: ["grid"], samples: flow((s) => (s < hour ? 500 : -800)) });
-const loadOnly = scene.meter({ roles: ["load"], samples: flow(() => 300) });
-
 beforeAll(() => scene.open("site_slots", "site_daily"));
 afterAll(() => scene.close());
 
@@ -43,25 +15,46 @@ const sums = (rows: readonly { [column: string]: number | unknown }[], ...column
     return sum === null ? null : Math.round(sum * 1e6) / 1e6;
   });
 
+// Three phases: 900 W are drawn on the first, 1000 W flow out on the second and, every other minute, 400 W on the third.
+const phases = [flow(() => 900), flow(() => -1000), flow((s) => (s % 120 === 0 ? 400 : 0))];
+const summed = scene.meter({ roles: ["grid", "grid", "grid"], samples: phases });
 test("netting 'sum': simultaneous power is summed before import and export are told apart", () => {
   // 900 - 1000 + 400 = 300 W in every other minute, -100 W out in the others.
   expect(sums(summed("site_slots"), "import_wh", "export_wh")).toEqual([300, 100]);
 });
 
+const apart = scene.meter({ roles: ["grid", "grid", "grid"], netting: "per_channel", samples: phases });
 test("netting 'per_channel': each channel is billed for itself", () => {
   expect(sums(apart("site_slots"), "import_wh", "export_wh")).toEqual([1800 + 400, 2000]);
 });
 
+const ramps = scene.meter({
+  roles: ["grid", "grid"],
+  integration: "trapezoid",
+  samples: [flow((s) => s / 2), every(77, 0, 2 * hour, (s): Sample => [s, -1800])],
+});
 test("netting cuts a ramp exactly where the sum crosses zero", () => {
   // s/2 - 1800 W is negative for the first hour, positive for the second: two triangles of 900 Wh.
   expect(sums(ramps("site_slots").slice(0, -1), "export_wh")).toEqual([900]);
   expect(Number(ramps("site_slots").at(-2)?.import_wh)).toBeCloseTo(((2700 + 3150) / 2 - 1800) / 4, 6);
 });
 
+const netCounters = scene.meter({
+  roles: ["grid", "grid"],
+  // The counters of each phase say 10 % more than the integrals.
+  samples: [
+    every(60, 0, 2 * hour, (s): Sample => [s, 600, 1000 + (660 * s) / 3600, 0]),
+    every(60, 0, 2 * hour, (s): Sample => [s, -400, 0, 1000 + (440 * s) / 3600]),
+  ],
+});
 test("netting keeps what the counters say of the difference", () => {
   expect(sums(netCounters("site_slots"), "import_wh", "export_wh")).toEqual([440, 0]);
 });
 
+const solar = scene.meter({
+  roles: ["grid", "solar", "load"],
+  samples: [flow((s) => (s < hour ? 500 : -800)), flow((s) => (s < hour ? 100 : 2000)), flow(() => 300)],
+});
 test("consumption is import + solar - export; self-consumption is solar - export", () => {
   const [daily] = solar("site_daily");
   expect([daily?.import_wh, daily?.export_wh, daily?.solar_wh]).toEqual(
@@ -70,6 +63,10 @@ test("consumption is import + solar - export; self-consumption is solar - export
   expect([daily?.consumption_wh, daily?.self_consumption_wh]).toEqual([1800, 1300].map((wh) => expect.closeTo(wh, 6)));
 });
 
+const silentRoof = scene.meter({
+  roles: ["grid", "solar"],
+  samples: [flow(() => 500), flow((s) => 100 + s).slice(0, 61)],
+});
 test("where a solar channel is silent its energy, and so consumption, is NULL", () => {
   const rows = silentRoof("site_slots");
   expect(rows.map((row) => row.solar_wh === null)).toEqual([...Array(4).fill(false), ...Array(4).fill(true)]);
@@ -78,6 +75,7 @@ test("where a solar channel is silent its energy, and so consumption, is NULL", 
   expect(sums(rows, "import_wh")).toEqual([1000]);
 });
 
+const unknownSource = scene.meter({ roles: ["grid"], samples: flow((s) => (s < hour ? 500 : -800)) });
 test("a site that exports without a solar channel has no consumption, rather than a wrong one", () => {
   const rows = unknownSource("site_slots");
   expect(rows.map((row) => row.consumption_wh)).toEqual([
@@ -87,6 +85,7 @@ test("a site that exports without a solar channel has no consumption, rather tha
   expect(unknownSource("site_daily")[0]?.consumption_wh).toBeNull();
 });
 
+const loadOnly = scene.meter({ roles: ["load"], samples: flow(() => 300) });
 test("a site without a grid channel has no balance", () => {
   expect(loadOnly("site_slots")).toEqual([]);
 });

@@ -19,6 +19,18 @@ const kinds: Readonly<Record<Exclude<ColumnType, "RECORD">, string>> = {
 
 const dayMs = 86_400_000;
 
+/** Of the values; made once, there are hundreds of thousands. */
+const plain = {
+  list: z.array(z.unknown()),
+  record: z.record(z.string(), z.unknown()),
+  string: z.string(),
+  integer: z.union([z.int(), z.bigint()]),
+  number: z.number(),
+  boolean: z.boolean(),
+  date: z.iso.date(),
+  instant: z.iso.datetime(),
+};
+
 export function encodeType({ type, mode, fields = [] }: Typed): object {
   if (mode === "REPEATED") return { typeKind: "TYPE_ARRAY", arrayType: { elementType: encodeType({ type, fields }) } };
   if (type !== "RECORD") return { typeKind: kinds[type] };
@@ -37,33 +49,30 @@ export function encodeValue(value: unknown, column: Typed & { name?: string }): 
   if (column.mode === "REPEATED") {
     return {
       arrayValue: {
-        element: z
-          .array(z.unknown())
-          .parse(value)
-          .map((each) => encodeValue(each, { type, fields })),
+        element: plain.list.parse(value).map((each) => encodeValue(each, { type, fields })),
       },
     };
   }
   switch (type) {
     case "STRING":
-      return { stringValue: z.string().parse(value) };
+      return { stringValue: plain.string.parse(value) };
     case "INT64":
-      return { int64Value: String(z.union([z.int(), z.bigint()]).parse(value)) };
+      return { int64Value: String(plain.integer.parse(value)) };
     case "FLOAT64":
-      return { doubleValue: z.number().parse(value) };
+      return { doubleValue: plain.number.parse(value) };
     case "BOOL":
-      return { boolValue: z.boolean().parse(value) };
+      return { boolValue: plain.boolean.parse(value) };
     case "DATE":
-      return { dateValue: Date.parse(z.iso.date().parse(value)) / dayMs };
+      return { dateValue: Date.parse(plain.date.parse(value)) / dayMs };
     case "TIMESTAMP": {
-      const ms = Date.parse(z.iso.datetime().parse(value));
+      const ms = Date.parse(plain.instant.parse(value));
       const seconds = Math.floor(ms / 1000);
       return { timestampValue: { seconds: String(seconds), nanos: (ms - seconds * 1000) * 1_000_000 } };
     }
     case "RECORD":
-      return { structValue: { field: encodeRow(z.record(z.string(), z.unknown()).parse(value), fields) } };
+      return { structValue: { field: encodeRow(plain.record.parse(value), fields) } };
     case "NUMERIC":
-      return { numericValue: encodeNumeric(z.number().parse(value)) };
+      return { numericValue: encodeNumeric(plain.number.parse(value)) };
   }
 }
 

@@ -54,15 +54,7 @@ const responseSchema = z.object({
 /** Starts the server on a free port of 127.0.0.1. Queries may call `functions`. It ends with `close`, and with the process at the latest. */
 export async function startZetaSql(functions: readonly SqlFunction[]): Promise<ZetaSql> {
   const folder = join(dirname(require.resolve("@fivetrandevelopers/zetasql/package.json")), "lib/zetasql");
-  const port = await freePort();
-  const server = startServer(folder, port);
-  const stop = () => void server.kill("SIGKILL");
-  process.once("exit", stop);
-  const unlimited = { "grpc.max_send_message_length": -1, "grpc.max_receive_message_length": -1 };
-  const client = new Client(`localhost:${port}`, credentials.createInsecure(), unlimited);
-  await new Promise<void>((resolve, reject) =>
-    client.waitForReady(Date.now() + 15_000, (error) => (error ? reject(error) : resolve())),
-  );
+  const { client, close } = await startServer(folder);
   const call = caller(client, folder);
   const base = z.object({ enabledLanguageFeatures: z.array(z.string()) });
   const language = languageOptions(base.parse(await call("GetLanguageOptions", { maximumFeatures: true })));
@@ -95,15 +87,47 @@ export async function startZetaSql(functions: readonly SqlFunction[]): Promise<Z
       const columns = prepared.columns.map(decodeColumn);
       return { columns, rows: (content.tableData?.row ?? []).map((row) => decodeRow(row.cell, columns)) };
     },
-    close: () => {
-      client.close();
-      stop();
-      process.removeListener("exit", stop);
-    },
+    close,
   };
 }
 
-function startServer(folder: string, port: number): ChildProcess {
+const channelOptions = {
+  "grpc.max_send_message_length": -1,
+  "grpc.max_receive_message_length": -1,
+  // The server listens some time after its start; a second, the default, would be most of the wait for it.
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 100,
+};
+
+/** A server that answers, however long its start takes, and its client. */
+async function startServer(folder: string) {
+  for (let ports = 1; ; ports++) {
+    const port = await freePort();
+    const server = spawnServer(folder, port);
+    const client = new Client(`localhost:${port}`, credentials.createInsecure(), channelOptions);
+    const stop = () => void server.kill("SIGKILL");
+    const close = () => {
+      client.close();
+      stop();
+      process.removeListener("exit", stop);
+    };
+    process.once("exit", stop);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.once("exit", (code) => reject(new Error(`The ZetaSQL server has ended with ${code}.`)));
+        client.waitForReady(Number.POSITIVE_INFINITY, (error) => (error ? reject(error) : resolve()));
+      });
+      return { client, close };
+    } catch (error) {
+      close();
+      // Another process may have taken the port in the meantime.
+      if (ports === 3) throw error;
+    }
+  }
+}
+
+function spawnServer(folder: string, port: number): ChildProcess {
   const machine = `${platform()} ${arch()}`;
   const binary = binaries[machine];
   if (binary === undefined) throw new Error(`ZetaSQL has no server for ${machine}, only for ${Object.keys(binaries)}`);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { meterModels } from "../../configuration/meter-models";
-import { applyToMeter } from "../../tools/provision/apply";
+import { applyToMeter, type Pace } from "../../tools/provision/apply";
 import { readArguments, usage } from "../../tools/provision/arguments";
 import { createMeterRpc } from "../../tools/provision/meter-rpc";
 import { provision } from "../../tools/provision/provision";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const directory = makeProject();
   await run(directory, meter);
   home = await startHome(directory, await loadProject(directory));
-}, 60_000);
+});
 
 afterEach(async () => {
   await standIn?.close();
@@ -30,31 +30,42 @@ afterAll(() => home.close());
 
 /** Runs the command; resolves with what it prints. */
 async function run(directory: string, ...words: string[]): Promise<string> {
-  return runWith(undefined, directory, ...words);
+  return runWith({}, directory, ...words);
 }
 
-async function runWith(password: string | undefined, directory: string, ...words: string[]): Promise<string> {
-  const printed: string[] = [];
+interface How {
+  readonly password?: string | undefined;
+  readonly pace?: Pace;
+}
+
+/** Waiting lets the meter and the broker work, for as long as they need: no time passes. */
+const unhurried: Pace = { now: () => now, wait: () => new Promise((resolve) => setTimeout(resolve, 2)) };
+
+/** Time passes with each wait, and with nothing else. */
+function makePassing(): Pace {
   let elapsed = 0;
+  return {
+    now: () => now + elapsed,
+    wait: async (ms) => {
+      elapsed += ms;
+    },
+  };
+}
+
+async function runWith({ password, pace = unhurried }: How, directory: string, ...words: string[]): Promise<string> {
+  const printed: string[] = [];
   await provision(readArguments([...words, "--local", "--state", "state"]), {
     directory,
     print: (line) => void printed.push(line),
-    pace: {
-      now: () => now + elapsed,
-      // Waiting takes no time, but lets the meter and the broker work.
-      wait: async (ms) => {
-        elapsed += ms;
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      },
-    },
+    pace,
     password,
   });
   return printed.join("\n");
 }
 
-const apply = async (options: Partial<StandInOptions> = {}, ...words: string[]) => {
+const apply = async (options: Partial<StandInOptions> = {}, pace = unhurried, ...words: string[]) => {
   standIn = await startMeter({ id: meter, ...options });
-  return runWith(options.password, home.directory, meter, "--apply", standIn.url, "--patience", "3600", ...words);
+  return runWith({ password: options.password, pace }, home.directory, meter, "--apply", standIn.url, ...words);
 };
 
 describe("a meter without a certificate", () => {
@@ -152,7 +163,7 @@ describe("--apply", () => {
   test("says so where the meter does not connect", async () => {
     // Stage by stage the right meter, but a broker that is gone.
     await home.cut();
-    await expect(apply({}, "--patience", "60")).rejects.toThrow("has not connected within 60 s");
+    await expect(apply({}, makePassing(), "--patience", "60")).rejects.toThrow("has not connected within 60 s");
     await home.restore();
   });
 
@@ -162,7 +173,7 @@ describe("--apply", () => {
     );
     standIn = await startMeter({ id: meter, password: "s3cret" });
     await expect(run(home.directory, meter, "--apply", standIn.url)).rejects.toThrow("SHELLY_PASSWORD");
-    await expect(runWith("wrong", home.directory, meter, "--apply", standIn.url)).rejects.toThrow(
+    await expect(runWith({ password: "wrong" }, home.directory, meter, "--apply", standIn.url)).rejects.toThrow(
       "refuses the password",
     );
   });
@@ -254,7 +265,7 @@ test("a meter with two profiles must be in the one that its model says", async (
   const attempt = applyToMeter({
     ...{ thing: meter, profile: "triphase", observer: undefined, patienceMs: 1, report: () => undefined },
     credentials: { server: "", authorities: "", certificate: "", key: "" },
-    rpc: createMeterRpc({ url: standIn.url, password: undefined, timeoutMs: 5000 }),
+    rpc: createMeterRpc({ url: standIn.url, password: undefined, timeoutMs: 600_000 }),
     pace: { now: () => now, wait: async () => undefined },
   });
   await expect(attempt).rejects.toThrow(

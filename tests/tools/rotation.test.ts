@@ -83,4 +83,4 @@ test("rotation", async () => {
   await expect(publishesWith(old)).rejects.toThrow("Not authorized");
   expect(home.problems).toEqual([expect.stringContaining("has a certificate that the program does not know")]);
   await home.close();
-}, 120_000);
+});

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { BigQuery } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
 import { connectAsync } from "mqtt";
-import { z } from "zod";
 import { createIdentities } from "../../../local/aws/iam/identity";
 import { startEventSources } from "../../../local/aws/lambda/event-sources";
 import { openLambdas } from "../../../local/aws/lambda/functions";
@@ -18,37 +17,23 @@ import { type Cloud, startCloud } from "../../../local/cloud";
 import { openGraphWarehouse } from "../../../local/google/bigquery/graph-warehouse";
 import { startBigQuery } from "../../../local/google/bigquery/server";
 import { createGoogleIdentity } from "../../../local/google/identity";
-import { type Graph, loadGraph } from "../../../local/program/graph";
-import { readStackConfig } from "../../../local/program/stack-config";
+import { createGraph, type Graph } from "../../../local/program/graph";
 import { gen1Line } from "../../functions/messages";
+import { registerDemo } from "../clouds";
 import { type Strike, startProxy } from "./proxy";
 
-const projectDirectory = join(__dirname, "../../..");
 const start = Date.parse("2026-06-01T12:00:00Z");
 const meter = "shellyem-5B1F0A";
 
 let graph: Graph;
 let directory: string;
 beforeAll(async () => {
-  graph = patient(await loadGraph(readStackConfig(projectDirectory, "dev")));
+  graph = createGraph(await registerDemo());
 });
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "wattlake-live-"));
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-/** The same program with a minute for each invocation: how busy the machine is must not decide. */
-const patient = (program: Graph): Graph => ({
-  ...program,
-  all: (type, schema) =>
-    program.all(type, schema).map((resource) => {
-      if (type !== "aws:lambda/function:Function") return resource;
-      const { inputs } = z
-        .object({ inputs: z.looseObject({}) })
-        .parse(program.resources.find(({ arn }) => arn === resource.arn));
-      return { ...resource, inputs: schema.parse({ ...inputs, timeout: 60 }) };
-    }),
-});
 
 /** The program's own path from the queue on, with a proxy before BigQuery. */
 async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[]) {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   witness.once("close", () => {
     witnessLost = true;
   });
-}, 60_000);
+});
 
 beforeEach(() => {
   home.accepted.length = 0;
