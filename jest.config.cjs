@@ -7,7 +7,6 @@ module.exports = {
   coverageProvider: "v8",
   globalSetup: "<rootDir>/tests/start-run.cjs",
   globalTeardown: "<rootDir>/tests/end-run.cjs",
-  setupFiles: ["<rootDir>/tests/translate-once.ts"],
   maxWorkers: 2,
   // For what hangs, and nothing else: the only limit of a test, many times what a slow and busy machine needs.
   testTimeout: 30 * 60_000,

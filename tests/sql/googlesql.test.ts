@@ -1,12 +1,7 @@
 /** What DuckDB makes of GoogleSQL, construct by construct, against ZetaSQL's own answer. */
-import { listValue } from "@duckdb/node-api";
 import { toDuckDb } from "../../local/google/duckdb/googlesql";
-import { toDate, toTimestamp } from "../../local/google/duckdb/native";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
-
-// Here the translator itself is asked each time.
-jest.unmock("../../local/warehouse/googlesql");
 
 let engines: Engines;
 let lake: Lake;
@@ -85,6 +80,10 @@ test.each([
     "columns that are called like parts",
     "(SELECT DATE_TRUNC(month, MONTH) FROM (SELECT DATE '2025-06-11' AS month)), (SELECT hour FROM (SELECT 3 AS hour))",
   ],
+  [
+    "escapes in literals",
+    `'\\u017c \\U0001D11E \\x41\\X42 \\101 \\? \\" \\\\u0041', "\\a\\b\\f\\n\\r\\t\\v", r'\\u017c\\n', '''a\\'"\n'b'''`,
+  ],
   ["text that looks like syntax", "'@a DIV(1, 2) `x.y` 0.5', \"it's -- no comment\""],
 ])("%s", async (_, expressions) => {
   await engines.agreed(
@@ -146,14 +145,6 @@ test.each([
   expect(await engines.agreed(lake, query)).not.toEqual([]);
 });
 
-test("a list in FROM is opened in the select list, unless the relation's columns are asked for alone or it has none", async () => {
-  expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST(list) AS e")).toBe(
-    'SELECT a, e FROM (SELECT *, UNNEST(list) AS e FROM main."r" AS t) AS t',
-  );
-  expect(await toDuckDb("SELECT t.* FROM `d.r` AS t, UNNEST(list) AS e")).toContain("CROSS JOIN UNNEST(list)");
-  expect(await toDuckDb("SELECT a, e FROM `d.r` AS t, UNNEST([1, 2]) AS e")).toContain("CROSS JOIN UNNEST([1, 2])");
-});
-
 const steps = "(SELECT n, IF(MOD(n, 3) = 1, NULL, n * n) AS x FROM UNNEST(GENERATE_ARRAY(1, 9)) AS n)";
 const windows = `WINDOW w AS (PARTITION BY n > 7 ORDER BY n DESC),
   so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
@@ -175,7 +166,6 @@ test.each([
   ],
 ])("the nearest known value: %s", async (_, expression) => {
   const query = `SELECT n, ${expression} AS y FROM ${steps} AS s ${windows} ORDER BY n`;
-  expect(await toDuckDb(query)).toMatch(/(LAG|LEAD)\(.* IGNORE NULLS\)/);
   expect(await engines.agreed(lake, query)).not.toEqual([]);
 });
 
@@ -194,36 +184,7 @@ test.each([
   ],
 ])("not the nearest known value: %s", async (_, expression) => {
   const query = `SELECT n, ${expression} AS y FROM ${steps} AS s ${windows} ORDER BY n`;
-  expect(await toDuckDb(query)).not.toMatch(/LAG|LEAD/);
   expect(await engines.agreed(lake, query)).not.toEqual([]);
-});
-
-test.each([
-  ["STRING", 'it\'s \\ a "text"\n-- of @two $lines', "@x"],
-  ["STRING", "2025-06-01", "CAST(@x AS DATE)"],
-  ["STRING", "2025-06-01", "DATE '2025-06-02' > @x"],
-  ["STRING", null, "@x IS NULL"],
-  ["INT64", -7n, "DIV(@x, 2)"],
-  ["INT64", 9_007_199_254_740_993n, "CAST(@x AS STRING)"],
-  ["FLOAT64", 5, "@x / 2"],
-  ["FLOAT64", -1e300, "@X * 0.1"],
-  ["BOOL", false, "@x OR FALSE"],
-  ["DATE", "2025-06-01", "DATE_ADD(@x, INTERVAL 1 DAY)"],
-  ["TIMESTAMP", "2025-06-01T12:00:00.123Z", "UNIX_MICROS(@x)"],
-] as const)("the parameter %s %s in %s", async (type, value, expression) => {
-  const warehouse = await engines.duckDb(lake);
-  const query = `SELECT ${expression} AS y`;
-  const expected = await engines.zetaSql(lake, query, [{ name: "x", type, value }]);
-  const given = type === "DATE" ? toDate(value) : type === "TIMESTAMP" ? toTimestamp(value) : value;
-  expect(await warehouse.query(query, { x: given })).toEqual(expected.rows);
-});
-
-test("a parameter without a value, or of a type that is not passed, is an error with its name", async () => {
-  await expect(toDuckDb("SELECT @from_date", { to_date: 1n })).rejects.toThrow(
-    /@from_date has no value; given: @to_date/,
-  );
-  await expect(toDuckDb("SELECT @from_date")).rejects.toThrow(/given: none/);
-  await expect(toDuckDb("SELECT @list", { list: listValue([1]) })).rejects.toThrow(/does not pass the parameter @list/);
 });
 
 test("relations in backticks are known by their last name, comments do no harm", async () => {
@@ -242,38 +203,28 @@ test.each([
 });
 
 test.each([
-  ["one reader", "WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT q.y FROM b AS q", false],
+  ["one reader", "WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT q.y FROM b AS q"],
   [
     "a reader within a condition",
     "WITH a AS (SELECT 1 AS x) SELECT 2 AS y FROM UNNEST([1]) AS n WHERE n IN (SELECT x FROM A)",
-    false,
   ],
-  ["a set", "WITH a AS (SELECT 1 AS x UNION ALL SELECT 2) SELECT SUM(a.x) AS s FROM a", false],
+  ["a set", "WITH a AS (SELECT 1 AS x UNION ALL SELECT 2) SELECT SUM(a.x) AS s FROM a"],
   [
     "a window",
     "WITH a AS (SELECT n, SUM(n) OVER w AS s FROM UNNEST([1, 2]) AS n WINDOW w AS (ORDER BY n)) SELECT n, s FROM a ORDER BY n",
-    false,
   ],
-  ["two readers", "WITH a AS (SELECT 1 AS x) SELECT a.x, b.x AS y FROM a JOIN a AS b ON a.x = b.x", true],
+  ["two readers", "WITH a AS (SELECT 1 AS x) SELECT a.x, b.x AS y FROM a JOIN a AS b ON a.x = b.x"],
   [
     "steps of one name",
     "WITH a AS (SELECT 1 AS x), b AS (WITH a AS (SELECT 2 AS x) SELECT x FROM a) SELECT a.x, b.x AS y FROM a, b",
-    true,
   ],
   [
     "what the parser does not know and DuckDB does",
     "WITH a AS (SELECT x FROM UNNEST([2, 1]) AS x) SELECT STRING_AGG(CAST(x AS STRING), ',' ORDER BY x) AS y FROM a",
-    true,
   ],
-  ["a step before a set", "WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x + 1 FROM a ORDER BY x", true],
-])("steps of a query: %s", async (_, query, stays) => {
-  expect((await toDuckDb(query)).startsWith("WITH")).toBe(stays);
+  ["a step before a set", "WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x + 1 FROM a ORDER BY x"],
+])("steps of a query: %s", async (_, query) => {
   expect(await engines.agreed(lake, query)).not.toEqual([]);
-});
-
-test("a step over a table of its own name stays a step", async () => {
-  const query = "WITH a AS (SELECT x FROM a) SELECT x FROM a";
-  expect(await toDuckDb(query)).toBe(query);
 });
 
 test("a function that has no counterpart, or text that is no query, is an error that shows the query", async () => {

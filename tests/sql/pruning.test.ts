@@ -1,5 +1,8 @@
 /** A filter on site and date reaches the files, through every window, join and group of every view: by DuckDB's plan. */
 import type { Reading } from "../../functions/readings/reading";
+import { toDate } from "../../local/google/duckdb/native";
+import type { Parameters } from "../../local/google/duckdb/parameters";
+import type { Row } from "../../local/google/duckdb/rows";
 import type { Warehouse } from "../../local/google/duckdb/warehouse";
 import { readCatalog, type View } from "../../sql/catalog";
 import { type Engines, expectSame, openEngines } from "./engines";
@@ -29,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => engines.close());
 
 /** What each scan of files below a folder opened. */
-const opened = async (query: string, folder: string) =>
-  fileScans(await warehouse.explain(query))
+const opened = async (query: string, folder: string, parameters: Parameters = {}) =>
+  fileScans(await warehouse.explain(query, parameters))
     .filter(({ paths }) => paths.includes(`/${folder}/`))
     .map((scan) => scan.opened);
 
@@ -61,13 +64,21 @@ test.each(daily.map(({ name }) => name))("%s: a day of a site opens that day's t
   expect(new Set(month)).toEqual(new Set([12]));
 });
 
-// Only the files of the days asked for are named then, where the text tells them: a query within hides them.
 test.each(daily)("$name: days asked for alone are the same as among all", async ({ name, columns }) => {
   const order = columns.map((_, index) => index + 1).join(", ");
-  const filter = `date BETWEEN DATE '2025-06-01' AND DATE '2025-06-02' ORDER BY ${order}`;
-  const alone = await warehouse.execute(`SELECT * FROM \`wattlake.${name}\` WHERE ${filter}`);
+  const filter = "WHERE date BETWEEN DATE '2025-06-01' AND DATE '2025-06-02'";
+  const alone = await warehouse.execute(`SELECT * FROM \`wattlake.${name}\` ${filter} ORDER BY ${order}`);
   expect(alone.rows).not.toEqual([]);
-  expectSame(alone, await warehouse.execute(`SELECT * FROM (SELECT * FROM \`wattlake.${name}\`) WHERE ${filter}`));
+  const all = await warehouse.execute(`SELECT * FROM \`wattlake.${name}\` ORDER BY ${order}`);
+  const isAsked = ({ date }: Row) => date === "2025-06-01" || date === "2025-06-02";
+  expectSame(alone, { ...all, rows: all.rows.filter(isAsked) });
+});
+
+test("days given as parameters open their files, as civil dates and as text", async () => {
+  const query = "SELECT * FROM `wattlake.energy_daily` WHERE site = @site AND date BETWEEN @from_date AND @to_date";
+  for (const day of ["2025-06-02", toDate("2025-06-02")]) {
+    expect(new Set(await opened(query, "daily", { site: "a", from_date: day, to_date: day }))).toEqual(new Set([2]));
+  }
 });
 
 // BigQuery's pruning follows DATE_TRUNC as well; DuckDB's does not.

@@ -1,36 +1,26 @@
-/** The files of the external tables, as DuckDB knows them: it follows new ones, and a query may name fewer. */
+/** Which external tables have files: DuckDB refuses to read a pattern that no file matches. */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ExternalTable } from "../../../sql/tables";
-import type { Dates } from "./dates";
-import { emptyTable, filledTable, isCopied, namedFiles, versionOf } from "./external";
+import { oneAfterAnother } from "../../in-turn";
+import { emptyTable, filledTable, hasFiles, isOfMany } from "./external";
 
 export function makeFiles(connection: DuckDBConnection, tables: readonly ExternalTable[], mirrorDirectory: string) {
-  /** The version of each table that DuckDB knows; undefined without a file. */
-  const versions = new Map<ExternalTable, string | undefined>();
-  let named = "";
-
-  /** Names the files of `dates`, or all, to the queries that follow on this connection. */
-  const name = async (dates?: Dates): Promise<void> => {
-    const statements = tables.map((table) => namedFiles(table, mirrorDirectory, dates)).join("");
-    if (statements !== named) await connection.run(statements);
-    named = statements;
-  };
-
-  /** Creates those of `some` tables anew whose version has changed. */
-  const follow = async (some: readonly ExternalTable[]): Promise<void> => {
-    for (const table of some) {
-      const version = versionOf(table, mirrorDirectory);
-      if (versions.has(table) && versions.get(table) === version) continue;
-      await name();
-      await connection.run(version === undefined ? emptyTable(table) : filledTable(table, mirrorDirectory));
-      versions.set(table, version);
-    }
-  };
+  const filled = new Map<ExternalTable, boolean>();
+  // What one query finds is created before the next one looks.
+  const inTurn = oneAfterAnother();
+  const follow = (some: () => readonly ExternalTable[]) =>
+    inTurn(async () => {
+      for (const table of some()) {
+        const isFilled = hasFiles(table, mirrorDirectory);
+        if (filled.get(table) === isFilled) continue;
+        await connection.run(isFilled ? filledTable(table, mirrorDirectory) : emptyTable(table));
+        filled.set(table, isFilled);
+      }
+    });
 
   return {
-    name,
-    followAll: () => follow(tables),
-    /** The tables that a new file can make another: a view of several files sees a new one by itself. */
-    follow: () => follow(tables.filter((table) => versions.get(table) === undefined || isCopied(table))),
+    followAll: () => follow(() => tables),
+    /** The same without looking through many files for whether they are still there. */
+    follow: () => follow(() => tables.filter((table) => !filled.get(table) || !isOfMany(table))),
   };
 }

@@ -4,12 +4,9 @@
  */
 import { Dialect, init, tokenize, transpile } from "@polyglot-sql/sdk";
 import { z } from "zod";
+import { simpleLiteral, withoutComments } from "./literals";
 import { macroNames } from "./macros";
-import { neighbourValues } from "./neighbours";
-import { type Parameters, parameterText } from "./parameters";
-import { placeSteps } from "./steps";
-import { rewriteSelects } from "./tree";
-import { openLists } from "./unnest";
+import { parameterOf } from "./parameters";
 
 /** Position of the date part among the arguments; with `INTERVAL n PART` it follows the number. */
 const partArgument: Readonly<Record<string, number | "interval">> = {
@@ -26,8 +23,10 @@ const partArgument: Readonly<Record<string, number | "interval">> = {
 /** `EXTRACT(part FROM ...)` whose number or type differs in DuckDB. */
 const extractedParts = ["DAYOFWEEK", "DATE"];
 
-const structure = ["L_PAREN", "R_PAREN", "COMMA"];
-const parameterPrefix = "bq_parameter_";
+const structure = ["L_PAREN", "R_PAREN", "COMMA", "BYTE_STRING"];
+const strings = /^(RAW_|TRIPLE_.*)?STRING$/;
+/** `$`, `@@` and a lone `@`: they mean something to DuckDB, and nothing that local mode knows to GoogleSQL. */
+const strangers = ["DOLLAR", "D_AT", "AT_AT"];
 /** DuckDB's name of the schema that holds everything. */
 const schema = "main";
 
@@ -50,22 +49,20 @@ interface Call {
 
 /**
  * The translation of one query. Relations in backticks keep their last name (`` `project.dataset.view` `` is `view`),
- * parameters (`@from_date`) their values.
- * @throws an error with position where the text is not understood, or where a parameter has no value.
+ * parameters become DuckDB's.
+ * @throws an error with position where the text is not understood.
  */
-export async function toDuckDb(googleSql: string, parameters: Parameters = {}): Promise<string> {
-  const renamed = rename(googleSql, await readTokens(googleSql));
+export async function toDuckDb(googleSql: string): Promise<string> {
+  const plain = withoutComments(googleSql);
+  const renamed = rename(plain, await readTokens(plain));
   const { success, sql, error } = transpile(renamed, Dialect.BigQuery, Dialect.DuckDB);
   const [text, ...more] = sql ?? [];
   if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
   if (more.length > 0) throw new Error(`one statement expected, got ${more.length + 1}\n${googleSql}`);
-  return rewriteSelects(text, [openLists, neighbourValues, placeSteps]).replaceAll(
-    new RegExp(`${parameterPrefix}(\\w+)`, "gi"),
-    (_, name: string) => parameterText(name, parameters),
-  );
+  return text;
 }
 
-/** The words of one or several statements. @throws where a word is not understood. */
+/** The words of one or several statements without comments. @throws where a word is not understood. */
 export async function readTokens(googleSql: string): Promise<readonly Token[]> {
   await init();
   const { tokens, error } = tokenize(googleSql, Dialect.BigQuery);
@@ -73,37 +70,26 @@ export async function readTokens(googleSql: string): Promise<readonly Token[]> {
   return z.array(tokenSchema).parse(tokens);
 }
 
+/** The text with each word as the translator understands it. */
 function rename(googleSql: string, tokens: readonly Token[]): string {
   const characters = [...googleSql];
+  const between = (start: number, end: number) => characters.slice(start, end).join("");
+  const calls: (Call | undefined)[] = [];
   let text = "";
   let position = 0;
-  for (const { start, end, replacement } of edits(tokens)) {
-    text += characters.slice(position, start).join("") + replacement;
-    position = end;
-  }
-  return text + characters.slice(position).join("");
-}
-
-/** A piece of the text, by the positions of its characters, and what takes its place. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: string;
-}
-
-function* edits(tokens: readonly Token[]): Generator<Edit> {
-  const calls: (Call | undefined)[] = [];
   for (const [index, token] of tokens.entries()) {
-    const replacement = replacementOf(token, tokens, index, calls.at(-1));
-    if (replacement !== undefined) yield { ...token.span, replacement };
     const { token_type: type, span } = token;
     const call = calls.at(-1);
+    const word = between(span.start, span.end);
+    const literal = strings.test(type) ? simpleLiteral(word) : undefined;
+    text += between(position, span.start) + (literal ?? replacementOf(token, tokens, index, call) ?? word);
+    position = span.end;
     if (type === "L_PAREN") calls.push(callAt(tokens, index));
     else if (type === "R_PAREN") calls.pop();
     else if (type === "COMMA" && call) call.argument += 1;
-    else if (type === "STRING" && isTimestampLiteral(tokens, index))
-      yield { start: span.end, end: span.end, replacement: ")" };
+    else if (isTimestampLiteral(tokens, index)) text += ")";
   }
+  return text;
 }
 
 function replacementOf(
@@ -115,11 +101,13 @@ function replacementOf(
   const { token_type: type, text } = token;
   const name = text.toUpperCase();
   const next = tokens[index + 1]?.token_type;
-  if (type.endsWith("STRING") || structure.includes(type)) return undefined;
+  if (structure.includes(type)) return undefined;
   if (type === "QUOTED_IDENTIFIER") return relationOf(text, next === "L_PAREN");
+  if (strangers.includes(type))
+    throw new Error(`GoogleSQL is not understood: ${text} at character ${token.span.start}`);
   // DuckDB's decimals compare and add as decimals, GoogleSQL's as floats.
   if (type === "NUMBER") return /^\d*\.\d*$/.test(text) ? `${text}e0` : undefined;
-  if (text.startsWith("@")) return parameterPrefix + text.slice(1);
+  if (text.startsWith("@")) return parameterOf(text);
   // The translator makes a zoned instant's literal a civil time.
   if (isTimestampLiteral(tokens, index + 1)) return "bq_timestamp(";
   if (call?.part && (token === call.part || (name === "FROM" && tokens[index - 1] === call.part))) return "";
@@ -136,10 +124,11 @@ function replacementOf(
 }
 
 /** A view or table is of a schema, so that it is not taken for a step of the query's WITH of the same name. */
-function relationOf(path: string, isFunction: boolean): string {
-  const names = path.split(".");
-  const name = `\`${names.at(-1)}\``;
-  return names.length > 1 && !isFunction ? `${schema}.${name}` : name;
+function relationOf(path: string, isFunction: boolean): string | undefined {
+  const [name = "", ...schemas] = path.split(".").reverse();
+  if (schemas.length === 0) return undefined;
+  const quotedName = `\`${name.replace(/[\\`]/g, "\\$&")}\``;
+  return isFunction ? quotedName : `${schema}.${quotedName}`;
 }
 
 const isTimestampLiteral = (tokens: readonly Token[], index: number): boolean =>

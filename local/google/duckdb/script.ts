@@ -4,7 +4,8 @@
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { readTokens, type Token, toDuckDb } from "./googlesql";
-import type { Parameters } from "./parameters";
+import { withoutComments } from "./literals";
+import { type Parameters, runWithParameters } from "./parameters";
 
 interface Statement {
   /** The variable that takes the value of the query `sql`; undefined for a statement that is only run. */
@@ -21,7 +22,7 @@ const transaction = ["BEGIN TRANSACTION", "COMMIT TRANSACTION"];
  */
 export async function runScript(connection: DuckDBConnection, script: string, parameters: Parameters): Promise<void> {
   const values: Record<string, DuckDBValue> = { ...parameters };
-  for (const { variable, sql } of await readScript(script)) {
+  for (const { variable, sql } of await readScript(withoutComments(script))) {
     const result = await run(connection, sql, values);
     if (variable !== undefined) values[variable] = result;
   }
@@ -33,9 +34,9 @@ async function run(connection: DuckDBConnection, sql: string, values: Parameters
     await connection.run(sql);
     return null;
   }
-  const text = await toDuckDb(sql, values);
+  const text = await toDuckDb(sql);
   try {
-    const reader = await connection.runAndReadAll(text);
+    const reader = await runWithParameters(connection, text, values);
     return reader.getRows()[0]?.[0] ?? null;
   } catch (error) {
     throw new Error(`the script failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });

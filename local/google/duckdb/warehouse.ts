@@ -4,15 +4,13 @@
  */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Parameter, SqlFunction } from "../../../sql/catalog";
-import type { Column, ExternalTable, NativeTable } from "../../../sql/tables";
-import { oneAfterAnother } from "../../in-turn";
-import { askedDates, type Dates } from "./dates";
+import type { ExternalTable, NativeTable } from "../../../sql/tables";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
 import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
-import type { Parameters } from "./parameters";
+import { type Parameters, runWithParameters } from "./parameters";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
 import { runScript } from "./script";
 
@@ -21,7 +19,6 @@ export interface WarehouseView {
   readonly name: string;
   readonly sql: string;
   readonly parameters?: readonly Pick<Parameter, "name">[];
-  readonly columns?: readonly Pick<Column, "name">[];
 }
 
 export interface WarehouseArgs {
@@ -44,7 +41,7 @@ export interface Warehouse {
   query(googleSql: string, parameters?: Parameters): Promise<Row[]>;
   /** The same with the columns' names and types. */
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
-  /** DuckDB's plan after running the query, as JSON: all files are named to it, and it tells how many each scan opened. */
+  /** DuckDB's plan after running the query, as JSON; it tells how many files each scan opened. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
   /** Runs a GoogleSQL script in a connection of its own; what it did not commit when it fails is undone. */
   runScript(script: string, parameters?: Parameters): Promise<void>;
@@ -57,18 +54,13 @@ export interface Warehouse {
   close(): void;
 }
 
-/**
- * Each adds steps to a plan, for common subexpressions and narrower keys. A plan has some sixty steps of up to forty
- * columns: what a step costs to set up is more for a day of readings than it saves, and as much for a year.
- */
-const disabledOptimizers = ["common_subexpressions", "compressed_materialization"];
-
 /** Opens DuckDB and creates every table, function and view in it. */
 export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  await connection.run("SET timezone = 'UTC'");
-  await connection.run(`SET GLOBAL disabled_optimizers = '${disabledOptimizers.join(",")}'`);
+  // For all connections. No other setting is worth its line: with fewer optimizers, or rows in any order, our views' plans
+  // took as long to make and to run as without.
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
   // Writers do not wait for the queries of the other connection.
   const writer = await instance.connect();
   for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
@@ -78,24 +70,15 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   for (const sqlFunction of args.functions) await createFunction(connection, sqlFunction);
   for (const view of args.views) await createView(connection, view);
 
-  const dated = datedRelations(args);
-  const run = async (text: string, dates?: Dates) => {
+  const answer = async (googleSql: string, parameters: Parameters, prefix = "") => {
+    await files.follow();
+    const text = prefix + (await toDuckDb(googleSql));
     try {
-      await files.name(dates);
-      return await connection.runAndReadAll(text);
+      return await runWithParameters(connection, text, parameters);
     } catch (error) {
       throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
     }
   };
-  // One query after the other: the files that one names are not another's.
-  const inTurn = oneAfterAnother();
-  const translated = <T>(googleSql: string, parameters: Parameters, use: (text: string) => Promise<T>) =>
-    inTurn(async () => {
-      await files.follow();
-      return use(await toDuckDb(googleSql, parameters));
-    });
-  const answer = (googleSql: string, parameters: Parameters) =>
-    translated(googleSql, parameters, (text) => run(text, askedDates(text, dated)));
   return {
     query: async (googleSql, parameters = {}) => plainRows(await answer(googleSql, parameters)),
     execute: async (googleSql, parameters = {}) => {
@@ -103,16 +86,13 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       return { columns: resultColumns(reader), rows: plainRows(reader) };
     },
     explain: async (googleSql, parameters = {}) => {
-      const explained = (text: string) => run(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`);
-      const [plan] = plainRows(await translated(googleSql, parameters, explained));
+      const [plan] = plainRows(await answer(googleSql, parameters, "EXPLAIN (ANALYZE, FORMAT JSON) "));
       return String(plan?.explain_value);
     },
     runScript: async (script, parameters = {}) => {
-      await inTurn(files.follow);
+      await files.follow();
       const own = await instance.connect();
       try {
-        await own.run("SET timezone = 'UTC'");
-        await makeFiles(own, args.tables, args.mirrorDirectory).name();
         await runScript(own, script, parameters);
       } finally {
         own.closeSync();
@@ -122,22 +102,13 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     dropExpired: async (now) => {
       for (const table of args.nativeTables) await dropExpired(writer, table, now);
     },
-    refresh: () => inTurn(files.followAll),
+    refresh: files.followAll,
     close: () => {
       writer.closeSync();
       connection.closeSync();
       instance.closeSync();
     },
   };
-}
-
-/** The tables and views with a date: where rows come from a partition by site and date, it is the partition's. */
-function datedRelations({ tables, views }: WarehouseArgs): ReadonlySet<string> {
-  const hasDate = (columns: readonly Pick<Column, "name">[]) => columns.some(({ name }) => name === "date");
-  return new Set([
-    ...tables.filter(({ hive }) => hasDate(hive?.keys ?? [])).map(({ name }) => name),
-    ...views.filter(({ columns = [] }) => hasDate(columns)).map(({ name }) => name),
-  ]);
 }
 
 async function createFunction(
