@@ -3,9 +3,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../components/aws/policy";
 import { awsRights } from "./aws-rights";
-import type { DeploySource } from "./config";
 import type { StateBackend } from "./state-backend";
-import { type Access, awsAudience, deployRef, issuer, subjects } from "./subjects";
+import { type Access, awsAudience, type DeploySource, deployRef, issuer, subjects } from "./subjects";
 
 export interface AwsAccessArgs {
   readonly oidcArn: pulumi.Input<string>;

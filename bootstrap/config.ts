@@ -1,10 +1,9 @@
 /** The configuration of the bootstrap: the repository, and what may deploy which stack. */
 import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
-import { subjects } from "./subjects";
+import { type DeploySource, subjects } from "./subjects";
 
-/** A push to the branch deploys; or a tag that begins so does, once the environment of GitHub approves. */
-const source = z.union([
+const source: z.ZodType<DeploySource> = z.union([
   z.strictObject({ branch: z.string().regex(/^[\w./-]+$/) }),
   z.strictObject({ environment: z.string().regex(/^[\w.-]+$/), tags: z.string().regex(/^[\w.-]+$/) }),
 ]);
@@ -52,7 +51,6 @@ const schema = z
   });
 
 export type BootstrapConfig = z.output<typeof schema>;
-export type DeploySource = z.output<typeof source>;
 
 /** @throws one `RunError`, shown without a stack trace, with a line a mistake. */
 export function parseBootstrap(raw: unknown): BootstrapConfig {

@@ -2,9 +2,8 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { enableApi } from "../components/gcp/api";
-import type { DeploySource } from "./config";
 import { googleRights, projectGrants } from "./google-rights";
-import { type Access, deployRef, issuer, repositoryOf, subjects } from "./subjects";
+import { type Access, type DeploySource, deployRef, issuer, repositoryOf, subjects } from "./subjects";
 
 export interface GoogleAccessArgs {
   readonly repository: string;

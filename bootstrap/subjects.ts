@@ -1,7 +1,8 @@
 /** Who a workflow run is, in the words of GitHub's OpenID Connect tokens. */
-import type { DeploySource } from "./config";
-
 export const issuer = "token.actions.githubusercontent.com";
+
+/** A push to the branch deploys; or a tag that begins so does, once the environment of GitHub approves. */
+export type DeploySource = { readonly branch: string } | { readonly environment: string; readonly tags: string };
 
 /** What AWS expects the token to be for. */
 export const awsAudience = "sts.amazonaws.com";

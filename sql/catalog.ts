@@ -16,37 +16,16 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
-import { dependenciesOf, isFunctionFile, parseFunction, parseView, relation } from "./sql-files";
-import { type Column, type ColumnType, type ExternalTable, type NativeTable, nativeTables, tables } from "./tables";
-
-export interface Parameter {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-export interface View {
-  readonly name: string;
-  /** As BigQuery shows it. */
-  readonly description: string;
-  readonly columns: readonly Column[];
-  /** Parameters of a table function; empty for a view. */
-  readonly parameters: readonly Parameter[];
-  /** The query, with relations as `` `wattlake.<name>` ``. */
-  readonly sql: string;
-  /** Tables and views that the query reads, and functions that it calls. */
-  readonly dependencies: readonly string[];
-}
-
-/** A formula that several views share. */
-export interface SqlFunction {
-  readonly name: string;
-  /** Type of its value. */
-  readonly type: ColumnType;
-  readonly description: string;
-  readonly parameters: readonly Column[];
-  /** An expression of the parameters. */
-  readonly sql: string;
-}
+import {
+  dependenciesOf,
+  isFunctionFile,
+  parseFunction,
+  parseView,
+  relation,
+  type SqlFunction,
+  type View,
+} from "./sql-files";
+import { type ExternalTable, type NativeTable, nativeTables, tables } from "./tables";
 
 /** The tables and functions, and the views in an order in which each can be created after the ones it reads. */
 export interface Catalog {
@@ -56,6 +35,8 @@ export interface Catalog {
   readonly functions: readonly SqlFunction[];
   readonly views: readonly View[];
 }
+
+export type { Parameter, SqlFunction, View } from "./sql-files";
 
 const livePart = /^ *-- live$.*?^ *-- end of live$\n?/gms;
 

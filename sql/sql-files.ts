@@ -1,6 +1,34 @@
 /** What stands in a SQL file: a header of comments with names, types and descriptions, then a query or an expression. */
-import type { Parameter, SqlFunction, View } from "./catalog";
 import { type Column, type ColumnType, columnTypes } from "./tables";
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface View {
+  readonly name: string;
+  /** As BigQuery shows it. */
+  readonly description: string;
+  readonly columns: readonly Column[];
+  /** Parameters of a table function; empty for a view. */
+  readonly parameters: readonly Parameter[];
+  /** The query, with relations as `` `wattlake.<name>` ``. */
+  readonly sql: string;
+  /** Tables and views that the query reads, and functions that it calls. */
+  readonly dependencies: readonly string[];
+}
+
+/** A formula that several views share. */
+export interface SqlFunction {
+  readonly name: string;
+  /** Type of its value. */
+  readonly type: ColumnType;
+  readonly description: string;
+  readonly parameters: readonly Column[];
+  /** An expression of the parameters. */
+  readonly sql: string;
+}
 
 const viewFile = /^(internal|public)\/\d+_([a-z_]+)\.sql$/;
 const functionFile = /^functions\/([a-z_]+)\.sql$/;
