@@ -175,7 +175,7 @@ function warehouseSchema() {
     ),
     /** Location of the dataset and of the mirror bucket; default `gcp:region`. */
     location: z.string(must('a BigQuery location, for example "EU"')).optional(),
-    /** `event`: an object is copied when it is written; `hourly`: by a scheduled comparison. */
+    /** `event`: an object is copied when it is written, and once a day what no event told of; `hourly`: by a comparison. */
     mirror: oneOf(["event", "hourly"]).default("event"),
     /** Quarter hours in a table, refreshed every night, so that dashboards over months need not read every reading. */
     materialize: z.boolean(must("true or false")).default(false),

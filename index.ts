@@ -148,5 +148,7 @@ export const stateMachineArn = aggregation.stateMachineArn;
 export const missedRunsUrl = aggregation.missedRunsUrl;
 /** The mirror bucket on Google Cloud. */
 export const mirrorBucket = mirror.bucketName;
+/** The transfer job that compares lake and mirror; `npm run mirror` starts it at once. */
+export const mirrorJob = mirror.comparisonName;
 /** The BigQuery dataset, as `project.dataset`. */
 export const dataset = pulumi.interpolate`${project}.${warehouse.datasetId}`;

@@ -53,7 +53,8 @@ export const googleRows: Readonly<Record<string, readonly Row[]>> = {
   "gcp:storage/bucketObject:BucketObject": [row("storage", "", "objects.get objects.create")],
   "gcp:storage/transferJob:TransferJob": [
     managed("storagetransfer", "jobs"),
-    row("storagetransfer", "projects.getServiceAccount", ""),
+    // `npm run mirror`, after the first deployment.
+    row("storagetransfer", "projects.getServiceAccount", "jobs.run"),
   ],
 };
 

@@ -10,7 +10,7 @@ import type { Protection } from "./protection";
 
 export interface LakeMirrorArgs {
   readonly lake: TelemetryLake;
-  /** `event`: an object is copied when it is written; `hourly`: the buckets are compared every hour. */
+  /** `event`: an object is copied when it is written, and the buckets are compared daily; `hourly`: they are every hour. */
   readonly mode: "event" | "hourly";
   /** Location of the mirror bucket; a dataset over it must have the same. */
   readonly location: string;
@@ -18,14 +18,29 @@ export interface LakeMirrorArgs {
   readonly accountId: pulumi.Input<string>;
 }
 
-/** The first day of an hourly schedule: constant and past, so that the job starts at once and no preview changes. */
-const scheduleStart = { year: 2025, month: 1, day: 1 };
+/**
+ * From when on a schedule runs, UTC: constant, so that no preview changes. Such a past start means a first run on the
+ * following day; `npm run mirror` makes one at once.
+ */
+const scheduleStart = {
+  scheduleStartDate: { year: 2025, month: 1, day: 1 },
+  startTimeOfDay: { hours: 0, minutes: 30, seconds: 0, nanos: 0 },
+};
+const hourS = 3600;
+const dayS = 86_400;
 
-/** The mirror bucket and the transfer job into it. Deletions are not mirrored. */
+/**
+ * The mirror bucket and the transfer jobs into it. Deletions are not mirrored.
+ *
+ * Events tell of what is new, and of nothing else: what was there before, while the mirror was hourly, or whose event was
+ * lost, a daily comparison copies.
+ */
 export class LakeMirror extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** Name of the queue of new objects; none where the mirror is hourly. */
   readonly eventsName: pulumi.Output<string> | undefined;
+  /** Name of the job that compares the buckets. */
+  readonly comparisonName: pulumi.Output<string>;
 
   constructor(name: string, args: LakeMirrorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:LakeMirror", name, {}, opts);
@@ -38,11 +53,12 @@ export class LakeMirror extends pulumi.ComponentResource {
     const granted = grantBucket();
     const events = args.mode === "event" ? createEvents() : undefined;
     const source = createSourceRole();
-    createJob();
+    const comparison = createJobs();
 
     this.bucketName = bucket.name;
     this.eventsName = events?.queueName;
-    this.registerOutputs({ bucketName: this.bucketName });
+    this.comparisonName = comparison.name;
+    this.registerOutputs({ bucketName: this.bucketName, comparisonName: this.comparisonName });
 
     function createBucket() {
       return new gcp.storage.Bucket(
@@ -105,10 +121,8 @@ export class LakeMirror extends pulumi.ComponentResource {
       });
       const listen = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
       const rights = policy(
-        allow(["s3:GetBucketLocation"], [lake.bucketArn]),
-        allow(["s3:ListBucket"], [lake.bucketArn], {
-          StringLike: { "s3:prefix": mirrored.map((prefix) => `${prefix}*`) },
-        }),
+        // As documented for the service, without a condition on the prefix: it also asks without one.
+        allow(["s3:GetBucketLocation", "s3:ListBucket"], [lake.bucketArn]),
         allow(
           ["s3:GetObject"],
           mirrored.map((prefix) => pulumi.interpolate`${lake.bucketArn}/${prefix}*`),
@@ -118,25 +132,26 @@ export class LakeMirror extends pulumi.ComponentResource {
       return createRole(`${name}-source`, { trust, rights }, parent);
     }
 
-    function createJob() {
-      const start = events
-        ? { eventStream: { name: events.queueArn } }
-        : { schedule: { scheduleStartDate: scheduleStart, repeatInterval: "3600s" } };
-      new gcp.storage.TransferJob(
-        `${name}-job`,
-        {
-          description: `wattlake ${pulumi.getStack()}: lake to mirror`,
-          status: "ENABLED",
-          ...start,
-          transferSpec: {
-            awsS3DataSource: { bucketName: lake.bucketName, roleArn: source.role.arn },
-            gcsDataSink: { bucketName: bucket.name },
-            objectConditions: { includePrefixes: [...mirrored] },
-            transferOptions: { overwriteWhen: "DIFFERENT" },
-          },
-        },
-        { parent, dependsOn: [...granted, source.attached, ...(events ? [events.notification] : [])] },
-      );
+    /** One specification, whatever starts the copy. Returns the job that compares. */
+    function createJobs(): gcp.storage.TransferJob {
+      const transferSpec = {
+        awsS3DataSource: { bucketName: lake.bucketName, roleArn: source.role.arn },
+        gcsDataSink: { bucketName: bucket.name },
+        objectConditions: { includePrefixes: [...mirrored] },
+        transferOptions: { overwriteWhen: "DIFFERENT" },
+      };
+      const dependsOn = [...granted, source.attached, ...(events ? [events.notification] : [])];
+      const create = (suffix: string, what: string, start: Partial<gcp.storage.TransferJobArgs>) =>
+        new gcp.storage.TransferJob(
+          `${name}-${suffix}`,
+          { description: `wattlake ${pulumi.getStack()}: ${what}`, status: "ENABLED", ...start, transferSpec },
+          // The service documents no change of what starts a job.
+          { parent, dependsOn, replaceOnChanges: ["eventStream", "schedule"] },
+        );
+      const every = (seconds: number) => ({ schedule: { ...scheduleStart, repeatInterval: `${seconds}s` } });
+      if (!events) return create("job", "lake to mirror", every(hourS));
+      create("job", "lake to mirror", { eventStream: { name: events.queueArn } });
+      return create("comparison", "what no event brought from lake to mirror", every(dayS));
     }
   }
 }

@@ -38,12 +38,23 @@ const times = {
   deadLetterRetention: 14 * 86_400,
 } as const;
 
+/** The longest time from one try of a message to the next while the function runs, s: beside what AWS adds, a window. */
+const longestTryEvery = times.visibility + times.batchingWindow + 2;
+
+/**
+ * Tries of a message. As many as its time in the queue has room for, so that an outage of Google for nearly that long
+ * (tries times visibility) costs no message; and no more, so that a message that BigQuery never takes ends in the
+ * dead-letter queue, and does not vanish when its time is over.
+ */
+const tries = Math.floor(times.retention / longestTryEvery);
+
 /** The queue with its dead letters, the function `stream-live` behind it, and the function's way into the table. */
 export class LiveStream extends pulumi.ComponentResource {
   readonly queue: LiveQueue;
   readonly queueName: pulumi.Output<string>;
-  /** Where messages end that BigQuery refused each time. */
+  /** Where messages end that BigQuery took at none of all tries. */
   readonly deadLettersName: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: LiveStreamArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:LiveStream", name, {}, opts);
@@ -51,13 +62,15 @@ export class LiveStream extends pulumi.ComponentResource {
 
     const deadLetters = createDeadLetters();
     const queue = createQueue();
-    const functionArn = createFunction();
+    const { functionArn, functionName } = createFunction();
     createMapping();
 
     this.queue = { url: queue.url, arn: queue.arn };
     this.queueName = queue.name;
     this.deadLettersName = deadLetters.name;
-    this.registerOutputs({ queue: this.queue, queueName: this.queueName, deadLettersName: this.deadLettersName });
+    this.functionName = functionName;
+    const { queueName, deadLettersName } = this;
+    this.registerOutputs({ queue: this.queue, queueName, deadLettersName, functionName });
 
     function createDeadLetters() {
       return new aws.sqs.Queue(
@@ -74,7 +87,7 @@ export class LiveStream extends pulumi.ComponentResource {
           sqsManagedSseEnabled: true,
           messageRetentionSeconds: times.retention,
           visibilityTimeoutSeconds: times.visibility,
-          redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 10 }),
+          redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: tries }),
         },
         { parent },
       );
@@ -83,7 +96,7 @@ export class LiveStream extends pulumi.ComponentResource {
     function createFunction() {
       const { lake, logDays, project, table, accountId } = args;
       const reference = `${prefixes.reference}*`;
-      const { functionArn } = new LakeFunction(
+      return new LakeFunction(
         `${name}-stream`,
         {
           lake,
@@ -107,7 +120,6 @@ export class LiveStream extends pulumi.ComponentResource {
         },
         { parent },
       );
-      return functionArn;
     }
 
     function createMapping() {

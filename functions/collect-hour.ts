@@ -6,7 +6,15 @@
  * the result is.
  */
 import { z } from "zod";
-import { hourManifestKey, quarantineKey, rawHourPrefix, siteDaySchema, siteDayText, stagedKey } from "./lake/keys";
+import {
+  formerHourManifestKey,
+  hourManifestKey,
+  quarantineKey,
+  rawHourPrefix,
+  siteDaySchema,
+  siteDayText,
+  stagedKey,
+} from "./lake/keys";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
@@ -64,6 +72,10 @@ export function makeCollectHour() {
       size -= first.object.size;
     }
   }
+
+  /** Where the hour's one manifest lies, or will lie. */
+  const manifestKeyOf = async (hour: string) =>
+    (await lake.find(formerHourManifestKey(hour))) ? formerHourManifestKey(hour) : hourManifestKey(hour);
 
   const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(siteDayText);
 
@@ -162,9 +174,10 @@ export function makeCollectHour() {
 
   return async function collectHour(event: unknown): Promise<CollectedHour> {
     const { hour } = eventSchema.parse(event);
+    const manifestKey = await manifestKeyOf(hour);
     const [objects, earlier, version] = await Promise.all([
       lake.list(rawHourPrefix(hour)),
-      lake.getJson(hourManifestKey(hour), manifestSchema),
+      lake.getJson(manifestKey, manifestSchema),
       reference.version(),
     ]);
     if (earlier && earlier.reference === version && sameInputs(earlier.inputs, objects)) {
@@ -187,7 +200,7 @@ export function makeCollectHour() {
         outputs,
         quarantine_sha256: quarantined?.sha256 ?? null,
       });
-      await lake.putText(hourManifestKey(hour), `${JSON.stringify(manifest)}\n`, "application/json");
+      await lake.putText(manifestKey, `${JSON.stringify(manifest)}\n`, "application/json");
       const { inputs, outputs: written, quarantine, ...counts } = manifest;
       logUnit("collect-hour", { ...counts, objects: inputs.length, siteDays: written.length, quarantine });
       return { hour, siteDays: siteDaysOf(manifest) };

@@ -27,6 +27,10 @@ export interface Cloud {
   readonly s3Url: string;
   /** BigQuery's REST interface, for clients that look at `BIGQUERY_EMULATOR_HOST`. */
   readonly bigQuery: Pick<BigQuery, "url" | "userToken">;
+  /** Storage Transfer Service's REST interface; the user's token is BigQuery's. */
+  readonly storageTransferUrl: string;
+  /** Resolves when the mirror has all that it was told of, and no comparison is under way. */
+  settleMirror(): Promise<void>;
   /** Runs the scheduled state machine with this input, then waits until its results are mirrored and stored. */
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
   /** Delivers what the streams hold back. */
@@ -61,8 +65,8 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const queues = createQueues(graph, inside);
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };
-  const transfers = await createTransfers(graph, withS3, queues);
   const googleIdentity = createGoogleIdentity(graph, withS3);
+  const transfers = await createTransfers(graph, withS3, queues, googleIdentity);
   const bigQuery = await createBigQuery(graph, withS3, googleIdentity, transfers.bucketsDirectory);
   const world: World = { ...withS3, googleEndpoint: bigQuery.url };
   const lambdas = createLambdas(graph, world, queues);
@@ -81,6 +85,8 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
     broker,
     s3Url: buckets.url,
     bigQuery,
+    storageTransferUrl: transfers.url,
+    settleMirror: transfers.settle,
     run: async (input, onProgress) => run(schedules.stateMachine(), input, onProgress),
     async flush() {
       for (const stream of streams) await stream.flush();

@@ -36,6 +36,7 @@ export interface LakeFunctionArgs {
 /** A function with its log group, role and policy. */
 export class LakeFunction extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
 
   constructor(name: string, args: LakeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:LakeFunction", name, {}, opts);
@@ -44,8 +45,10 @@ export class LakeFunction extends pulumi.ComponentResource {
 
     const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logDays }, { parent });
     const { role, attached } = createFunctionRole();
-    this.functionArn = createFunction().arn;
-    this.registerOutputs({ functionArn: this.functionArn });
+    const created = createFunction();
+    this.functionArn = created.arn;
+    this.functionName = created.name;
+    this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });
 
     function createFunctionRole() {
       const trust = policy({

@@ -10,9 +10,13 @@ export interface RunAlarmsArgs {
   readonly missedRunsName: pulumi.Input<string>;
   /** Name of the queue that an event-driven mirror listens to. */
   readonly mirrorEventsName?: pulumi.Input<string> | undefined;
-  /** Name of the live path's queue, where there is one, and of its dead letters. */
+  /** Names of the live path's queue, where there is one, of its dead letters, and of the function that empties it. */
   readonly live?:
-    | { readonly queueName: pulumi.Input<string>; readonly deadLettersName: pulumi.Input<string> }
+    | {
+        readonly queueName: pulumi.Input<string>;
+        readonly deadLettersName: pulumi.Input<string>;
+        readonly functionName: pulumi.Input<string>;
+      }
     | undefined;
 }
 
@@ -30,13 +34,28 @@ const metrics = {
     statistic: "Maximum",
     dimension: "QueueName",
   },
-  /** s */
+  /** s; a message that was taken three times and not dealt with counts no more (SQS, Available CloudWatch metrics). */
   oldestMessage: {
     namespace: "AWS/SQS",
     metricName: "ApproximateAgeOfOldestMessage",
     statistic: "Maximum",
     dimension: "QueueName",
   },
+  /** Invocations that failed as a whole. */
+  errors: {
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    statistic: "Sum",
+    dimension: "FunctionName",
+  },
+} as const;
+
+/** When a value is looked at. */
+const rhythms = {
+  /** Once an hour at most: the batch path itself is hourly. */
+  hour: { period: 3600, evaluationPeriods: 1 },
+  /** Most minutes of a quarter of an hour, so that what passes by itself tells nobody. */
+  quarter: { period: 60, evaluationPeriods: 15, datapointsToAlarm: 12 },
 } as const;
 
 interface Watch {
@@ -46,6 +65,8 @@ interface Watch {
   readonly of: (args: RunAlarmsArgs) => pulumi.Input<string> | undefined;
   /** The alarm is raised at this value. */
   readonly threshold: number;
+  /** @default "hour" */
+  readonly rhythm?: keyof typeof rhythms;
   readonly description: string;
 }
 
@@ -77,7 +98,17 @@ const watches: readonly Watch[] = [
     metric: "oldestMessage",
     of: ({ live }) => live?.queueName,
     threshold: 900,
-    description: "Live messages wait for more than a quarter of an hour; readings come by the batch path meanwhile.",
+    description:
+      "Nobody has taken live messages out of their queue for a quarter of an hour; readings come by the batch path meanwhile.",
+  },
+  {
+    suffix: "live-failing",
+    metric: "errors",
+    of: ({ live }) => live?.functionName,
+    threshold: 1,
+    rhythm: "quarter",
+    description:
+      "Live messages have not reached BigQuery for a quarter of an hour: Google Cloud does not answer or refuses the function, whose log says which. They are tried again about once a minute; readings come by the batch path meanwhile.",
   },
   {
     suffix: "live-refused",
@@ -85,7 +116,7 @@ const watches: readonly Watch[] = [
     of: ({ live }) => live?.deadLettersName,
     threshold: 1,
     description:
-      "BigQuery refused live messages each time. They lie in the dead-letter queue; the batch path has them.",
+      "BigQuery took live messages at none of all tries, for nearly as long as their queue keeps them. They lie in the dead-letter queue; the batch path has them.",
   },
 ];
 
@@ -97,7 +128,7 @@ export class RunAlarms extends pulumi.ComponentResource {
     const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent: this });
     const subscription = { topic: topic.arn, protocol: "email", endpoint: args.email };
     new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent: this });
-    for (const { suffix, metric, of, threshold, description } of watches) {
+    for (const { suffix, metric, of, threshold, rhythm = "hour", description } of watches) {
       const watched = of(args);
       if (watched === undefined) continue;
       const { dimension, ...measured } = metrics[metric];
@@ -107,9 +138,7 @@ export class RunAlarms extends pulumi.ComponentResource {
         dimensions: { [dimension]: watched },
         threshold,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
-        // Once an hour at most: the batch path itself is hourly.
-        period: 3600,
-        evaluationPeriods: 1,
+        ...rhythms[rhythm],
         treatMissingData: "notBreaching",
         alarmActions: [topic.arn],
         okActions: [topic.arn],

@@ -73,7 +73,16 @@ export function arrivalHourOf(prefix: string): ArrivalHour | undefined {
 }
 
 export const quarantineKey = (hour: ArrivalHour) => `${prefixes.quarantine}${hourPath(hour)}.jsonl.gz`;
-export const hourManifestKey = (hour: ArrivalHour) => `${prefixes.manifests}hours/${hourPath(hour)}.json`;
+
+const hourManifestsPrefix = (hour: ArrivalHour) => `${prefixes.manifests}hours/date=${hour.slice(0, 10)}/`;
+/** The name of the file is no `key=value`: below a hive prefix BigQuery may take that for a partition key. */
+export const hourManifestKey = (hour: ArrivalHour) => `${hourManifestsPrefix(hour)}${hour}.json`;
+/**
+ * The name before that, `hour=13.json`. An hour that has it keeps it: the mirror deletes nothing, so under a second name
+ * the hour's messages would count twice.
+ */
+export const formerHourManifestKey = (hour: ArrivalHour) =>
+  `${hourManifestsPrefix(hour)}hour=${hour.slice(11, 13)}.json`;
 
 export const stagedDayPrefix = (site: string, date: string) => `${prefixes.staged}${sitePath(site, date)}/`;
 export const stagedKey = (site: string, date: string, hour: ArrivalHour) =>

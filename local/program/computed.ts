@@ -55,6 +55,7 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
     certificatePem: "",
   }),
   "gcp:storage/bucket:Bucket": (name) => ({ name, url: `gs://${name}`, selfLink: `https://storage/b/${name}` }),
+  "gcp:storage/transferJob:TransferJob": (name) => ({ name: `transferJobs/${name}` }),
   "gcp:bigquery/dataTransferConfig:DataTransferConfig": (name, { location }) => ({
     name: `projects/1/locations/${location}/transferConfigs/${name}`,
   }),

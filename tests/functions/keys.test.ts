@@ -14,6 +14,7 @@ import {
   siteDayText,
   stagedKey,
 } from "../../functions/lake/keys";
+import { tables } from "../../sql/tables";
 
 const instant = fc.date({ min: new Date("2000-01-01"), max: new Date("2099-12-31"), noInvalidDate: true });
 const date = instant.map((at) => at.toISOString().slice(0, 10));
@@ -51,6 +52,17 @@ test("the keys of a local day tell its site and date", () => {
     fc.property(site, date, hour, (id, day, at) => {
       for (const key of [readingsKey(id, day), edgesKey(id, day), dayManifestKey(id, day), stagedKey(id, day, at)])
         expect(partitionOf(key)).toEqual({ site: id, date: day });
+    }),
+  );
+});
+
+test("below a hive prefix only folders are named key=value: BigQuery may read the name of a file as one", () => {
+  const prefixesOfTables = tables.flatMap(({ hive }) => hive?.prefix ?? []);
+  fc.assert(
+    fc.property(site, date, hour, (id, day, at) => {
+      const keys = [readingsKey(id, day), edgesKey(id, day), dayManifestKey(id, day), hourManifestKey(at)];
+      for (const prefix of prefixesOfTables) expect(keys.some((key) => key.startsWith(prefix))).toBe(true);
+      for (const key of keys) expect(key.split("/").at(-1)).not.toContain("=");
     }),
   );
 });

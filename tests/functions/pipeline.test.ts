@@ -98,7 +98,7 @@ test("the conservation sum closes for arbitrary garbage among valid messages", a
         );
         const { siteDays } = await run(sourceSteps(lake), { now });
 
-        const manifest = await lake.json(`manifests/hours/date=${hour.slice(0, 10)}/hour=${hour.slice(11)}.json`);
+        const manifest = await lake.json(`manifests/hours/date=${hour.slice(0, 10)}/${hour}.json`);
         const ignored = hourManifestSchema()
           .parse(manifest)
           .ignored.reduce((sum, { messages: count }) => sum + count, 0);

@@ -172,7 +172,7 @@ describe("what is lost, expired or broken", () => {
     expect((await lake.lines("quarantine/date=2025-06-01/hour=22.jsonl.gz")).map((line) => JSON.parse(line))).toEqual([
       { reason: "not_a_number", device: "em-a", line: bad },
     ]);
-    expect((await lake.json("manifests/hours/date=2025-06-01/hour=22.json")).quarantine).toEqual([
+    expect((await lake.json("manifests/hours/date=2025-06-01/2025-06-01T22.json")).quarantine).toEqual([
       { site: "a", date: "2025-06-02", device: "em-a", reason: "not_a_number", messages: 1 },
     ]);
   });
@@ -193,6 +193,25 @@ describe("what is lost, expired or broken", () => {
     await run(sourceSteps(lake), range);
     expect(await readings(lake, "2025-06-01")).toHaveLength(0);
     expect(await lake.lines("daily/site=b/date=2025-06-01/readings.jsonl.gz")).toHaveLength(1);
+  });
+
+  test("an hour whose manifest still has its former name keeps it: no hour counts twice", async () => {
+    const lake = await lakes.open(reference);
+    const [hour, former] = ["2025-06-01T12", "manifests/hours/date=2025-06-01/hour=12.json"];
+    await put(lake, "2025-06-01T12:00:00Z", "one", [power("2025-06-01T12:00:00Z", 1)]);
+    const { collect } = sourceSteps(lake);
+    await collect({ hour });
+    const [current = ""] = await lake.keys("manifests/hours/");
+    await lake.put(former, await lake.get(current));
+    await lake.remove(current);
+    lakes.written();
+    expect(await collect({ hour })).toEqual({ hour, siteDays: ["a/2025-06-01"] });
+    expect(lakes.written()).toEqual([]);
+
+    await put(lake, "2025-06-01T12:10:00Z", "two", [power("2025-06-01T12:10:00Z", 2)]);
+    await collect({ hour });
+    expect(await lake.keys("manifests/hours/")).toEqual([former]);
+    expect(await lake.json(former)).toMatchObject({ messages: 2, staged: 2 });
   });
 
   test("two writers of one day: the one that saw the older file fails and is tried again", async () => {

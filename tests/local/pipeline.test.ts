@@ -85,7 +85,7 @@ it("makes daily files, edges and views of messages, and accounts for every one",
       voltage_v: 230.1,
     });
 
-    const path = join(directory, "s3/lake-bucket/manifests/hours/date=2025-06-03/hour=12.json");
+    const path = join(directory, "s3/lake-bucket/manifests/hours/date=2025-06-03/2025-06-03T12.json");
     const { messages, staged, merged, duplicates, quarantined, quarantine } = hourManifest.parse(
       JSON.parse(readFileSync(path, "utf8")),
     );

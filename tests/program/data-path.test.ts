@@ -42,8 +42,9 @@ describe("identity and access", () => {
     });
   });
 
-  test("a bucket is listed only below a prefix", () => {
-    each("aws:iam/rolePolicy:RolePolicy", ({ inputs }) => {
+  test("a bucket is listed only below a prefix, but for the transfer", () => {
+    each("aws:iam/rolePolicy:RolePolicy", ({ name, inputs }) => {
+      if (name === "mirror-source-policy") return;
       const listing = policyInput
         .parse(inputs)
         .policy.Statement.filter(({ Action }) => Action.includes("s3:ListBucket"));
@@ -54,6 +55,17 @@ describe("identity and access", () => {
         expect(StringLike["s3:prefix"].filter((prefix) => !/^[a-z]+\//.test(prefix))).toEqual([]);
       }
     });
+  });
+
+  test("the transfer may ask where the lake is, and list it, on no condition, as documented for the service", () => {
+    const bucket = { Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket"] };
+    for (const synthesis of [dev, other]) {
+      const { inputs } = synthesis.get("aws:iam/rolePolicy:RolePolicy", "mirror-source-policy");
+      const { Statement } = policyInput.parse(inputs).policy;
+      expect(Statement.filter(({ Action }) => Action.some((action) => bucket.Action.includes(action)))).toEqual([
+        { ...bucket, Resource: ["arn:aws:s3:::lake-bucket"] },
+      ]);
+    }
   });
 
   test("every role is assumed by one service or identity, on behalf of this account, and has one policy", () => {
@@ -217,6 +229,16 @@ describe("Google Cloud", () => {
       transferSpec: { objectConditions: { includePrefixes: copied } },
     });
     expect(job(other).eventStream).toBeUndefined();
+  });
+
+  test("what no event tells of is compared once a day, by the same specification", () => {
+    const jobs = dev.ofType("gcp:storage/transferJob:TransferJob").map(({ inputs }) => inputs);
+    const [daily, ...more] = jobs.filter(({ schedule }) => schedule !== undefined);
+    expect(more).toEqual([]);
+    expect(daily).toMatchObject({ status: "ENABLED", schedule: { repeatInterval: "86400s" } });
+    expect(jobs.map(({ transferSpec }) => transferSpec)).toEqual([daily?.transferSpec, daily?.transferSpec]);
+    expect(dev.outputs.mirrorJob).toBe("transferJobs/mirror-comparison");
+    expect(other.outputs.mirrorJob).toBe("transferJobs/mirror-job");
   });
 
   test("mirror and dataset lie together", () => {

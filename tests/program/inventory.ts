@@ -45,7 +45,7 @@ export const inventory: Inventory = {
   "gcp:projects/service:Service": 4,
   "gcp:storage/bucket:Bucket": 1,
   "gcp:storage/bucketIAMMember:BucketIAMMember": 2,
-  "gcp:storage/transferJob:TransferJob": 1,
+  "gcp:storage/transferJob:TransferJob": 2,
 };
 
 /** What changes with `warehouse.materialize: true`. */
@@ -94,6 +94,7 @@ export const hourlyMirror: Inventory = {
   "aws:s3/bucketNotification:BucketNotification": 0,
   "aws:sqs/queue:Queue": 1,
   "aws:sqs/queuePolicy:QueuePolicy": 0,
+  "gcp:storage/transferJob:TransferJob": 1,
 };
 
 /** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */

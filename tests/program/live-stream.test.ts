@@ -26,12 +26,30 @@ describe("the queue", () => {
     expect(queue.visibilityTimeoutSeconds).toBeLessThan(60);
     expect(JSON.parse(z.string().parse(queue.redrivePolicy))).toEqual({
       deadLetterTargetArn: expect.stringMatching(/:live-dead-letters$/),
-      maxReceiveCount: 10,
+      maxReceiveCount: expect.any(Number),
     });
     expect(on.get("aws:sqs/queue:Queue", "live-dead-letters").inputs).toMatchObject({
       sqsManagedSseEnabled: true,
       messageRetentionSeconds: 14 * 86_400,
     });
+  });
+
+  test("keeps trying for its whole retention, and sees what never works in the dead-letter queue before that is over", () => {
+    const queue = z
+      .object({ visibilityTimeoutSeconds: z.number(), messageRetentionSeconds: z.number(), redrivePolicy: z.string() })
+      .parse(on.get("aws:sqs/queue:Queue", "live-queue").inputs);
+    const { visibilityTimeoutSeconds: visibility, messageRetentionSeconds: retention } = queue;
+    const { maxReceiveCount } = z.object({ maxReceiveCount: z.int() }).parse(JSON.parse(queue.redrivePolicy));
+    const window = z
+      .number()
+      .parse(
+        on.get("aws:lambda/eventSourceMapping:EventSourceMapping", "live-mapping").inputs
+          .maximumBatchingWindowInSeconds,
+      );
+    expect(maxReceiveCount * visibility).toBeGreaterThan(0.94 * retention);
+    expect(maxReceiveCount * (visibility + window)).toBeLessThan(retention - visibility);
+    // What SQS accepts.
+    expect(maxReceiveCount).toBeLessThanOrEqual(1000);
   });
 
   test("gets what each topic rule takes, beside its delivery into the lake", () => {
@@ -176,12 +194,23 @@ describe("federation", () => {
   });
 });
 
-test("who is alerted hears of a queue that is not read, and of messages that BigQuery refuses", () => {
+test("who is alerted hears of a queue that is not read, of an outage, and of messages that BigQuery refuses", () => {
   const alarm = (name: string) => on.get("aws:cloudwatch/metricAlarm:MetricAlarm", name).inputs;
   expect(alarm("alarms-live-lag")).toMatchObject({
     metricName: "ApproximateAgeOfOldestMessage",
     dimensions: { QueueName: "live-queue" },
     threshold: 900,
+  });
+  // SQS counts no message as oldest that was taken three times: of an outage the function's failures tell.
+  expect(alarm("alarms-live-failing")).toMatchObject({
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    statistic: "Sum",
+    dimensions: { FunctionName: "live-stream" },
+    threshold: 1,
+    period: 60,
+    evaluationPeriods: 15,
+    datapointsToAlarm: 12,
   });
   expect(alarm("alarms-live-refused")).toMatchObject({
     metricName: "ApproximateNumberOfMessagesVisible",
@@ -210,7 +239,13 @@ test("switched off, nothing of it is left: no resource, right, environment or wo
       ...["live", "live-dead-letters", "live-queue", "live-mapping"],
       ...["live-stream", "live-stream", "live-stream-logs", "live-stream-role", "live-stream-policy"],
       ...["live-writer", "live-writer-pool", "live-writer-provider", "live-writer-grant"],
-      ...["live-writer-iam-api", "live-writer-sts-api", "alarms-live-lag", "alarms-live-refused"],
+      ...[
+        "live-writer-iam-api",
+        "live-writer-sts-api",
+        "alarms-live-lag",
+        "alarms-live-refused",
+        "alarms-live-failing",
+      ],
       ...["warehouse-live_readings", "warehouse-live_merged", "warehouse-live_power"],
     ].sort(),
   );

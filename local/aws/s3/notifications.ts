@@ -22,19 +22,23 @@ const notificationInputs = z.object({
   topics: z.tuple([]).optional(),
 });
 
+const testEventSchema = z
+  .object({ Service: z.literal("Amazon S3"), Event: z.literal("s3:TestEvent") })
+  .transform(() => ({ Records: [] }));
 const eventSchema = z.object({
   Records: z.array(
     z.object({ s3: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string() }) }) }),
   ),
 });
+const messageSchema = z.union([eventSchema, testEventSchema]);
 
-/** The keys that a message of S3 to a queue tells of; they arrive URL-encoded with `+` for a space. */
+/** The keys that a message of S3 to a queue tells of, none in a test event; they arrive URL-encoded with `+` for a space. */
 export const createdKeys = (message: string): readonly string[] =>
-  eventSchema
+  messageSchema
     .parse(JSON.parse(message))
     .Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll("+", " ")));
 
-/** Makes the listener for the S3 stand-in; `now` is the time of the event, ms. */
+/** Makes the listener for the S3 stand-in, and tests each queue as S3 does; `now` is the time of the event, ms. */
 export function createNotifications(graph: Graph, queues: ReadonlyMap<string, Queue>, now: () => number) {
   const targets = graph
     .all("aws:s3/bucketNotification:BucketNotification", notificationInputs)
@@ -46,6 +50,7 @@ export function createNotifications(graph: Graph, queues: ReadonlyMap<string, Qu
         return { bucket: inputs.bucket, queue, ...filter };
       }),
     );
+  for (const { bucket, queue } of targets) queue.send(JSON.stringify(testEvent(bucket, now())));
   return ({ bucket, key, size, etag }: ObjectCreated): void => {
     for (const target of targets) {
       const { events, filterPrefix, filterSuffix, queue } = target;
@@ -55,6 +60,21 @@ export function createNotifications(graph: Graph, queues: ReadonlyMap<string, Qu
     }
   };
 }
+
+/** What S3 sends to each destination when a notification is configured. */
+const testEvent = (Bucket: string, now: number) => ({
+  Service: "Amazon S3",
+  Event: "s3:TestEvent",
+  Time: new Date(now).toISOString(),
+  Bucket,
+});
+
+/** As in a form: letters, digits, `.`, `-`, `*`, `_` and the slash stay, a space is a plus. */
+const encodeKey = (key: string) =>
+  encodeURIComponent(key)
+    .replaceAll("%20", "+")
+    .replaceAll("%2F", "/")
+    .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const createdEvent = (bucket: string, key: string, size: number, eTag: string, now: number) => ({
   Records: [
@@ -66,7 +86,7 @@ const createdEvent = (bucket: string, key: string, size: number, eTag: string, n
       eventName: "ObjectCreated:Put",
       s3: {
         bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` },
-        object: { key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"), size, eTag },
+        object: { key: encodeKey(key), size, eTag },
       },
     },
   ],

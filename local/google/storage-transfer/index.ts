@@ -3,23 +3,33 @@ import { join } from "node:path";
 import type { Queue } from "../../aws/sqs";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
+import type { GoogleIdentity } from "../identity";
+import { startTransferServer } from "./server";
 import { openTransferJobs, type TransferJobs } from "./transfer-jobs";
 
 export interface Transfers extends Pick<TransferJobs, "settle"> {
   /** Holds a folder for each Cloud Storage bucket. */
   readonly bucketsDirectory: string;
+  /** Where its REST interface answers. */
+  readonly url: string;
 }
 
-/** Resolves when the mirror has what the lake has; `queues` tell of what comes after. */
+/**
+ * `queues` tell of what is new. Resolves after a first run of what is scheduled: the local queues forget their events
+ * with the process, so each start is to the mirror what a new stack is. In the cloud `npm run mirror` makes that run.
+ */
 export async function createTransfers(
   graph: Graph,
-  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onClose">,
+  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose">,
   queues: ReadonlyMap<string, Queue>,
+  identity: Pick<GoogleIdentity, "userToken">,
 ): Promise<Transfers> {
   const bucketsDirectory = join(world.stateDirectory, "gcs");
-  const { settle, reconcile, close } = openTransferJobs(graph, { ...world, queues, directory: bucketsDirectory });
+  const jobs = openTransferJobs(graph, { ...world, queues, directory: bucketsDirectory });
+  world.onClose(jobs.close);
+  const { url, close } = await startTransferServer(jobs, identity);
   world.onClose(close);
-  await settle();
-  await reconcile();
-  return { settle, bucketsDirectory };
+  await jobs.settle();
+  await jobs.reconcile();
+  return { settle: jobs.settle, bucketsDirectory, url };
 }

@@ -1,48 +1,50 @@
 /**
  * Carries out `gcp.storage.TransferJob`: copies the included prefixes of the bucket into the folder that stands for the
  * Cloud Storage bucket, object by object, verified by size and MD5; what is the same stays untouched, nothing is deleted.
+ *
+ * A job with an event stream copies what it is told of and never looks at anything else; one with a schedule compares.
  */
 import { z } from "zod";
 import { createdKeys, createS3Client } from "../../aws/s3";
 import type { Queue } from "../../aws/sqs";
-import type { Clock, Timer } from "../../clock";
 import { answerInvoke } from "../../program/computed";
 import type { Graph, Resource } from "../../program/graph";
 import type { World } from "../../world";
-import { type Copier, createCopier } from "./copier";
+import { createCopier } from "./copier";
+import { firstRun, type Schedule, scheduleSchema } from "./schedule";
+
+/** What became of a wish to run a job now. */
+export type Start = "started" | "unknown" | "not scheduled" | "running";
 
 export interface TransferJobs {
-  /** Compares the buckets and copies what is missing or different. Resolves with the number of objects copied. */
+  /** Runs every job with a schedule now. Resolves with the number of objects copied. */
   reconcile(): Promise<number>;
-  /** Resolves when every announced object has been copied. */
+  /** Begins to run a job, by its name, whenever its schedule is due. */
+  start(job: string): Start;
+  /** Resolves when every announced object has been copied and no run is under way. */
   settle(): Promise<void>;
   close(): void;
 }
 
-export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint"> {
+export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem"> {
   readonly queues: ReadonlyMap<string, Queue>;
   /** Holds a folder for each Cloud Storage bucket. */
   readonly directory: string;
 }
 
-const jobInputs = z.object({
-  status: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
-  transferSpec: z.object({
-    awsS3DataSource: z.object({ bucketName: z.string(), roleArn: z.string(), path: z.literal("").optional() }),
-    gcsDataSink: z.object({ bucketName: z.string(), path: z.literal("").optional() }),
-    objectConditions: z.object({ includePrefixes: z.array(z.string()) }),
-    transferOptions: z.object({ overwriteWhen: z.literal("DIFFERENT") }),
-  }),
-  eventStream: z.object({ name: z.string() }).optional(),
-  schedule: z
-    .object({
-      repeatInterval: z
-        .string()
-        .regex(/^\d+s$/)
-        .default("86400s"),
-    })
-    .optional(),
-});
+const jobInputs = z
+  .object({
+    status: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
+    transferSpec: z.object({
+      awsS3DataSource: z.object({ bucketName: z.string(), roleArn: z.string(), path: z.literal("").optional() }),
+      gcsDataSink: z.object({ bucketName: z.string(), path: z.literal("").optional() }),
+      objectConditions: z.object({ includePrefixes: z.array(z.string()) }),
+      transferOptions: z.object({ overwriteWhen: z.literal("DIFFERENT") }),
+    }),
+    eventStream: z.object({ name: z.string() }).optional(),
+    schedule: scheduleSchema.optional(),
+  })
+  .refine(({ eventStream, schedule }) => !eventStream !== !schedule, "a job has an event stream or a schedule");
 type JobResource = Resource<z.infer<typeof jobInputs>>;
 
 const agentSchema = z.object({ subjectId: z.string() });
@@ -55,11 +57,16 @@ export function openTransferJobs(graph: Graph, options: TransferOptions): Transf
   return {
     async reconcile() {
       let copied = 0;
-      for (const job of jobs) copied += await job.reconcile();
+      for (const { runs } of jobs) copied += (await runs?.now()) ?? 0;
       return copied;
     },
+    start(name) {
+      const job = jobs.find((each) => each.name === name);
+      if (!job) return "unknown";
+      return job.runs ? job.runs.start() : "not scheduled";
+    },
     async settle() {
-      for (const job of jobs) await job.settle();
+      for (const { queue, runs } of jobs) await Promise.all([queue?.settle(), runs?.settle()]);
     },
     close() {
       for (const job of jobs) job.close();
@@ -67,62 +74,97 @@ export function openTransferJobs(graph: Graph, options: TransferOptions): Transf
   };
 }
 
-function createJob({ name, inputs }: JobResource, options: TransferOptions) {
+function createJob({ name, physicalName, inputs }: JobResource, options: TransferOptions) {
   const { awsS3DataSource, gcsDataSink, objectConditions } = inputs.transferSpec;
-  const { subjectId } = agentSchema.parse(
-    answerInvoke("gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount"),
-  );
-  const principal = { service: "accounts.google.com", claims: { "accounts.google.com:sub": subjectId } };
-  const s3 = createS3Client(options.s3Endpoint, options.identities.assume(awsS3DataSource.roleArn, principal));
+  const s3 = createS3Client(options.s3Endpoint, assumeSourceRole(awsS3DataSource, options));
   const { includePrefixes } = objectConditions;
   const copier = createCopier(s3, awsS3DataSource.bucketName, `${options.directory}/${gcsDataSink.bucketName}`);
-  const included = (key: string) => includePrefixes.some((prefix) => key.startsWith(prefix));
 
-  const reconcile = async () => {
+  const compare = async () => {
     let copied = 0;
     for (const prefix of includePrefixes) copied += await copier.copyAll(prefix);
     return copied;
   };
-  const queue = inputs.eventStream && listen(name, inputs.eventStream.name, options, copier, included);
-  const timer =
-    inputs.schedule && repeat(options.clock, Number.parseInt(inputs.schedule.repeatInterval, 10), reconcile);
+  const copyIncluded = async (key: string) => {
+    if (includePrefixes.some((prefix) => key.startsWith(prefix))) await copier.copy(key);
+  };
+  const queue = inputs.eventStream && listen(name, inputs.eventStream.name, options, copyIncluded);
+  const runs = inputs.schedule && repeat(name, inputs.schedule, options, compare);
   return {
-    reconcile,
-    async settle() {
-      await queue?.settle();
-    },
+    name: physicalName,
+    queue,
+    runs,
     close() {
-      timer?.cancel();
+      runs?.cancel();
       s3.destroy();
     },
   };
+}
+
+/** The agent takes the role, and asks where the bucket is and what is in it, without a prefix, before a job is created. */
+function assumeSourceRole(
+  { bucketName, roleArn }: { readonly bucketName: string; readonly roleArn: string },
+  { identities }: TransferOptions,
+) {
+  const { subjectId } = agentSchema.parse(
+    answerInvoke("gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount"),
+  );
+  const agent = { service: "accounts.google.com", claims: { "accounts.google.com:sub": subjectId } };
+  const credentials = identities.assume(roleArn, agent);
+  for (const action of ["s3:GetBucketLocation", "s3:ListBucket"])
+    identities.require(roleArn, agent, { action, resource: `arn:aws:s3:::${bucketName}` });
+  return credentials;
 }
 
 function listen(
   job: string,
   queueArn: string,
   { queues }: TransferOptions,
-  copier: Copier,
-  included: (key: string) => boolean,
-) {
+  copy: (key: string) => Promise<void>,
+): Queue {
   const queue = queues.get(queueArn);
   if (!queue)
     throw new Error(`The transfer job ${job} listens to a queue that the program does not have: ${queueArn}.`);
   queue.consume(async (body) => {
-    for (const key of createdKeys(body)) if (included(key)) await copier.copy(key);
+    for (const key of createdKeys(body)) await copy(key);
   });
   return queue;
 }
 
-/** A schedule of the transfer service: every so many seconds, also after a run that failed. */
-function repeat(clock: Clock, everyS: number, run: () => Promise<unknown>): Timer {
-  let timer: Timer;
-  const next = () => {
-    timer = clock.at(clock.now() + everyS * 1000, async () => {
-      next();
-      await run();
+/** The runs of a job, one at a time: by its schedule, also after one that failed, and when asked for. */
+function repeat(
+  job: string,
+  schedule: Schedule,
+  { clock, onProblem }: TransferOptions,
+  compare: () => Promise<number>,
+) {
+  let active: Promise<unknown> | undefined;
+  const now = async () => {
+    while (active) await active.catch(() => undefined);
+    const run = compare().finally(() => {
+      active = undefined;
     });
+    active = run;
+    return run;
   };
-  next();
-  return { cancel: () => timer.cancel() };
+  const told = () =>
+    now().catch((error: unknown) => onProblem(`${job}: ${error instanceof Error ? error.message : error}`));
+  const arm = (due: number) =>
+    clock.at(due, () => {
+      timer = arm(due + schedule.repeatInterval);
+      return told().then(() => undefined);
+    });
+  let timer = arm(firstRun(schedule, clock.now()));
+  return {
+    now,
+    start(): Start {
+      if (active) return "running";
+      void told();
+      return "started";
+    },
+    async settle() {
+      while (active) await active.catch(() => undefined);
+    },
+    cancel: () => timer.cancel(),
+  };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { BigQuery } from "@google-cloud/bigquery";
 import { OAuth2Client } from "google-auth-library";
 import { connectAsync } from "mqtt";
+import { z } from "zod";
 import { createIdentities } from "../../../local/aws/iam/identity";
 import { startEventSources } from "../../../local/aws/lambda/event-sources";
 import { openLambdas } from "../../../local/aws/lambda/functions";
@@ -18,7 +19,8 @@ import { openGraphWarehouse } from "../../../local/google/bigquery/graph-warehou
 import { startBigQuery } from "../../../local/google/bigquery/server";
 import { createGoogleIdentity } from "../../../local/google/identity";
 import { createGraph, type Graph } from "../../../local/program/graph";
-import { gen1Line } from "../../functions/messages";
+import { liveReadings } from "../../../sql/tables";
+import { gen1Line, gen2Line } from "../../functions/messages";
 import { registerDemo } from "../clouds";
 import { type Strike, startProxy } from "./proxy";
 
@@ -35,8 +37,50 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+/** The program with changed inputs of the resources of a type. */
+function changed(program: Graph, type: string, change: (inputs: Record<string, unknown>) => object): Graph {
+  const inputsSchema = z.record(z.string(), z.unknown());
+  const resources = program.resources.map((resource) => {
+    if (resource.type !== type) return resource;
+    const inputs = inputsSchema.parse(resource.inputs);
+    return { ...resource, inputs: { ...inputs, ...change(inputs) } };
+  });
+  return {
+    resources,
+    all: (wanted, schema) =>
+      resources
+        .filter((resource) => resource.type === wanted)
+        .map((resource) => ({ ...resource, inputs: schema.parse(resource.inputs) })),
+  };
+}
+
+/** With a live table whose frequency is a date: a message that tells of one is refused each time. */
+const choosy = (program: Graph) =>
+  changed(program, "gcp:bigquery/table:Table", ({ tableId, schema }) => {
+    if (tableId !== liveReadings.name) return {};
+    const columns = z.array(z.looseObject({ name: z.string() })).parse(JSON.parse(z.string().parse(schema)));
+    const typed = columns.map((column) => ({ ...column, ...(column.name === "frequency_hz" && { type: "DATE" }) }));
+    return { schema: JSON.stringify(typed) };
+  });
+
+/** The times of the live queue, ms. */
+function timesOfQueue() {
+  const inputs = z.object({ visibilityTimeoutSeconds: z.int(), messageRetentionSeconds: z.int() });
+  const queue = graph.all("aws:sqs/queue:Queue", inputs.partial()).find(({ name }) => name === "live-queue");
+  const { visibilityTimeoutSeconds, messageRetentionSeconds } = inputs.parse(queue?.inputs);
+  return { visibility: visibilityTimeoutSeconds * 1000, retention: messageRetentionSeconds * 1000 };
+}
+
+interface Hazards {
+  readonly strikesOf?: (killFunction: () => void) => Strike[];
+  /** Whether Google refuses every call. */
+  readonly refuses?: () => boolean;
+  /** The program as BigQuery has it. */
+  readonly tables?: Graph;
+}
+
 /** The program's own path from the queue on, with a proxy before BigQuery. */
-async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[]) {
+async function startFromQueue({ strikesOf = () => [], refuses = () => false, tables = graph }: Hazards) {
   const clock = createClock(start);
   const problems: string[] = [];
   const onProblem = (problem: string) => void problems.push(problem);
@@ -47,7 +91,7 @@ async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[])
   const s3 = createS3Client(objects.url, identities.deployer);
   await putBucketObjects(graph, s3);
   const bigQuery = await startBigQuery({
-    ...{ graph, clock, warehouse: async () => warehouse },
+    ...{ graph: tables, clock, warehouse: async () => warehouse },
     identity: createGoogleIdentity(graph, { identities }),
   });
   const processes = new Set<number>();
@@ -55,7 +99,7 @@ async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[])
     for (const pid of processes) process.kill(pid, "SIGKILL");
     processes.clear();
   };
-  const proxy = await startProxy(bigQuery.url, strikesOf(kill));
+  const proxy = await startProxy(bigQuery.url, strikesOf(kill), refuses);
   const lambdas = openLambdas(graph, {
     ...{ identities, s3Endpoint: objects.url, googleEndpoint: proxy.url, stateDirectory: directory },
     onStart: (_, pid) => processes.add(pid),
@@ -90,9 +134,9 @@ describe("the function's process is killed in the middle of a batch", () => {
     ["after they are in, before it hears of it", ["after"], ["live_readings", "readings"]],
     ["time and again", ["after", "before", "after"], ["readings"]],
   ] as const)("%s: nothing is lost, nothing is there twice", async (_, when, relations) => {
-    const path = await startFromQueue((strike) =>
-      when.map((each, index) => ({ call: 2 * index + 1, when: each, strike })),
-    );
+    const path = await startFromQueue({
+      strikesOf: (strike) => when.map((each, index) => ({ call: 2 * index + 1, when: each, strike })),
+    });
     try {
       const messages = 700;
       for (let i = 0; i < messages; i++)
@@ -115,6 +159,56 @@ describe("the function's process is killed in the middle of a batch", () => {
     }
   });
 });
+
+/** Of the queue's retention: what BigQuery remembers and what a try takes cost a little of it. */
+const nearly = 15 * 60_000;
+
+test("an outage of Google for nearly the queue's whole retention fills no dead-letter queue, and every row arrives", async () => {
+  const { visibility, retention } = timesOfQueue();
+  const back = start + retention - nearly;
+  const path = await startFromQueue({ refuses: () => path.clock.now() < back });
+  try {
+    const send = (power: number) => path.queue?.send(gen1Line(meter, 0, "power", power, path.clock.now()));
+    const sent: number[] = [];
+    // Tried as often as can be: again the moment that a message is visible.
+    for (let round = 0; path.clock.now() < back + visibility; round++) {
+      if (round % 50 === 0) {
+        send(round);
+        sent.push(round);
+      }
+      await path.sources.settle();
+      expect(path.deadLetters?.waiting()).toEqual([]);
+      await path.clock.advanceTo(path.clock.now() + visibility);
+    }
+    await path.sources.settle();
+    expect(path.problems.length).toBeGreaterThan(200);
+    expect(path.problems.filter((problem) => !problem.includes("Access Denied"))).toEqual([]);
+    expect(path.queue?.waiting()).toEqual([]);
+    expect(path.deadLetters?.waiting()).toEqual([]);
+    const rows = await path.warehouse.query("SELECT power_w FROM `d.live_readings` ORDER BY power_w");
+    expect(rows.map(({ power_w }) => power_w)).toEqual(sent);
+  } finally {
+    await path.close();
+  }
+}, 180_000);
+
+test("a message that BigQuery never takes ends in the dead-letter queue before its time is over, alone", async () => {
+  const { retention } = timesOfQueue();
+  const path = await startFromQueue({ tables: choosy(graph) });
+  try {
+    const poison = gen2Line("shellyemg3-0cb815fc9d38", "em1:0", { act_power: 1, freq: 50 }, start, start);
+    path.queue?.send(poison);
+    path.queue?.send(gen1Line(meter, 0, "power", 5, start));
+    // Each try after the longest wait: the batching window on top of the visibility timeout.
+    await path.clock.advanceTo(start + retention - 1000);
+    expect(path.queue?.waiting()).toEqual([]);
+    expect(path.deadLetters?.waiting()).toEqual([poison]);
+    expect(await path.warehouse.query("SELECT power_w FROM `d.live_readings`")).toEqual([{ power_w: 5 }]);
+    expect(path.problems).toEqual([]);
+  } finally {
+    await path.close();
+  }
+}, 180_000);
 
 test("what a meter publishes is in readings a second later, and the same after the batch path", async () => {
   const clock = createClock(start);

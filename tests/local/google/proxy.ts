@@ -1,4 +1,7 @@
-/** A proxy before BigQuery's stand-in that a test can make strike: at the n-th streaming call, before or after it is carried out. */
+/**
+ * A proxy before BigQuery's stand-in that a test can make strike: at the n-th streaming call, before or after it is carried
+ * out; or refuse all calls but those for a token.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 
@@ -10,11 +13,17 @@ export interface Strike {
   readonly strike: () => void;
 }
 
-export async function startProxy(target: string, strikes: readonly Strike[]) {
+export async function startProxy(target: string, strikes: readonly Strike[], refuses: () => boolean) {
   let calls = 0;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    if (refuses() && request.url !== "/v1/token") {
+      const message = "Access Denied: the project is closed.";
+      const error = { code: 403, message, errors: [{ message, domain: "global", reason: "accessDenied" }] };
+      response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ error }));
+      return;
+    }
     const struck = request.url?.endsWith("/insertAll?prettyPrint=false")
       ? strikes.find(({ call }) => call === calls + 1)
       : undefined;
