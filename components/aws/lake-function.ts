@@ -31,6 +31,8 @@ export interface LakeFunctionArgs {
   /** Further environment, made of the function's own role. */
   readonly roleEnvironment?: (role: aws.iam.Role) => Record<string, pulumi.Input<string>>;
   readonly logDays: number;
+  /** What Lambda itself logs of each invocation; default INFO: its start, its end and a report. */
+  readonly systemLogLevel?: "WARN";
 }
 
 /** A function with its log group, role and policy. */
@@ -81,7 +83,11 @@ export class LakeFunction extends pulumi.ComponentResource {
           timeout: args.timeoutSeconds,
           ephemeralStorage: { size: args.scratchMebibytes ?? 512 },
           environment: { variables },
-          loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+          loggingConfig: {
+            logFormat: "JSON",
+            logGroup: logs.name,
+            ...(args.systemLogLevel && { systemLogLevel: args.systemLogLevel }),
+          },
         },
         { parent, dependsOn: attached },
       );
