@@ -16,6 +16,8 @@ export interface LakeObject {
   key: string;
   etag: string;
   size: number;
+  /** When it was put, ms since the epoch. */
+  modified: number;
 }
 
 /**
@@ -46,8 +48,9 @@ export function makeLakeStore() {
           ...(token && { ContinuationToken: token }),
         }),
       );
-      for (const { Key, ETag, Size } of page.Contents ?? []) {
-        if (Key !== undefined) objects.push({ key: Key, etag: ETag ?? "", size: Size ?? 0 });
+      for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
+        if (Key === undefined) continue;
+        objects.push({ key: Key, etag: ETag ?? "", size: Size ?? 0, modified: LastModified?.getTime() ?? 0 });
       }
       for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) folders.push(Prefix);
       token = options.MaxKeys ? undefined : page.NextContinuationToken;
@@ -100,6 +103,10 @@ export function makeLakeStore() {
 
   return {
     list: async (prefix: string) => (await listPages(prefix, {})).objects,
+    /** The objects under a prefix behind a key, in key order. */
+    listAfter: async (prefix: string, key: string) => (await listPages(prefix, { StartAfter: key })).objects,
+    /** How many objects lie under a prefix; a thousand and more are a thousand. */
+    countSome: async (prefix: string) => (await listPages(prefix, { MaxKeys: 1000 })).objects.length,
     listFolders: async (prefix: string) => (await listPages(prefix, { Delimiter: "/" })).folders,
     find,
     getBytes,
