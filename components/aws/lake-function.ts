@@ -38,6 +38,7 @@ export interface LakeFunctionArgs {
 /** A function with its log group, role and policy. */
 export class LakeFunction extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: LakeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:LakeFunction", name, {}, opts);
@@ -47,7 +48,8 @@ export class LakeFunction extends pulumi.ComponentResource {
     const logs = new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: args.logDays }, { parent });
     const { role, attached } = createFunctionRole();
     this.functionArn = createFunction().arn;
-    this.registerOutputs({ functionArn: this.functionArn });
+    this.logGroupName = logs.name;
+    this.registerOutputs({ functionArn: this.functionArn, logGroupName: this.logGroupName });
 
     function createFunctionRole() {
       const trust = policy({
