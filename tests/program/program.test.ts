@@ -214,13 +214,11 @@ describe("operations", () => {
     expect(filters).toEqual([
       {
         logGroupName: "aggregation-plan-run-logs",
-        name: expect.any(String),
         pattern: '{ $.message.unit = "plan-run" && $.message.undelivered = * }',
         metricTransformation: expect.objectContaining({ value: "$.message.undelivered" }),
       },
       {
         logGroupName: "aggregation-commit-run-logs",
-        name: expect.any(String),
         pattern: '{ $.message.unit = "commit-run" && $.message.silentSites = * }',
         metricTransformation: expect.objectContaining({ value: "$.message.silentSites" }),
       },
