@@ -125,8 +125,9 @@ const aggregation = new DailyAggregation(
 );
 
 if (config.alerts.email !== undefined) {
-  const { stateMachineArn, missedRunsName } = aggregation;
-  const watched = { stateMachineArn, missedRunsName, mirrorEventsName: mirror.eventsName, live };
+  const { stateMachineArn, missedRunsName, logs } = aggregation;
+  const { schedule } = config.aggregation;
+  const watched = { stateMachineArn, missedRunsName, schedule, logs, mirrorEventsName: mirror.eventsName, live };
   new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
   if (refresh)
     new RefreshAlarm("refresh-alarm", { email: config.alerts.email, configName: refresh.configName }, onGoogle);

@@ -1,5 +1,6 @@
 /** `npm run bench -- <name>`: the measurements that the documentation quotes. Each prints its floor from the same run. */
 import { parseArgs } from "node:util";
+import { runDirectBench } from "./direct";
 import { runLiveBench } from "./live";
 import { runNaiveBench } from "./naive";
 import { runPipelineBench } from "./pipeline";
@@ -17,6 +18,10 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   naive: {
     about: "the usual ways to compute energy beside wattlake's, on the real capture",
     run: runNaiveBench,
+  },
+  direct: {
+    about: "a day of 66,000 single raw objects at 15 ms a request: collect-hour and archive-day, as deployed",
+    run: runDirectBench,
   },
   live: {
     about: "a meter's publish to a query that sees it, at 1, 100 and 1,000 messages a second",

@@ -49,13 +49,24 @@ export function referenceFiles(): { meters: string; siteDays: string } {
 
 const two = (number: number) => Math.round(number * 100) / 100;
 
-/** Raw objects of one arrival hour, about as large as Firehose makes them; half Gen1 topics, half Gen3 messages. */
+/** Raw objects of one arrival hour, about as large as Firehose makes them. */
 export function* rawObjects(messages: number): Generator<Buffer> {
+  let lines: string[] = [];
+  for (const { line } of rawLines(hour, messages)) {
+    lines.push(line);
+    if (lines.length < 60_000) continue;
+    yield gzipSync(`${lines.join("\n")}\n`);
+    lines = [];
+  }
+  if (lines.length > 0) yield gzipSync(`${lines.join("\n")}\n`);
+}
+
+/** Raw lines of an arrival hour, spread over it; half Gen1 topics, half Gen3 messages. */
+export function* rawLines(ofHour: string, messages: number): Generator<{ receivedMs: number; line: string }> {
   const random = makeRandom(1);
-  const start = Date.parse(`${hour}:00:00Z`);
+  const start = Date.parse(`${ofHour}:00:00Z`);
   const metrics = ["power", "reactive_power", "voltage", "pf", "total", "total_returned"];
   const traceId = (n: number) => createHash("md5").update(String(n)).digest("hex");
-  let lines: string[] = [];
   for (let sent = 0; sent < messages; ) {
     const receivedMs = start + Math.floor((sent / messages) * 3_600_000);
     const meter = Math.floor(random() * meters);
@@ -66,18 +77,14 @@ export function* rawObjects(messages: number): Generator<Buffer> {
         const value = two(random() * 1000);
         const payload = Buffer.from(String(value)).toString("base64");
         const line = { value, payload, device: `shellyem-${meter}`, channel, metric, received_ms: receivedMs };
-        lines.push(JSON.stringify({ ...line, trace_id: traceId(sent++) }));
+        yield { receivedMs, line: JSON.stringify({ ...line, trace_id: traceId(sent++) }) };
       }
     } else {
       const device = `shellyemg3-${meter}`;
       const em1 = { id: channel, act_power: two(random() * 1000), aprt_power: 12.3, current: 0.12, freq: 50, pf: 0.9 };
       const params = { ts: receivedMs / 1000, [`em1:${channel}`]: { ...em1, voltage: two(230 + random() * 10) } };
       const line = { src: device, dst: `${device}/events`, method: "NotifyStatus", params, device };
-      lines.push(JSON.stringify({ ...line, received_ms: receivedMs, trace_id: traceId(sent++) }));
-    }
-    if (lines.length >= 60_000 || sent >= messages) {
-      yield gzipSync(`${lines.join("\n")}\n`);
-      lines = [];
+      yield { receivedMs, line: JSON.stringify({ ...line, received_ms: receivedMs, trace_id: traceId(sent++) }) };
     }
   }
 }

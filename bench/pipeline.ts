@@ -7,83 +7,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { rawHourPrefix, referenceKeys, siteDayText, stagedKey } from "../functions/lake/keys";
-import { createIdentities } from "../local/aws/iam/identity";
-import { openLambdas } from "../local/aws/lambda/functions";
-import { startObjectServer } from "../local/aws/s3/server";
-import { loadGraph } from "../local/program/graph";
-import { readStackConfig } from "../local/program/stack-config";
+import { startFunctions, thousands } from "./functions";
 import { denseDay, hour, rawObjects, referenceFiles, siteDay, stagedFiles } from "./pipeline-input";
 
-const projectDirectory = join(__dirname, "..");
-const reportLine = z.object({
-  type: z.literal("platform.report"),
-  record: z.object({ metrics: z.object({ durationMs: z.number(), maxMemoryUsedMB: z.number() }) }),
-});
 const floorResult = z.object({ messages: z.int(), bytes: z.int(), ms: z.number() });
-
-interface Measured {
-  seconds: number;
-  peakMb: number;
-}
-
-/** Starts the functions of the dev stack over an empty lake. */
-async function startPipeline(directory: string) {
-  const graph = await loadGraph(readStackConfig(projectDirectory, "dev"));
-  const identities = createIdentities(graph);
-  const server = await startObjectServer({ directory: join(directory, "s3"), authorize: identities.authorize });
-  const client = new S3Client({ endpoint: server.url, region: "eu-central-1", credentials: identities.deployer });
-  const functions = graph.all("aws:lambda/function:Function", z.object({ environment: z.unknown() }));
-  const bucket = z
-    .object({ environment: z.object({ variables: z.object({ LAKE_BUCKET: z.string() }) }) })
-    .parse(functions.find(({ name }) => name.endsWith("collect-hour"))?.inputs).environment.variables.LAKE_BUCKET;
-  server.createBucket(bucket);
-
-  let report: Measured | undefined;
-  const lambdas = openLambdas(graph, {
-    identities,
-    s3Endpoint: server.url,
-    stateDirectory: directory,
-    onLine: (_, line) => {
-      if (!line.startsWith("{")) return console.error(line);
-      const parsed = reportLine.safeParse(JSON.parse(line));
-      if (!parsed.success) return;
-      const { durationMs, maxMemoryUsedMB } = parsed.data.record.metrics;
-      report = { seconds: durationMs / 1000, peakMb: maxMemoryUsedMB };
-    },
-  });
-  const nameOf = (step: string) => {
-    const found = functions.find(({ name }) => name.endsWith(step));
-    if (!found) throw new Error(`The program has no function ${step}`);
-    return found.physicalName;
-  };
-
-  return {
-    put: (key: string, body: Buffer | string) =>
-      client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body })),
-    /** Invokes a function and returns what Lambda would report of it. */
-    async measure(step: string, event: unknown): Promise<Measured> {
-      report = undefined;
-      await lambdas.invoke(nameOf(step), event);
-      while (!report) await new Promise((resolve) => setImmediate(resolve));
-      return report;
-    },
-    async close(): Promise<void> {
-      await lambdas.close();
-      client.destroy();
-      await server.close();
-    },
-  };
-}
 
 function runFloor(folder: string) {
   const output = execFileSync(process.execPath, ["--max-old-space-size=8192", join(__dirname, "floor.cjs"), folder]);
   return floorResult.parse(JSON.parse(output.toString()));
 }
-
-const thousands = (number: number) => Math.round(number).toLocaleString("en");
 
 export async function runPipelineBench(): Promise<void> {
   const { values } = parseArgs({
@@ -93,7 +27,7 @@ export async function runPipelineBench(): Promise<void> {
   const messages = z.coerce.number().int().positive().parse(values.messages);
   const readings = z.coerce.number().int().positive().parse(values.readings);
   const directory = mkdtempSync(join(tmpdir(), "wattlake-bench-"));
-  const pipeline = await startPipeline(directory);
+  const pipeline = await startFunctions(directory);
   try {
     const reference = referenceFiles();
     await pipeline.put(referenceKeys.meters, reference.meters);

@@ -117,6 +117,8 @@ export class LiveStream extends pulumi.ComponentResource {
               .credentials,
           }),
           logDays,
+          // A batch a second, and its own record tells of it: Lambda's three lines each would be most of the log.
+          systemLogLevel: "WARN",
         },
         { parent },
       );

@@ -6,15 +6,8 @@
  * the result is.
  */
 import { z } from "zod";
-import {
-  formerHourManifestKey,
-  hourManifestKey,
-  quarantineKey,
-  rawHourPrefix,
-  siteDaySchema,
-  siteDayText,
-  stagedKey,
-} from "./lake/keys";
+import { formerHourManifestKey, hourManifestKey, quarantineKey, rawHourPrefix, siteDaySchema, siteDayText, stagedKey } from "./lake/keys";
+import { makeAhead } from "./lake/ahead";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
@@ -36,6 +29,7 @@ export interface CollectedHour {
 export function makeCollectHour() {
   const lake = makeLakeStore();
   const reference = makeReference(lake);
+  const ahead = makeAhead();
   const reader = makeLineReader();
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
@@ -48,30 +42,6 @@ export function makeCollectHour() {
   const zlibError = z.object({ code: z.string().startsWith("Z_"), message: z.string() });
   /** Messages held in memory (about 170 bytes each) before sorted runs go to disk. */
   const budget = 100_000;
-  /** What may be under way from S3 at once: many tiny objects, or a few large ones. */
-  const ahead = { objects: 32, bytes: 8 * 1024 * 1024 };
-
-  /** Gets objects in order, some ahead of the one in use. */
-  async function* fetchAhead(objects: LakeObject[]): AsyncGenerator<{ object: LakeObject; bytes: Buffer }> {
-    const queue: { object: LakeObject; bytes: Promise<Buffer> }[] = [];
-    let size = 0;
-    let next = 0;
-    while (next < objects.length || queue.length > 0) {
-      for (; next < objects.length; next++) {
-        const object = objects[next] as LakeObject;
-        if (queue.length > 0 && (queue.length >= ahead.objects || size + object.size > ahead.bytes)) break;
-        const bytes = lake.getBytes(object.key);
-        // A failure surfaces where the bytes are awaited, not here.
-        bytes.catch(() => undefined);
-        queue.push({ object, bytes });
-        size += object.size;
-      }
-      const first = queue.shift();
-      if (!first) return;
-      yield { object: first.object, bytes: await first.bytes };
-      size -= first.object.size;
-    }
-  }
 
   /** Where the hour's one manifest lies, or will lie. */
   const manifestKeyOf = async (hour: string) =>
@@ -114,7 +84,7 @@ export function makeCollectHour() {
       return waiting;
     }
 
-    for await (const { object, bytes } of fetchAhead(objects)) {
+    for await (const { object, loaded: bytes } of ahead(objects, ({ key }) => lake.getBytes(key))) {
       try {
         for await (const batch of reader.ofBytes(bytes)) {
           for (const text of batch) {

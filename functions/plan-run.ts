@@ -2,7 +2,8 @@
  * `plan-run`: decides which arrival hours a run collects and which UTC days it archives.
  *
  * An hour is due once its delivery buffer must have been flushed. A scheduled run starts at the checkpoint and looks
- * again at the hours just before it, so a straggler reopens its hour. A backfill takes the range that it is given.
+ * again at the hours just before it, so a straggler reopens its hour. The run that ends a UTC day also looks for objects
+ * that came much later: Firehose tries for a day to deliver. A backfill takes the range that it is given.
  */
 import { z } from "zod";
 import { arrivalHourOf, checkpointKey, partitionOf, prefixes, rawDayPrefix } from "./lake/keys";
@@ -13,7 +14,7 @@ import { logUnit } from "./log";
 export interface RunPlan {
   /** Arrival hours that hold raw objects, as `2025-06-01T13`, UTC. */
   hours: string[];
-  /** Complete UTC arrival days. */
+  /** Complete UTC arrival days of these hours. */
   archiveDates: string[];
   /** The first hour after this plan. */
   next: string;
@@ -33,10 +34,13 @@ export function makePlanRun() {
     after: hourText.optional(),
   });
   const hourMs = 3_600_000;
+  const dayMs = 24 * hourMs;
   /** How long a message may take from the meter's broker to the lake beyond the buffer. */
   const deliveryMs = 120_000;
   /** Hours before the checkpoint that are looked at again. */
   const lookBackHours = 3;
+  /** Hours before the checkpoint that late objects may lie in: 24 of delivery, 24 up to the next such look, 2 to spare. */
+  const lateHours = 50;
   /** Hours in one plan: keeps the state and the history of an execution far below their limits. */
   const batchHours = 72;
 
@@ -58,14 +62,27 @@ export function makePlanRun() {
     return hours;
   }
 
-  /** UTC days that ended, look-back included, in (start, next]; those of the day before once more, should a run have failed. */
-  function completeDays(start: string, next: string): string[] {
-    const dayMs = 24 * hourMs;
-    const days: string[] = [];
-    const first = Math.floor((toMs(start) - 2 * dayMs) / dayMs) * dayMs;
-    for (let day = first; day + dayMs + lookBackHours * hourMs <= toMs(next); day += dayMs)
-      days.push(toHour(day).slice(0, 10));
-    return days;
+  /**
+   * The hours in [from, to) that got an object after the last run that looked at them as a matter of course. The listing
+   * of a day tells; an hour that got none costs nothing more.
+   */
+  async function reopenedHours(from: string, to: string): Promise<string[]> {
+    const settledMs = (1 + lookBackHours) * hourMs + flushSeconds * 1000 + deliveryMs;
+    const reopened = new Set<string>();
+    for (let day = toMs(`${from.slice(0, 10)}T00`); day < toMs(to); day += dayMs) {
+      for (const { key, modified } of await lake.list(rawDayPrefix(toHour(day).slice(0, 10)))) {
+        const hour = arrivalHourOf(key);
+        if (hour === undefined || hour < from || hour >= to) continue;
+        if (modified >= toMs(hour) + settledMs) reopened.add(hour);
+      }
+    }
+    return [...reopened].sort();
+  }
+
+  /** The UTC days of the hours that ended long enough ago to have been looked at again. */
+  function completeDays(hours: string[], due: string): string[] {
+    const days = [...new Set(hours.map((hour) => hour.slice(0, 10)))];
+    return days.filter((day) => toMs(`${day}T00`) + dayMs + lookBackHours * hourMs <= toMs(due));
   }
 
   return async function planRun(event: unknown): Promise<RunPlan> {
@@ -73,16 +90,22 @@ export function makePlanRun() {
     const due = toHour(Date.parse(now) - flushSeconds * 1000 - deliveryMs);
     const end = to !== undefined && to < due ? to : due;
     const seen = from === undefined ? (await lake.getJson(checkpointKey, checkpoint))?.next : undefined;
-    const start = after ?? from ?? (seen === undefined ? "0000-01-01T00" : toHour(toMs(seen) - lookBackHours * hourMs));
+    const before = (hours: number) => (seen === undefined ? "0000-01-01T00" : toHour(toMs(seen) - hours * hourMs));
+    const start = after ?? from ?? before(lookBackHours);
+    const endsDay = seen !== undefined && after === undefined && seen.slice(0, 10) < end.slice(0, 10);
+    const late = endsDay ? await reopenedHours(before(lateHours), start) : [];
 
-    const found = await hoursWithData(start, end);
+    const found = [...late, ...(await hoursWithData(start, end))];
     const hours = found.slice(0, batchHours);
     const more = found.length > hours.length;
     const next = more ? (found[batchHours] as string) : start > end ? start : end;
-    const oldest = hours[0] ?? seen;
-    const archiveDates = oldest === undefined ? [] : completeDays(oldest, next);
-    const plan = { hours, archiveDates, next, more };
-    logUnit("plan-run", { now, from, to, hours: hours.length, first: hours[0], next, more, archiveDates });
+    const plan = { hours, archiveDates: completeDays(hours, due), next, more };
+    const { archiveDates } = plan;
+    const undelivered = await lake.countSome(prefixes.errors);
+    logUnit("plan-run", {
+      ...{ now, from, to, hours: hours.length, first: hours[0], reopened: late, next, more, archiveDates },
+      undelivered,
+    });
     return plan;
   };
 }

@@ -1,6 +1,6 @@
 /** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
 import { createDeliveryStreams } from "./aws/firehose";
-import { createIdentities } from "./aws/iam";
+import { type Credentials, createIdentities } from "./aws/iam";
 import { type Broker, createBroker, type Listeners } from "./aws/iot";
 import { createLambdas } from "./aws/lambda";
 import { createBuckets } from "./aws/s3";
@@ -25,6 +25,8 @@ export interface Cloud {
   readonly broker: Broker;
   /** Endpoint of the S3 stand-in. */
   readonly s3Url: string;
+  /** Of who deploys and may all: for what a user runs beside the program. */
+  readonly deployer: Credentials;
   /** BigQuery's REST interface, for clients that look at `BIGQUERY_EMULATOR_HOST`. */
   readonly bigQuery: Pick<BigQuery, "url" | "userToken">;
   /** Storage Transfer Service's REST interface; the user's token is BigQuery's. */
@@ -84,6 +86,7 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   return {
     broker,
     s3Url: buckets.url,
+    deployer: identities.deployer,
     bigQuery,
     storageTransferUrl: transfers.url,
     settleMirror: transfers.settle,

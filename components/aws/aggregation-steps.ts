@@ -14,7 +14,7 @@ export type Step = Pick<
   "description" | "callbackFactory" | "grants" | "memoryMebibytes" | "timeoutSeconds" | "scratchMebibytes"
 >;
 
-const { raw, staged, daily, archive, quarantine, manifests, reference } = prefixes;
+const { raw, errors, staged, daily, archive, quarantine, manifests, reference } = prefixes;
 const hours = `${manifests}hours/`;
 const days = `${manifests}days/`;
 const archives = `${manifests}archive/`;
@@ -27,9 +27,9 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
   planRun: {
     description: "Which arrival hours to collect and which days to archive",
     callbackFactory: makePlanRun,
-    grants: { list: [...within(raw), checkpointKey], read: [checkpointKey], write: [] },
-    memoryMebibytes: 256,
-    timeoutSeconds: 120,
+    grants: { list: [...within(raw, errors), checkpointKey], read: [checkpointKey], write: [] },
+    memoryMebibytes: 512,
+    timeoutSeconds: 300,
   },
   collectHour: {
     description: "Raw messages of an arrival hour to staged readings",
@@ -69,16 +69,25 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
   archiveDay: {
     description: "Raw messages of a UTC day to one archive",
     callbackFactory: makeArchiveDay,
-    grants: { list: within(raw, archives), read: within(raw, archives), write: within(archive, archives) },
-    memoryMebibytes: 512,
+    grants: {
+      list: within(raw, archive, archives),
+      read: within(raw, archive, archives),
+      write: within(archive, archives),
+    },
+    // A whole processor: of a day of single messages the client's own work is the most.
+    memoryMebibytes: 1769,
     timeoutSeconds: 900,
     scratchMebibytes: 2048,
   },
   commitRun: {
-    description: "Moves the checkpoint",
+    description: "Moves the checkpoint, and tells which sites were silent",
     callbackFactory: makeCommitRun,
-    grants: { list: [checkpointKey], read: [checkpointKey], write: [checkpointKey] },
+    grants: {
+      list: [checkpointKey, ...within(staged)],
+      read: [checkpointKey, referenceKeys.meters],
+      write: [checkpointKey],
+    },
     memoryMebibytes: 256,
-    timeoutSeconds: 60,
+    timeoutSeconds: 120,
   },
 };

@@ -27,12 +27,15 @@ export class DailyAggregation extends pulumi.ComponentResource {
   /** The queue where a scheduled start ends that the scheduler could not deliver. */
   readonly missedRunsUrl: pulumi.Output<string>;
   readonly missedRunsName: pulumi.Output<string>;
+  /** Names of the log groups of the functions whose records tell how a run went. */
+  readonly logs: { readonly planRun: pulumi.Output<string>; readonly commitRun: pulumi.Output<string> };
 
   constructor(name: string, args: DailyAggregationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:DailyAggregation", name, {}, opts);
     const parent = this;
 
-    const functions = createFunctions();
+    const steps = createSteps();
+    const functions = arnsOf(steps);
     const machine = createStateMachine();
     const missedRuns = createMissedRuns();
     createSchedule();
@@ -40,14 +43,15 @@ export class DailyAggregation extends pulumi.ComponentResource {
     this.stateMachineArn = machine.arn;
     this.missedRunsUrl = missedRuns.url;
     this.missedRunsName = missedRuns.name;
-    this.registerOutputs({ stateMachineArn: this.stateMachineArn, missedRunsUrl: this.missedRunsUrl });
+    this.logs = { planRun: steps.planRun.logGroupName, commitRun: steps.commitRun.logGroupName };
+    this.registerOutputs({ stateMachineArn: this.stateMachineArn, missedRunsUrl: this.missedRunsUrl, logs: this.logs });
 
-    function createFunctions(): RunFunctions {
+    function createSteps(): Record<keyof RunFunctions, LakeFunction> {
       const create = (suffix: string, step: keyof RunFunctions, environment: Record<string, string> = {}) => {
         const { lake, logDays } = args;
         const packages = ["@aws-sdk/client-s3", "zod"] as const;
         const all = { ...aggregationSteps[step], lake, logDays, packages, environment };
-        return new LakeFunction(`${name}-${suffix}`, all, { parent }).functionArn;
+        return new LakeFunction(`${name}-${suffix}`, all, { parent });
       };
       return {
         planRun: create("plan-run", "planRun", { FLUSH_SECONDS: String(args.flushSeconds) }),
@@ -56,6 +60,17 @@ export class DailyAggregation extends pulumi.ComponentResource {
         linkDays: create("link-days", "linkDays"),
         archiveDay: create("archive-day", "archiveDay"),
         commitRun: create("commit-run", "commitRun"),
+      };
+    }
+
+    function arnsOf(functions: Record<keyof RunFunctions, LakeFunction>): RunFunctions {
+      return {
+        planRun: functions.planRun.functionArn,
+        collectHour: functions.collectHour.functionArn,
+        compileDay: functions.compileDay.functionArn,
+        linkDays: functions.linkDays.functionArn,
+        archiveDay: functions.archiveDay.functionArn,
+        commitRun: functions.commitRun.functionArn,
       };
     }
 

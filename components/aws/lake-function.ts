@@ -31,12 +31,15 @@ export interface LakeFunctionArgs {
   /** Further environment, made of the function's own role. */
   readonly roleEnvironment?: (role: aws.iam.Role) => Record<string, pulumi.Input<string>>;
   readonly logDays: number;
+  /** What Lambda itself logs of each invocation; default INFO: its start, its end and a report. */
+  readonly systemLogLevel?: "WARN";
 }
 
 /** A function with its log group, role and policy. */
 export class LakeFunction extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
 
   constructor(name: string, args: LakeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:LakeFunction", name, {}, opts);
@@ -48,7 +51,9 @@ export class LakeFunction extends pulumi.ComponentResource {
     const created = createFunction();
     this.functionArn = created.arn;
     this.functionName = created.name;
-    this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });
+    this.logGroupName = logs.name;
+    const { functionArn, functionName, logGroupName } = this;
+    this.registerOutputs({ functionArn, functionName, logGroupName });
 
     function createFunctionRole() {
       const trust = policy({
@@ -84,7 +89,11 @@ export class LakeFunction extends pulumi.ComponentResource {
           timeout: args.timeoutSeconds,
           ephemeralStorage: { size: args.scratchMebibytes ?? 512 },
           environment: { variables },
-          loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+          loggingConfig: {
+            logFormat: "JSON",
+            logGroup: logs.name,
+            ...(args.systemLogLevel && { systemLogLevel: args.systemLogLevel }),
+          },
         },
         { parent, dependsOn: attached },
       );

@@ -46,7 +46,7 @@ const rules = {
   },
 } as const;
 
-/** Substitution templates of IoT Core: when the rule ran (UTC), and a name that no other object has. */
+/** Substitution templates of IoT Core: when the rule ran (UTC), and a name that no other object has (`messageArrival` reads it). */
 const utc = (pattern: string) => `\${parse_time('${pattern}', timestamp(), 'UTC')}`;
 const objectName = `\${timestamp()}-\${newuuid()}.json`;
 

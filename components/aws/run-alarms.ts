@@ -1,6 +1,10 @@
-/** Tells by e-mail when a path stops: a run failed, a scheduled start was lost, the mirror or the live path fell behind. */
+/**
+ * Tells by e-mail when a path stops: a run failed, a scheduled start was lost, messages lie undelivered, a site is silent,
+ * the mirror or the live path fell behind.
+ */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createRecordMetric, type RecordLogs, recordWatches } from "./record-watches";
 
 export interface RunAlarmsArgs {
   /** Who is told; the address gets a mail to confirm first. */
@@ -8,6 +12,9 @@ export interface RunAlarmsArgs {
   readonly stateMachineArn: pulumi.Input<string>;
   /** Name of the queue of starts that the scheduler could not deliver. */
   readonly missedRunsName: pulumi.Input<string>;
+  readonly schedule: "hourly" | "daily";
+  /** Names of the log groups of the functions whose records are watched. */
+  readonly logs: RecordLogs;
   /** Name of the queue that an event-driven mirror listens to. */
   readonly mirrorEventsName?: pulumi.Input<string> | undefined;
   /** Names of the live path's queue, where there is one, of its dead letters, and of the function that empties it. */
@@ -128,6 +135,7 @@ export class RunAlarms extends pulumi.ComponentResource {
     const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent: this });
     const subscription = { topic: topic.arn, protocol: "email", endpoint: args.email };
     new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent: this });
+    const actions = { alarmActions: [topic.arn], okActions: [topic.arn] };
     for (const { suffix, metric, of, threshold, rhythm = "hour", description } of watches) {
       const watched = of(args);
       if (watched === undefined) continue;
@@ -140,8 +148,22 @@ export class RunAlarms extends pulumi.ComponentResource {
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         ...rhythms[rhythm],
         treatMissingData: "notBreaching",
-        alarmActions: [topic.arn],
-        okActions: [topic.arn],
+        ...actions,
+      };
+      new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent: this });
+    }
+    for (const { suffix, step, description, treatMissingData, ...record } of recordWatches) {
+      const alarm = {
+        alarmDescription: description,
+        ...createRecordMetric(`${name}-${suffix}`, { logGroupName: args.logs[step], ...record }, this),
+        statistic: "Maximum",
+        threshold: 1,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        // A run writes its record once.
+        period: args.schedule === "hourly" ? 3600 : 86_400,
+        evaluationPeriods: 1,
+        treatMissingData,
+        ...actions,
       };
       new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent: this });
     }

@@ -19,6 +19,8 @@ const retry = [
       "TimeoutError",
       // Another run replaced the day in between: the next attempt starts from what that one wrote.
       "PreconditionFailed",
+      // Or was writing it all the while.
+      "ConditionalRequestConflict",
     ],
     IntervalSeconds: 2,
     BackoffRate: 2,

@@ -122,6 +122,7 @@ function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRul
     rule("quarantine", 30, expire(quarantineDays)),
     rule("manifests", 30, {}),
     rule("errors", 30, {}),
+    rule("replayed", 7, expire(rawDays)),
     {
       id: "unfinished",
       status: "Enabled",

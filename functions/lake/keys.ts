@@ -10,6 +10,8 @@ import { z } from "zod";
 export const prefixes = {
   raw: "raw/",
   errors: "errors/",
+  /** What lay in `errors/` and is in `raw/` by now. */
+  replayed: "replayed/",
   staged: "staged/",
   daily: "daily/",
   archive: "archive/",
@@ -66,6 +68,12 @@ const sitePath = (site: string, date: string) => `site=${site}/date=${date}`;
 export const rawDayPrefix = (utcDate: string) => `${prefixes.raw}date=${utcDate}/`;
 export const rawHourPrefix = (hour: ArrivalHour) => `${prefixes.raw}${hourPath(hour)}/`;
 
+/** When the one message of an object arrived that a topic rule named `<ms>-<uuid>.json`, ms; undefined for another name. */
+export function messageArrival(key: string): number | undefined {
+  const [, ms] = /\/(\d{13})-[\w-]+\.json$/.exec(key) ?? [];
+  return ms === undefined ? undefined : Number(ms);
+}
+
 /** The arrival hour whose `rawHourPrefix` it is; undefined where it is none. */
 export function arrivalHourOf(prefix: string): ArrivalHour | undefined {
   const { date, hour } = partitionOf(prefix);
@@ -84,9 +92,14 @@ export const hourManifestKey = (hour: ArrivalHour) => `${hourManifestsPrefix(hou
 export const formerHourManifestKey = (hour: ArrivalHour) =>
   `${hourManifestsPrefix(hour)}hour=${hour.slice(11, 13)}.json`;
 
+export const stagedSitePrefix = (site: string) => `${prefixes.staged}site=${site}/`;
 export const stagedDayPrefix = (site: string, date: string) => `${prefixes.staged}${sitePath(site, date)}/`;
 export const stagedKey = (site: string, date: string, hour: ArrivalHour) =>
   `${stagedDayPrefix(site, date)}${hour}.jsonl.gz`;
+
+/** The arrival hour whose `stagedKey` it is; undefined where it is none. */
+export const stagedArrivalHour = (key: string): ArrivalHour | undefined =>
+  /\/(\d{4}-\d\d-\d\dT\d\d)\.jsonl\.gz$/.exec(key)?.[1];
 
 export const readingsKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/readings.jsonl.gz`;
 export const edgesKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/edges.jsonl.gz`;

@@ -97,6 +97,8 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
     calendarOf(device: string): SiteCalendar | undefined {
       return devices.get(device)?.calendar;
     },
+    /** The sites that have meters. */
+    sites: (): string[] => [...calendars.keys()],
     /** The channels of a site, sorted as the daily files are. */
     channelsOf(site: string): { device: string; channel: number }[] {
       return [...devices]

@@ -35,6 +35,8 @@ export function makeScratch() {
         bytes += chunk.length;
         if (!file.write(chunk)) await new Promise<void>((resolve) => file.once("drain", resolve));
       },
+      /** Of what has been written so far. */
+      sha256: () => hash.copy().digest("hex"),
       async close(): Promise<SpooledFile> {
         file.end();
         await finished(file);

@@ -9,13 +9,15 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { z } from "zod";
+import { z } from "zod";
 import type { SpooledFile } from "./spool";
 
 export interface LakeObject {
   key: string;
   etag: string;
   size: number;
+  /** When it was put, ms since the epoch. */
+  modified: number;
 }
 
 /**
@@ -28,6 +30,9 @@ export function makeLakeStore() {
   const bucket = process.env.LAKE_BUCKET;
   if (!bucket) throw new Error("LAKE_BUCKET is not set: the function does not know its lake");
   const s3 = new S3Client({});
+  /** Attempts of a conditional put that collides with another write, and the first pause between two, ms. */
+  const conflicts = { attempts: 5, pauseMs: 50 };
+  const conflict = z.object({ name: z.literal("ConditionalRequestConflict") });
 
   /** All objects under a prefix, in key order, and the folders one level below it where `Delimiter` is "/". */
   async function listPages(prefix: string, options: { Delimiter?: "/"; StartAfter?: string; MaxKeys?: number }) {
@@ -43,8 +48,9 @@ export function makeLakeStore() {
           ...(token && { ContinuationToken: token }),
         }),
       );
-      for (const { Key, ETag, Size } of page.Contents ?? []) {
-        if (Key !== undefined) objects.push({ key: Key, etag: ETag ?? "", size: Size ?? 0 });
+      for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
+        if (Key === undefined) continue;
+        objects.push({ key: Key, etag: ETag ?? "", size: Size ?? 0, modified: LastModified?.getTime() ?? 0 });
       }
       for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) folders.push(Prefix);
       token = options.MaxKeys ? undefined : page.NextContinuationToken;
@@ -80,8 +86,27 @@ export function makeLakeStore() {
   /** An `etag` of undefined says that the key was free. */
   const unchangedSince = (etag: string | undefined) => (etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag });
 
+  /**
+   * Tries again where S3 says that another write of the key was under way (409): then the condition was not judged at all,
+   * while one that does not hold is a PreconditionFailed (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html).
+   */
+  async function judged(attempt: () => Promise<void>): Promise<void> {
+    for (let failed = 1, pause = conflicts.pauseMs; ; failed++, pause *= 2) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (failed === conflicts.attempts || !conflict.safeParse(error).success) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
+      }
+    }
+  }
+
   return {
     list: async (prefix: string) => (await listPages(prefix, {})).objects,
+    /** The objects under a prefix behind a key, in key order. */
+    listAfter: async (prefix: string, key: string) => (await listPages(prefix, { StartAfter: key })).objects,
+    /** How many objects lie under a prefix; a thousand and more are a thousand. */
+    countSome: async (prefix: string) => (await listPages(prefix, { MaxKeys: 1000 })).objects.length,
     listFolders: async (prefix: string) => (await listPages(prefix, { Delimiter: "/" })).folders,
     find,
     getBytes,
@@ -99,7 +124,7 @@ export function makeLakeStore() {
     putFile: (key: string, file: SpooledFile, contentType: string) => put(key, contentType, bodyOf(file)),
     /** As `putFile`, but fails with PreconditionFailed where the key has changed since `etag` was seen. */
     replaceFile: (key: string, file: SpooledFile, contentType: string, etag: string | undefined) =>
-      put(key, contentType, { ...bodyOf(file), ...unchangedSince(etag) }),
+      judged(() => put(key, contentType, { ...bodyOf(file), ...unchangedSince(etag) })),
   };
 }
 

@@ -34,11 +34,20 @@ export interface Steps {
 
 export type Lake = Awaited<ReturnType<Awaited<ReturnType<typeof startLakes>>["open"]>>;
 
-/** Starts the stand-in; `open` gives a fresh bucket with reference data each time. */
-export async function startLakes() {
+/** Starts the stand-in; `open` gives a fresh bucket with reference data each time. The clock (ms) dates the objects. */
+export async function startLakes(clock = Date.now) {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-test-"));
   const created: string[] = [];
-  const server = await startObjectServer({ directory, onCreated: ({ key }) => void created.push(key) });
+  const got: string[] = [];
+  const server = await startObjectServer({
+    directory,
+    clock,
+    onCreated: ({ key }) => void created.push(key),
+    authorize({ action, resource }) {
+      if (action === "s3:GetObject") got.push(resource.replace(/^arn:aws:s3:::[^/]+\//, ""));
+      return { allowed: true };
+    },
+  });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new S3Client({ endpoint: server.url, region: "eu-central-1", credentials });
   let buckets = 0;
@@ -117,6 +126,8 @@ export async function startLakes() {
     open,
     /** The keys that were written since the last call, by anybody, in order. */
     written: () => created.splice(0),
+    /** The keys that were read since the last call. */
+    read: () => got.splice(0),
     async close() {
       client.destroy();
       await server.close();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => lakes.close());
 beforeEach(async () => {
   logged = [];
-  jest.spyOn(console, "log").mockImplementation((text) => void logged.push(JSON.parse(text)));
+  jest.spyOn(console, "log").mockImplementation((record) => void logged.push(record));
   lake = await lakes.open(reference);
   google = await startGoogle({ clock: createClock(start) });
 });

@@ -140,6 +140,7 @@ describe("the lake", () => {
       ["quarantine/", 365, undefined],
       ["manifests/", undefined, undefined],
       ["errors/", undefined, undefined],
+      ["replayed/", 30, undefined],
       ["", undefined, undefined],
     ]);
     expect(lifecycle?.inputs.transitionDefaultMinimumObjectSize).toBe("varies_by_storage_class");

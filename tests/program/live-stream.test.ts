@@ -106,6 +106,14 @@ describe("the function", () => {
     });
   });
 
+  test("is not reported by Lambda batch by batch, others are run by run", () => {
+    const level = (name: string) =>
+      z
+        .object({ systemLogLevel: z.string().optional() })
+        .parse(on.get("aws:lambda/function:Function", name).inputs.loggingConfig).systemLogLevel;
+    expect([level("live-stream"), level("aggregation-collect-hour")]).toEqual(["WARN", undefined]);
+  });
+
   test("knows its table, and credentials without a secret", () => {
     const { variables } = z
       .object({ variables: z.record(z.string(), z.string()) })

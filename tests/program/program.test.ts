@@ -202,6 +202,28 @@ describe("operations", () => {
     });
   });
 
+  test("undelivered messages and silent sites are told, by what the runs log, once a run", () => {
+    const alarm = (synthesis: Synthesis, name: string) =>
+      synthesis.get("aws:cloudwatch/metricAlarm:MetricAlarm", `alarms-${name}`).inputs;
+    const metric = { namespace: "wattlake/dev", statistic: "Maximum", threshold: 1, period: 86_400 };
+    expect(alarm(other, "undelivered")).toMatchObject({ ...metric, treatMissingData: "notBreaching" });
+    expect(alarm(other, "silent-sites")).toMatchObject({ ...metric, treatMissingData: "breaching" });
+    expect(alarm(other, "undelivered").dimensions).toBeUndefined();
+    const filters = other.ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter").map(({ inputs }) => inputs);
+    expect(filters).toEqual([
+      {
+        logGroupName: "aggregation-plan-run-logs",
+        pattern: '{ $.message.unit = "plan-run" && $.message.undelivered = * }',
+        metricTransformation: expect.objectContaining({ value: "$.message.undelivered" }),
+      },
+      {
+        logGroupName: "aggregation-commit-run-logs",
+        pattern: '{ $.message.unit = "commit-run" && $.message.silentSites = * }',
+        metricTransformation: expect.objectContaining({ value: "$.message.silentSites" }),
+      },
+    ]);
+  });
+
   test("the state machine calls the six functions", () => {
     const { definition } = dev.get("aws:sfn/stateMachine:StateMachine", "aggregation-run").inputs;
     const called = new Set(

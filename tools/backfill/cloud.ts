@@ -10,20 +10,23 @@ export type Run = (program: string, args: readonly string[]) => Promise<string>;
 
 export const runProgram: Run = async (program, args) => (await promisify(execFile)(program, [...args])).stdout;
 
-/** The stack's own output, asked from the Pulumi CLI. */
-export async function readStateMachineArn(stack: string, run: Run): Promise<string> {
+/** The stack's own output, asked from the Pulumi CLI. @throws a `UserError` that ends with the way out. */
+export async function readOutput(name: string, stack: string, run: Run, wayOut: string): Promise<string> {
   try {
-    return (await run("pulumi", ["stack", "output", "stateMachineArn", "--stack", stack])).trim();
+    return (await run("pulumi", ["stack", "output", name, "--stack", stack])).trim();
   } catch (error) {
-    throw Object.assign(
-      userError(
-        `The output stateMachineArn of the stack "${stack}" cannot be read: ${reason(error)}\n` +
-          "Sign in to the state backend of Pulumi, or name the state machine with --state-machine <arn>.",
-      ),
-      { cause: error },
-    );
+    const message = `The output ${name} of the stack "${stack}" cannot be read: ${reason(error)}\n${wayOut}`;
+    throw Object.assign(userError(message), { cause: error });
   }
 }
+
+export const readStateMachineArn = (stack: string, run: Run): Promise<string> =>
+  readOutput(
+    "stateMachineArn",
+    stack,
+    run,
+    "Sign in to the state backend of Pulumi, or name the state machine with --state-machine <arn>.",
+  );
 
 /** Starts an execution for each range; prints the commands where the AWS CLI is absent. Resolves with whether it started any. */
 export async function startExecutions(

@@ -8,6 +8,8 @@ import { openGateway } from "./gateway/gateway";
 import { createTopicRules } from "./rules/rules";
 
 export type { Broker } from "./broker";
+export { parseOnce } from "./rules/rule-expression";
+export { type CompiledRule, compileRule } from "./rules/rule-sql";
 
 /** What rules deliver to, beside buckets. */
 export interface Targets {

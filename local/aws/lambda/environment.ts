@@ -15,6 +15,12 @@ export const functionInputs = z.object({
   memorySize: z.int().default(128),
   timeout: z.int().default(3),
   reservedConcurrentExecutions: z.int().optional(),
+  loggingConfig: z
+    .object({
+      logFormat: z.enum(["Text", "JSON"]).default("Text"),
+      systemLogLevel: z.enum(["DEBUG", "INFO", "WARN"]).default("INFO"),
+    })
+    .prefault({}),
   environment: z.object({ variables: z.record(z.string(), z.string()) }).default({ variables: {} }),
 });
 export type FunctionResource = Resource<z.infer<typeof functionInputs>>;
@@ -59,6 +65,8 @@ export function prepare(
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_LAMBDA_FUNCTION_NAME: physicalName,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memorySize),
+    AWS_LAMBDA_LOG_FORMAT: inputs.loggingConfig.logFormat,
+    WATTLAKE_SYSTEM_LOG_LEVEL: inputs.loggingConfig.systemLogLevel,
     WATTLAKE_FUNCTION_ARN: arn ?? physicalName,
     _HANDLER: inputs.handler,
     TZ: ":UTC",

@@ -3,10 +3,13 @@
 const { registerHooks } = require("node:module");
 const { join, sep } = require("node:path");
 const { fileURLToPath } = require("node:url");
+const { logAsJson } = require("./lambda-console.cjs");
 
 const root = process.env.LAMBDA_TASK_ROOT;
 const [file, name] = process.env._HANDLER.split(".");
 let handler;
+let current;
+if (process.env.AWS_LAMBDA_LOG_FORMAT === "JSON") logAsJson(() => current);
 
 registerHooks({
   resolve(specifier, context, next) {
@@ -38,6 +41,8 @@ const contextOf = ({ requestId, deadline }) => ({
 // Ctrl-C reaches the whole group; the parent decides when this ends.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(0));
+/** Whether Lambda's own log reports an invocation: with the level WARN only one that failed. */
+const isReported = ({ error }) => process.env.WATTLAKE_SYSTEM_LOG_LEVEL !== "WARN" || error !== undefined;
 /** As Lambda's own log reports an invocation; the maximum is the sandbox's, over all its invocations. */
 const report = (requestId, started) => ({
   type: "platform.report",
@@ -61,8 +66,9 @@ const answer = async ({ event, ...invocation }) => {
 
 process.on("message", async (invocation) => {
   const started = performance.now();
+  current = invocation.requestId;
   const reply = await answer(invocation);
   // The report is out before the answer: who has the answer may end the sandbox.
-  console.log(JSON.stringify(report(invocation.requestId, started)));
+  if (isReported(reply)) process.stdout.write(`${JSON.stringify(report(invocation.requestId, started))}\n`);
   process.send(reply);
 });

@@ -34,6 +34,8 @@ export interface ObjectServerOptions {
   clock?: () => number;
   /** @default everything is allowed */
   authorize?: Authorize;
+  /** Every request is answered this much later, ms, as from a data centre; a benchmark asks for it. @default 0 */
+  latencyMs?: number;
   /**
    * Called once an object is stored, before the client is answered. Where it fails the client gets a 500 and tries
    * again, although the object is there: at least once, like S3's own events.
@@ -55,6 +57,7 @@ export async function startObjectServer({
   port = 0,
   clock = Date.now,
   authorize = () => ({ allowed: true }),
+  latencyMs = 0,
   onCreated = () => {},
 }: ObjectServerOptions): Promise<ObjectServer> {
   const store = new Store(directory);
@@ -66,7 +69,9 @@ export async function startObjectServer({
       if (!server.listening) server.closeIdleConnections();
     });
     // Once an answer has begun, a body cut short is all that can still be told.
-    handle(service, request, response).catch(() => response.destroy());
+    const answer = () => handle(service, request, response).catch(() => response.destroy());
+    if (latencyMs > 0) setTimeout(answer, latencyMs);
+    else answer();
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);

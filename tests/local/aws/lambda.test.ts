@@ -152,6 +152,37 @@ it("appends the function's lines to its log", async () => {
   expect(JSON.parse(report ?? "").record.metrics.maxMemoryUsedMB).toBeGreaterThan(10);
 });
 
+it("logs as Lambda's runtime does under the JSON format: an object keeps its fields, a text is a text", async () => {
+  const { invoke } = start(
+    `exports.handler = async () => {
+      console.log({ unit: "step", messages: 2 });
+      console.warn("a", { b: 1 });
+      console.error(Object.assign(new Error("broken"), { name: "Odd" }));
+    }`,
+    { inputs: { loggingConfig: { logFormat: "JSON" } } },
+  );
+  await invoke("f", {});
+  await lambdas.close();
+  const log = readFileSync(join(stateDirectory, "logs/f.log"), "utf8").trimEnd().split("\n");
+  const [first, second, third, report] = log.map((line) => JSON.parse(line));
+  const head = { timestamp: expect.stringMatching(/Z$/), requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
+  expect(first).toEqual({ ...head, level: "INFO", message: { unit: "step", messages: 2 } });
+  expect(second).toEqual({ ...head, level: "WARN", message: "a { b: 1 }" });
+  expect(third).toMatchObject({ level: "ERROR", message: { errorType: "Odd", errorMessage: "broken" } });
+  expect(report).toMatchObject({ type: "platform.report", record: { requestId: first.requestId } });
+});
+
+it("with the system's log level WARN reports only what failed", async () => {
+  const { invoke } = start("exports.handler = async (event) => { if (event === 'fail') throw new Error(event); }", {
+    inputs: { loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" }, reservedConcurrentExecutions: 1 },
+  });
+  await invoke("f", "fine");
+  await expect(invoke("f", "fail")).rejects.toThrow("fail");
+  await lambdas.close();
+  const log = readFileSync(join(stateDirectory, "logs/f.log"), "utf8").trimEnd().split("\n");
+  expect(log).toEqual([expect.stringContaining("platform.report")]);
+});
+
 it("does not start a function whose role Lambda may not assume", async () => {
   const { invoke } = start("exports.handler = async () => 1", { service: "iot.amazonaws.com" });
   await expect(invoke("f", {})).rejects.toMatchObject({
