@@ -23,7 +23,8 @@ export interface TransferJobs {
   start(job: string): Start;
   /** Resolves when every announced object has been copied and no run is under way. */
   settle(): Promise<void>;
-  close(): void;
+  /** Begins no further run; resolves when the ones under way have ended. */
+  close(): Promise<void>;
 }
 
 export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem"> {
@@ -68,8 +69,8 @@ export function openTransferJobs(graph: Graph, options: TransferOptions): Transf
     async settle() {
       for (const { queue, runs } of jobs) await Promise.all([queue?.settle(), runs?.settle()]);
     },
-    close() {
-      for (const job of jobs) job.close();
+    async close() {
+      await Promise.all(jobs.map((job) => job.close()));
     },
   };
 }
@@ -94,8 +95,9 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
     name: physicalName,
     queue,
     runs,
-    close() {
+    async close() {
       runs?.cancel();
+      await runs?.settle();
       s3.destroy();
     },
   };
