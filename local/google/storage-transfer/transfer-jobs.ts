@@ -11,10 +11,11 @@ import { answerInvoke } from "../../program/computed";
 import type { Graph, Resource } from "../../program/graph";
 import type { World } from "../../world";
 import { createCopier } from "./copier";
-import { firstRun, type Schedule, scheduleSchema } from "./schedule";
+import { type Runs, startRuns } from "./runs";
+import { scheduleSchema } from "./schedule";
 
 /** What became of a wish to run a job now. */
-export type Start = "started" | "unknown" | "not scheduled" | "running";
+export type Start = ReturnType<Runs["start"]> | "unknown" | "not scheduled";
 
 export interface TransferJobs {
   /** Runs every job with a schedule now. Resolves with the number of objects copied. */
@@ -23,7 +24,8 @@ export interface TransferJobs {
   start(job: string): Start;
   /** Resolves when every announced object has been copied and no run is under way. */
   settle(): Promise<void>;
-  close(): void;
+  /** Begins no further run; resolves when the ones under way have ended. */
+  close(): Promise<void>;
 }
 
 export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem"> {
@@ -68,8 +70,8 @@ export function openTransferJobs(graph: Graph, options: TransferOptions): Transf
     async settle() {
       for (const { queue, runs } of jobs) await Promise.all([queue?.settle(), runs?.settle()]);
     },
-    close() {
-      for (const job of jobs) job.close();
+    async close() {
+      await Promise.all(jobs.map((job) => job.close()));
     },
   };
 }
@@ -89,13 +91,14 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
     if (includePrefixes.some((prefix) => key.startsWith(prefix))) await copier.copy(key);
   };
   const queue = inputs.eventStream && listen(name, inputs.eventStream.name, options, copyIncluded);
-  const runs = inputs.schedule && repeat(name, inputs.schedule, options, compare);
+  const runs = inputs.schedule && startRuns(name, inputs.schedule, options, compare);
   return {
     name: physicalName,
     queue,
     runs,
-    close() {
+    async close() {
       runs?.cancel();
+      await runs?.settle();
       s3.destroy();
     },
   };
@@ -129,42 +132,4 @@ function listen(
     for (const key of createdKeys(body)) await copy(key);
   });
   return queue;
-}
-
-/** The runs of a job, one at a time: by its schedule, also after one that failed, and when asked for. */
-function repeat(
-  job: string,
-  schedule: Schedule,
-  { clock, onProblem }: TransferOptions,
-  compare: () => Promise<number>,
-) {
-  let active: Promise<unknown> | undefined;
-  const now = async () => {
-    while (active) await active.catch(() => undefined);
-    const run = compare().finally(() => {
-      active = undefined;
-    });
-    active = run;
-    return run;
-  };
-  const told = () =>
-    now().catch((error: unknown) => onProblem(`${job}: ${error instanceof Error ? error.message : error}`));
-  const arm = (due: number) =>
-    clock.at(due, () => {
-      timer = arm(due + schedule.repeatInterval);
-      return told().then(() => undefined);
-    });
-  let timer = arm(firstRun(schedule, clock.now()));
-  return {
-    now,
-    start(): Start {
-      if (active) return "running";
-      void told();
-      return "started";
-    },
-    async settle() {
-      while (active) await active.catch(() => undefined);
-    },
-    cancel: () => timer.cancel(),
-  };
 }

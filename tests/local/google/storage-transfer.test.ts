@@ -76,7 +76,7 @@ async function open(rights: object[] = [listing, reading], { connected = true, j
 }
 
 afterEach(async () => {
-  transfers.close();
+  await transfers.close();
   closeWriter();
   await bench.close();
 });
