@@ -108,9 +108,9 @@ const counted = (count: number, what: string) => `${count.toLocaleString("en")} 
 export function accountLines({ replayed, resumed, delivered, left, hours, ended }: Account): string[] {
   return [
     `${counted(replayed, "message")} replayed into ${counted(hours.length, "arrival hour")}.`,
-    ...(resumed > 0 ? [`${counted(resumed, "message")} had been put there by a replay that did not end.`] : []),
+    ...(resumed > 0 ? [`${counted(resumed, "message")} there already, from a replay that did not end.`] : []),
     ...(delivered > 0
-      ? [`${counted(delivered, "message")} were in the lake all along: only the live path missed them.`]
+      ? [`${counted(delivered, "message")} in the lake all along: only the live path had missed them.`]
       : []),
     ...left.map(({ key, reason }) => `${key} stays: ${reason}.`),
     ...(ended ? [] : ["They stay under errors/ until these hours have been started and the command is run once more."]),
