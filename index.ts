@@ -16,6 +16,7 @@ import { RefreshAlarm } from "./components/gcp/refresh-alarm";
 import { SlotRefresh } from "./components/gcp/slot-refresh";
 import { LakeMirror } from "./components/lake-mirror";
 import { LiveStream } from "./components/live-stream";
+import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
 import { siteDays } from "./components/reference/site-days";
@@ -36,8 +37,10 @@ const labels = { project: pulumi.getProject(), stack };
 const protection = protectionOf(stack);
 const { logDays } = config.retention;
 
-const awsProvider = new aws.Provider("aws", { region, defaultTags: { tags: labels } });
-const gcpProvider = new gcp.Provider("gcp", { project, defaultLabels: labels });
+// So does a name that is too long for its service: every resource comes from a provider, and waits for it.
+const fitting = { dependsOn: watchNames(labels) };
+const awsProvider = new aws.Provider("aws", { region, defaultTags: { tags: labels } }, fitting);
+const gcpProvider = new gcp.Provider("gcp", { project, defaultLabels: labels }, fitting);
 const onAws = { providers: [awsProvider] };
 const onGoogle = { providers: [gcpProvider] };
 const onBoth = { providers: [awsProvider, gcpProvider] };

@@ -30,13 +30,16 @@ export const trustService = (Service: string, accountId: pulumi.Input<string>): 
     Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   });
 
+/** The logical name of what acts as `name`. */
+export const roleNameOf = (name: string): string => `${name}-role`;
+
 /** `<name>-role` with the one policy of its rights, `<name>-policy`. Who acts in the role depends on `attached`. */
 export function createRole(
   name: string,
   { trust, rights }: { readonly trust: aws.iam.PolicyDocument; readonly rights: aws.iam.PolicyDocument },
   parent: pulumi.Resource,
 ) {
-  const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: trust }, { parent });
+  const role = new aws.iam.Role(roleNameOf(name), { assumeRolePolicy: trust }, { parent });
   const attached = new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy: rights }, { parent });
   return { role, attached };
 }

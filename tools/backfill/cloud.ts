@@ -3,12 +3,14 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
+import { engineEnvironment } from "../pulumi/engine";
 import { type HourRange, shellCommand, startExecution } from "./plan";
 
 /** Runs a program and resolves with what it prints. */
 export type Run = (program: string, args: readonly string[]) => Promise<string>;
 
-export const runProgram: Run = async (program, args) => (await promisify(execFile)(program, [...args])).stdout;
+export const runProgram: Run = async (program, args) =>
+  (await promisify(execFile)(program, [...args], { env: engineEnvironment() })).stdout;
 
 /** The stack's own output, asked from the Pulumi CLI. @throws a `UserError` that ends with the way out. */
 export async function readOutput(name: string, stack: string, run: Run, wayOut: string): Promise<string> {

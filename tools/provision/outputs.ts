@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import type { Stage } from "../../components/aws/meter-gateway-requests";
 import { type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
+import { engineEnvironment } from "../pulumi/engine";
 import type { Observer } from "./apply";
 import { amazonRoots } from "./authorities";
 import type { HostAndPort } from "./mosquitto";
@@ -33,7 +34,8 @@ export function readHost(text: string): HostAndPort {
 
 /** Asks Pulumi for the outputs of the stack. */
 export async function pulumiUplink(stack: string): Promise<Uplink> {
-  const { stdout } = await promisify(execFile)("pulumi", ["stack", "output", "--json", "--stack", stack]).catch(
+  const asked = ["stack", "output", "--json", "--stack", stack];
+  const { stdout } = await promisify(execFile)("pulumi", asked, { env: engineEnvironment() }).catch(
     (error: unknown) => {
       throw new Error(
         `Pulumi tells no outputs of the stack "${stack}":\n${reasonOf(error)}\n` +
