@@ -10,13 +10,16 @@ export interface Transfers extends Pick<TransferJobs, "settle"> {
   readonly bucketsDirectory: string;
 }
 
+/** Where a state folder has the folders of the buckets. */
+export const bucketsDirectoryOf = (stateDirectory: string): string => join(stateDirectory, "gcs");
+
 /** Resolves when the mirror has what the lake has; `queues` tell of what comes after. */
 export async function createTransfers(
   graph: Graph,
   world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onClose">,
   queues: ReadonlyMap<string, Queue>,
 ): Promise<Transfers> {
-  const bucketsDirectory = join(world.stateDirectory, "gcs");
+  const bucketsDirectory = bucketsDirectoryOf(world.stateDirectory);
   const { settle, reconcile, close } = openTransferJobs(graph, { ...world, queues, directory: bucketsDirectory });
   world.onClose(close);
   await settle();
