@@ -16,7 +16,7 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
     run: runQueryBench,
   },
   naive: {
-    about: "the usual ways to compute energy beside wattlake's, on the real capture",
+    about: "the usual ways to compute energy beside wattlake's, on the real capture and the field cases",
     run: runNaiveBench,
   },
   direct: {

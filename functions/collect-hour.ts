@@ -76,14 +76,14 @@ export function makeCollectHour() {
     function takeLine(text: string): Promise<void> | undefined {
       const line = parseLine(text);
       tally.messages++;
-      if (line.outcome === "ignored") return tally.ignore(line.reason);
+      if (line.outcome === "ignored") return tally.ignore(line.reason, text);
       if (line.outcome === "quarantined") return tally.quarantine(text, line.reason, line.device, line.received);
       tally.fanOut(line.measurements.length - 1, line.unknownComponents);
       let waiting: Promise<void> | undefined;
       for (const measurement of line.measurements) {
         const placement = registry.place(measurement);
         if (placement.outcome === "placed") sorter.push(placement.siteDay, measurement);
-        else if (placement.outcome === "ignored") tally.ignore(placement.reason);
+        else if (placement.outcome === "ignored") tally.ignore(placement.reason, text);
         else {
           const { device, received } = measurement;
           waiting = tally.quarantine(text, placement.reason, device, received) ?? waiting;
@@ -179,7 +179,7 @@ export function makeCollectHour() {
         quarantine_sha256: quarantined?.sha256 ?? null,
       });
       await lake.putText(manifestKey, `${JSON.stringify(manifest)}\n`, "application/json");
-      const { inputs, outputs: written, quarantine, ...counts } = manifest;
+      const { inputs, outputs: written, quarantine, examples, ...counts } = manifest;
       logUnit("collect-hour", { ...counts, objects: inputs.length, siteDays: written.length, quarantine });
       return { hour, siteDays: siteDaysOf(manifest) };
     } finally {

@@ -19,6 +19,8 @@ export type { Warehouse } from "./google/bigquery";
 export interface CloudOptions extends Listeners, Pick<World, "stateDirectory" | "onProblem"> {
   readonly graph: Graph;
   readonly clock: VirtualClock;
+  /** Port of BigQuery's REST interface. @default a free one */
+  readonly bigQueryPort?: number | undefined;
 }
 
 export interface Cloud {
@@ -69,7 +71,13 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const withS3 = { ...inside, s3Endpoint: buckets.url };
   const googleIdentity = createGoogleIdentity(graph, withS3);
   const transfers = await createTransfers(graph, withS3, queues, googleIdentity);
-  const bigQuery = await createBigQuery(graph, withS3, googleIdentity, transfers.bucketsDirectory);
+  const bigQuery = await createBigQuery(
+    graph,
+    withS3,
+    googleIdentity,
+    transfers.bucketsDirectory,
+    options.bigQueryPort,
+  );
   const world: World = { ...withS3, googleEndpoint: bigQuery.url };
   const lambdas = createLambdas(graph, world, queues);
   const machines = createStateMachines(graph, world, lambdas);

@@ -1,5 +1,6 @@
 /** `npm start`: the local cloud with a simulated home, or with a recorded capture. */
 import { inspect } from "node:util";
+import { z } from "zod";
 import { demo } from "./session/demo";
 import { type Options, readOptions, usage } from "./session/options";
 import { replay } from "./session/replay";
@@ -52,7 +53,8 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (process.env.WATTLAKE_DEBUG === "1") return inspect(error);
   if (plain.includes(error.name)) return error.message;
-  return `${error.message.split("\n")[0]}\nWATTLAKE_DEBUG=1 shows where this comes from.`;
+  const { message } = error instanceof z.ZodError ? new Error(z.prettifyError(error)) : error;
+  return `${message.split("\n")[0]}\nWATTLAKE_DEBUG=1 shows where this comes from.`;
 }
 
 main().then(

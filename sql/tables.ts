@@ -108,6 +108,7 @@ const hourManifests: ExternalTable = {
   uris: [`${prefixes.manifests}hours/*.json`],
   hive: { prefix: `${prefixes.manifests}hours/`, keys: [column("date", "DATE", "UTC day of arrival.")] },
   columns: [
+    column("hour", "STRING", "Hour of arrival, UTC, as 2025-06-01T13."),
     column("messages", "INT64", "Messages that arrived."),
     column("fanned_out", "INT64", "Parts beyond the first of messages that tell of several channels or components."),
     column("staged", "INT64", "Readings."),
@@ -123,6 +124,10 @@ const hourManifests: ExternalTable = {
       column("device", "STRING", "The meter's id; NULL where the message does not tell."),
       column("reason", "STRING", "Why it was not understood."),
       column("messages", "INT64", "Messages set aside."),
+    ]),
+    records("examples", "Of each reason how the first message begins.", [
+      column("reason", "STRING", "Why it was not used or not understood."),
+      column("line", "STRING", "How the line of the lake begins; the key of an object that cannot be read."),
     ]),
   ],
 };

@@ -24,6 +24,8 @@ export function hourManifestSchema() {
     conflicts: z.int(),
     quarantined: z.int(),
     ignored: z.array(z.object({ reason: z.string(), messages: z.int() })),
+    /** How the first line of each reason begins, quarantined or ignored; the key of an object that cannot be read. */
+    examples: z.array(z.object({ reason: z.string(), line: z.string() })).default([]),
     unknown_components: z.int(),
     inputs: z.array(inputSchema()),
     outputs: z.array(

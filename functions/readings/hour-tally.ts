@@ -8,6 +8,7 @@ import type { Rows } from "./rows";
 /** Starts the account of an arrival hour. */
 export function makeHourTally(hour: string, registry: Registry, scratch: Scratch) {
   const ignored = new Map<string, number>();
+  const examples = new Map<string, string>();
   const quarantine = new Map<string, HourManifest["quarantine"][number]>();
   let file: ReturnType<Scratch["openLines"]> | undefined;
   let fannedOut = 0;
@@ -17,6 +18,11 @@ export function makeHourTally(hour: string, registry: Registry, scratch: Scratch
   let duplicates = 0;
   let conflicts = 0;
   let quarantined = 0;
+
+  /** Keeps how the first line of a reason begins: a manifest must stay small. BigQuery takes no half of a character. */
+  function exemplify(reason: string, line: string): void {
+    if (!examples.has(reason)) examples.set(reason, line.slice(0, 300).replace(/[\ud800-\udbff]$/, ""));
+  }
 
   function countQuarantined(reason: string, device: string | undefined, received: number | undefined): void {
     const calendar = device === undefined ? undefined : registry.calendarOf(device);
@@ -38,7 +44,8 @@ export function makeHourTally(hour: string, registry: Registry, scratch: Scratch
   const tally = {
     /** Messages read so far. */
     messages: 0,
-    ignore(reason: string): undefined {
+    ignore(reason: string, line: string): undefined {
+      exemplify(reason, line);
       ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
     },
     /** A message that became several readings. */
@@ -49,11 +56,13 @@ export function makeHourTally(hour: string, registry: Registry, scratch: Scratch
     /** Keeps a line as it was, with the reason. */
     quarantine(line: string, reason: string, device: string | undefined, received: number | undefined) {
       countQuarantined(reason, device, received);
+      exemplify(reason, line);
       return keep({ reason, device, line });
     },
     /** Keeps an object whose bytes are not readable as lines, whole and in base64. */
     quarantineObject(object: LakeObject, bytes: Buffer, detail: string) {
       countQuarantined("corrupt_object", undefined, undefined);
+      exemplify("corrupt_object", object.key);
       return keep({ reason: "corrupt_object", detail, key: object.key, bytes: bytes.toString("base64") });
     },
     stage(account: ReturnType<Rows["account"]>): void {
@@ -87,6 +96,7 @@ export function makeHourTally(hour: string, registry: Registry, scratch: Scratch
         conflicts,
         quarantined,
         ignored: [...ignored].sort(byName).map(([reason, count]) => ({ reason, messages: count })),
+        examples: [...examples].sort(byName).map(([reason, line]) => ({ reason, line })),
         unknown_components: unknownComponents,
         inputs: rest.inputs,
         outputs: rest.outputs,

@@ -7,7 +7,7 @@ import { toSeconds } from "../../configuration/quantities";
 import type { Reporting } from "../home/meter";
 import { createSimulation, type Simulation, simulationState } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
-import { goLive, type LiveHome, showDays } from "./live";
+import { goLive, type LiveHome, showAccount, showDays } from "./live";
 import { type Options, userError } from "./options";
 import { dateOf, dayMs, runMachine } from "./pipeline";
 import type { Session } from "./session";
@@ -41,7 +41,7 @@ export async function demo(
   session.onClose(() => cloud.flush());
   const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
   session.onClose(publisher.close);
-  const running = { session, cloud, clock, home, publisher, print };
+  const running = { session, cloud, clock, home, publisher, since: home.start, print };
   await step(`Publish the days since ${dateOf(home.start)}`, async (shown) => {
     await fill(running, (text) => shown.progress(text));
     shown.done(
@@ -53,6 +53,7 @@ export async function demo(
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
   });
   await showDays(running, options.days);
+  await showAccount(running);
   if (options.once) return;
   await goLive(running, stopped);
 }

@@ -4,10 +4,11 @@ import type { Cloud } from "../cloud";
 import type { Reporting } from "../home/meter";
 import type { Simulation } from "../home/simulation";
 import type { Publisher } from "../messages/publisher";
-import { dateOf, dayMs } from "./pipeline";
+import { formatAccount, missing, readOutcomes } from "./account";
+import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
-import { step } from "./steps";
+import { step, thousands } from "./steps";
 
 /** A home whose past is through the pipeline. */
 export interface LiveHome {
@@ -16,6 +17,8 @@ export interface LiveHome {
   readonly clock: VirtualClock;
   readonly home: { readonly simulation: Pick<Simulation, "advance">; save(): void };
   readonly publisher: Publisher;
+  /** When the first message was published, ms. */
+  readonly since: number;
   readonly print: (text: string) => void;
 }
 
@@ -28,6 +31,15 @@ export async function showDays({ cloud, clock, print }: LiveHome, days: number):
     readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
   );
   print(`\n${formatDemo(rows)}\n\n* not whole: an outage, or a day that has not ended\n`);
+}
+
+/** What became of all that was published since the start; what is not collected yet is told apart. */
+export async function showAccount({ cloud, clock, since, print }: LiveHome): Promise<void> {
+  const outcomes = await readOutcomes(await cloud.warehouse(), hoursFrom(since, clock.now()));
+  const waiting = missing(cloud.broker, outcomes);
+  print(formatAccount(cloud.broker, outcomes));
+  if (waiting > 0) print(`${thousands(waiting)} messages wait for the next run.`);
+  print("");
 }
 
 /** Resolves when it is stopped. */
@@ -44,11 +56,14 @@ export async function goLive(running: LiveHome, stopped: Promise<void>): Promise
   };
   await tick();
   cloud.startSchedules((run) => {
-    run.then(() => showDays(running, 1)).catch(() => undefined);
+    run
+      .then(() => showDays(running, 1))
+      .then(() => showAccount(running))
+      .catch(() => undefined);
   });
   const { url, secureUrl } = cloud.broker;
   print(
-    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · state ${session.directory}`,
+    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · BigQuery ${cloud.bigQuery.url} · state ${session.directory}`,
   );
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;

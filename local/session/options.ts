@@ -18,6 +18,7 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --max-gap <duration>    a longer silence is a gap, for example "930 s"    (as configured)
   --host <address>        address of the MQTT broker                        (127.0.0.1)
   --port <n>              its port                                          (a free one)
+  --bigquery-port <n>     BigQuery's REST interface on 127.0.0.1, README.md (a free one)
   --gateway-port <n>      mutual TLS for real meters and bridges, docs/meters.md (closed)
   --help
 
@@ -42,6 +43,7 @@ const flags = {
   host: texts,
   port: texts,
   "gateway-port": texts,
+  "bigquery-port": texts,
 } as const;
 
 const integer = (least: number, most: number) =>
@@ -68,6 +70,7 @@ const optionsSchema = z.object({
   host: z.string().default("127.0.0.1"),
   port: integer(0, 65_535).optional(),
   "gateway-port": integer(0, 65_535).optional(),
+  "bigquery-port": integer(0, 65_535).optional(),
 });
 export type Options = z.infer<typeof optionsSchema>;
 

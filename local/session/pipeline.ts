@@ -20,8 +20,17 @@ export async function settleHour(cloud: Cloud, clock: VirtualClock, instant: num
   await cloud.flush();
 }
 
+/** UTC arrival hours, half-open. */
+export interface HourRange {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** The input for a run over the arrival hours of two instants, both included. */
-export const hoursFrom = (first: number, last: number) => ({ from: hourOf(first), to: hourOf(last + hourMs) });
+export const hoursFrom = (first: number, last: number): HourRange => ({
+  from: hourOf(first),
+  to: hourOf(last + hourMs),
+});
 
 /** Runs the state machine and shows where it is. */
 export async function runMachine(cloud: Cloud, input: unknown, shown: Step): Promise<void> {

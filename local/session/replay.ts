@@ -1,12 +1,14 @@
 /** A recorded capture through the whole pipeline, at its own times, and what the views make of it. */
-import type { Site } from "../../config";
 import { groupBy } from "../group";
 import { readCapture, type TimedMessage } from "../messages/capture";
 import { createPublisher } from "../messages/publisher";
+import { count, formatAccount, missing, readOutcomes } from "./account";
+import { nothingUsable } from "./nothing-usable";
 import { userError } from "./options";
 import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
-import { formatReplay, readAccount, readDays } from "./report";
+import { formatReplay, readDays } from "./report";
 import type { Session } from "./session";
+import { readConfig } from "./sites";
 import { step, thousands } from "./steps";
 
 export async function replay(session: Session, path: string, print: (text: string) => void): Promise<void> {
@@ -37,20 +39,31 @@ export async function replay(session: Session, path: string, print: (text: strin
     await runMachine(cloud, hoursFrom(first, last), shown);
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
   });
-  const { rows, account } = await step("Ask the views", async () => {
+  const { rows, outcomes } = await step("Ask the views", async () => {
     const warehouse = await cloud.warehouse();
     // A local day may begin or end up to a day away from its UTC date.
     const rows = await readDays(warehouse, dateOf(first - dayMs), dateOf(last + dayMs));
-    return { rows, account: await readAccount(warehouse) };
+    return { rows, outcomes: await readOutcomes(warehouse, hoursFrom(first, last)) };
   });
-  print(
-    rows.length > 0
-      ? `\n${formatReplay(rows)}\n${legend}`
-      : "\nNo reading of a configured meter: the views are empty.\n",
-  );
-  print(account);
-  for (const line of unknownMeters(messages, session.sites, session.stack.stack)) print(line);
-  if (session.problems.length > 0) throw userError(`The replay is not complete:\n${session.problems.join("\n")}`);
+  if (rows.length > 0) print(`\n${formatReplay(rows)}\n${legend}`);
+  print(formatAccount(cloud.broker, outcomes));
+  for (const { reason, device, messages: those } of outcomes)
+    if (reason === "unknown_meter" && device !== null)
+      print(
+        `${count(those, "message comes", "messages come")} from ${device}, a meter that Pulumi.${session.stack.stack}.yaml does not have: they lie in quarantine/.`,
+      );
+  const lost = missing(cloud.broker, outcomes);
+  const faults = [
+    ...session.problems,
+    ...(lost > 0 ? [`${thousands(lost)} messages that rules took are in no manifest.`] : []),
+  ];
+  if (faults.length > 0) throw userError(`The replay is not complete:\n${faults.join("\n")}`);
+  const reason = nothingUsable(cloud.broker, outcomes, {
+    file: `Pulumi.${session.stack.stack}.yaml`,
+    calendar: readConfig(session.stack).warehouse.calendar,
+    meters: session.sites.flatMap(({ meters }) => meters.map(({ id }) => id)),
+  });
+  if (reason !== undefined) throw userError(reason);
 }
 
 const legend = `
@@ -61,21 +74,6 @@ counter: the day's last reading less the last one before the day
 
 const instantText = (message: TimedMessage | undefined) =>
   message ? `${new Date(message.at).toISOString().slice(0, 19)}Z` : "";
-
-/** A line for each meter that speaks in the capture and is not configured. */
-function unknownMeters(messages: readonly TimedMessage[], sites: readonly Site[], stack: string): string[] {
-  const configured = new Set(sites.flatMap(({ meters }) => meters.map(({ id }) => id)));
-  const counts = new Map<string, number>();
-  for (const { topic } of messages) {
-    const [, gen1, gen2] = /^shellies\/([^/]+)\/emeter\/|^([^/]+)\/events\/rpc$/.exec(topic) ?? [];
-    const device = gen1 ?? gen2;
-    if (device !== undefined && !configured.has(device)) counts.set(device, (counts.get(device) ?? 0) + 1);
-  }
-  return [...counts].map(
-    ([device, count]) =>
-      `${thousands(count)} messages come from ${device}, a meter that Pulumi.${stack}.yaml does not have: they lie in quarantine/.`,
-  );
-}
 
 async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -27,24 +27,6 @@ const dayRow = z.object({
 });
 export type DayRow = z.infer<typeof dayRow>;
 
-const became = ["readings", "merged", "duplicates", "quarantined", "ignored"] as const;
-const accountRow = z.object({
-  messages: z.number(),
-  fanned_out: z.number(),
-  ...{ readings: z.number(), merged: z.number(), duplicates: z.number(), quarantined: z.number(), ignored: z.number() },
-});
-
-/** What the manifests say became of all messages of the lake, as a line. */
-export async function readAccount(warehouse: Warehouse): Promise<string> {
-  const days = z.array(accountRow).parse(await warehouse.query("SELECT * FROM `wattlake.message_account_daily`"));
-  const sum = (name: keyof z.infer<typeof accountRow>) => days.reduce((all, day) => all + day[name], 0);
-  const count = (number: number) => number.toLocaleString("en");
-  const parts = became.map((what) => `${count(sum(what))} ${what}`);
-  const fanned_out = sum("fanned_out");
-  const more = fanned_out > 0 ? ` and ${count(fanned_out)} further parts of them` : "";
-  return `Manifests: ${count(sum("messages"))} messages${more} = ${parts.join(" + ")}`;
-}
-
 /** Days `YYYY-MM-DD`, both ends included, in the order site, device, channel, day. */
 export async function readDays(warehouse: Warehouse, from: string, to: string): Promise<DayRow[]> {
   const query = `

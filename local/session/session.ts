@@ -6,8 +6,9 @@ import type { Cloud } from "../cloud";
 import { type Graph, loadGraph } from "../program/graph";
 import { readStackConfig, type StackConfig } from "../program/stack-config";
 import { projectDirectory } from "../project";
+import { offerEndpoint } from "./endpoint";
 import { type Options, userError } from "./options";
-import { changeMeters, readSites } from "./sites";
+import { changeMeters, datasetOf, readSites } from "./sites";
 import { claimStateDirectory } from "./state-directory";
 
 export interface Session {
@@ -56,6 +57,7 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
         host: options.host,
         port: options.port,
         gatewayPort: options["gateway-port"],
+        bigQueryPort: options["bigquery-port"],
         onProblem(problem) {
           problems.push(problem);
           onProblem(problem);
@@ -65,6 +67,8 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
         clock.stop();
         await cloud.close();
       });
+      const { url, userToken: token } = cloud.bigQuery;
+      closing.push(await offerEndpoint(directory, { url, token, ...datasetOf(stack) }));
       return { cloud, clock };
     },
     onClose: (work) => void closing.push(work),

@@ -1,4 +1,5 @@
 /** The sites of a stack as its configuration has them, and the changes to them that a local run may ask for. */
+import { z } from "zod";
 import { parseConfig, type Site } from "../../config";
 import type { StackConfig } from "../program/stack-config";
 
@@ -8,6 +9,12 @@ const namespace = "wattlake:";
 export function readConfig({ values }: StackConfig) {
   const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
   return parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), value])));
+}
+
+/** The project and the dataset of its warehouse. */
+export function datasetOf(config: StackConfig): { readonly project: string; readonly dataset: string } {
+  const project = z.string("gcp:project must be set").parse(config.values["gcp:project"]);
+  return { project, dataset: readConfig(config).warehouse.dataset };
 }
 
 /** Its sites. */

@@ -111,6 +111,7 @@ beforeAll(async () => {
           { reason: "other_topic", messages: 4 },
           { reason: "not_configured", messages: 1 },
         ],
+        examples: [{ reason: "other_topic", line: '{"metric":"relay"}' }],
         quarantine: [],
       },
       {

@@ -23,6 +23,14 @@ export interface BrokerOptions {
   readonly gateway?: { readonly gateway: Gateway; readonly port: number } | undefined;
 }
 
+/** A topic that no rule takes. AWS IoT Core acknowledges its messages too, and nothing keeps them. */
+export interface UntakenTopic {
+  readonly topic: string;
+  readonly messages: number;
+  /** The first payload, and when it came, ms. */
+  readonly first: { readonly at: number; readonly payload: string };
+}
+
 export interface Broker {
   /** `mqtt://host:port`, in the clear and for this machine's own clients: they may publish whatever a rule takes. */
   readonly url: string;
@@ -30,6 +38,10 @@ export interface Broker {
   readonly secureUrl: string | undefined;
   /** Messages that were acknowledged or, at QoS 0, taken. */
   received(): number;
+  /** What of it no rule took, a row a topic, in the order of their first messages. */
+  untaken(): readonly UntakenTopic[];
+  /** The topics that rules take. */
+  readonly topicFilters: readonly string[];
   close(): Promise<void>;
 }
 
@@ -41,14 +53,24 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const gateway = options.gateway?.gateway;
   const idsOf = createMessageIds();
   let received = 0;
+  const untaken = new Map<string, UntakenTopic>();
 
   const take = async (client: Client | null, topic: string, payload: Buffer, retain: boolean) => {
     checkLimits(topic, payload);
     if (client) gateway?.publish(client, { topic, retain });
     const clientId = client?.id ?? "n/a";
     const receivedAt = clock.now();
-    await rules.handle({ topic, payload, clientId, receivedAt, ...idsOf(receivedAt, clientId, topic, payload) });
+    const ids = idsOf(receivedAt, clientId, topic, payload);
+    const outcome = await rules.handle({ topic, payload, clientId, receivedAt, ...ids });
     received++;
+    if (outcome === "untaken") {
+      const known = untaken.get(topic) ?? {
+        topic,
+        messages: 0,
+        first: { at: receivedAt, payload: payload.toString() },
+      };
+      untaken.set(topic, { ...known, messages: known.messages + 1 });
+    }
     if (client) gateway?.accepted(client, topic);
   };
 
@@ -84,6 +106,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     url,
     secureUrl,
     received: () => received,
+    untaken: () => [...untaken.values()],
+    topicFilters: rules.topicFilters,
     async close() {
       await new Promise<void>((resolve) => broker.close(resolve));
       for (const server of servers) await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -7,7 +7,7 @@ import { type Broker, startBroker } from "./broker";
 import { openGateway } from "./gateway/gateway";
 import { createTopicRules } from "./rules/rules";
 
-export type { Broker } from "./broker";
+export type { Broker, UntakenTopic } from "./broker";
 export { parseOnce } from "./rules/rule-expression";
 export { type CompiledRule, compileRule } from "./rules/rule-sql";
 

@@ -20,18 +20,19 @@ export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
   startExpiry(): void;
 }
 
-/** `bucketsDirectory` holds a folder for each Cloud Storage bucket. */
+/** `bucketsDirectory` holds a folder for each Cloud Storage bucket; without a port it listens at a free one. */
 export async function createBigQuery(
   graph: Graph,
   world: Pick<World, "clock" | "onProblem" | "onClose">,
   identity: GoogleIdentity,
   bucketsDirectory: string,
+  port?: number,
 ): Promise<BigQuery> {
   const { clock, onClose } = world;
   const scheduled = createScheduledQueries(graph, world);
   const warehouse = openLazily(() => openGraphWarehouse(graph, bucketsDirectory), scheduled.run);
   onClose(warehouse.close);
-  const { url, userToken, close } = await startBigQuery({ graph, clock, identity, warehouse: warehouse.get });
+  const { url, userToken, close } = await startBigQuery({ graph, clock, identity, warehouse: warehouse.get, port });
   onClose(close);
   return {
     url,

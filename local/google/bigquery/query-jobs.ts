@@ -1,7 +1,7 @@
 /** BigQuery's query jobs on DuckDB: a query runs at once, its result can be read page by page for a while. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Result, Warehouse } from "../duckdb";
+import { type Result, reasonOf, type Warehouse } from "../duckdb";
 import { pageOf, queryParameters } from "./query-results";
 import { refusal } from "./rest-call";
 
@@ -43,7 +43,7 @@ export function createQueryJobs(warehouse: () => Promise<Warehouse>) {
   ) => {
     const opened = await warehouse();
     const result = await opened.execute(settings.query, settings.queryParameters).catch((error: unknown) => {
-      throw refusal(400, "invalidQuery", error instanceof Error ? error.message : String(error));
+      throw refusal(400, "invalidQuery", reasonOf(error));
     });
     const job: Job = { reference: { projectId, jobId }, result };
     jobs.set(jobId, job);

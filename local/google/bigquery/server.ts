@@ -19,11 +19,16 @@ export interface BigQueryServer {
   close(): Promise<void>;
 }
 
-export async function startBigQuery(options: BigQueryOptions): Promise<BigQueryServer> {
-  const { identity } = options;
+export interface BigQueryServerOptions extends BigQueryOptions {
+  /** @default a free one */
+  readonly port?: number | undefined;
+}
+
+export async function startBigQuery(options: BigQueryServerOptions): Promise<BigQueryServer> {
+  const { identity, port = 0 } = options;
   const routes = createRoutes(options);
   const server = createServer((request, response) => void answer(request, response));
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("BigQuery's stand-in listens at no port.");

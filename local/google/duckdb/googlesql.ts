@@ -6,6 +6,7 @@ import { Dialect, init, tokenize, transpile } from "@polyglot-sql/sdk";
 import { z } from "zod";
 import { simpleLiteral, withoutComments } from "./literals";
 import { macroNames } from "./macros";
+import { queryMistake } from "./mistakes";
 import { parameterOf } from "./parameters";
 
 /** Position of the date part among the arguments; with `INTERVAL n PART` it follows the number. */
@@ -55,41 +56,66 @@ interface Call {
 export async function toDuckDb(googleSql: string): Promise<string> {
   const plain = withoutComments(googleSql);
   const renamed = rename(plain, await readTokens(plain));
-  const { success, sql, error } = transpile(renamed, Dialect.BigQuery, Dialect.DuckDB);
+  const { success, sql, error, errorStart } = transpile(renamed.text, Dialect.BigQuery, Dialect.DuckDB);
   const [text, ...more] = sql ?? [];
-  if (!success || text === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
-  if (more.length > 0) throw new Error(`one statement expected, got ${more.length + 1}\n${googleSql}`);
+  if (!success || text === undefined)
+    throw notUnderstood(error, googleSql, errorStart === undefined ? undefined : renamed.origin(errorStart));
+  if (more.length > 0) throw queryMistake("one query", `one statement expected, got ${more.length + 1}`, googleSql);
   return text;
 }
+
+/** The translator counts lines and columns in the renamed text, and a column is a word's end. */
+const notUnderstood = (error: string | undefined, googleSql: string, at: number | undefined) =>
+  queryMistake(
+    "GoogleSQL is not understood",
+    `Syntax error: ${(error ?? "").replace(/^\w+ error at line \d+, column \d+: /, "").replace(/ near \[[\s\S]*\]$/, "")}`,
+    googleSql,
+    at,
+  );
 
 /** The words of one or several statements without comments. @throws where a word is not understood. */
 export async function readTokens(googleSql: string): Promise<readonly Token[]> {
   await init();
-  const { tokens, error } = tokenize(googleSql, Dialect.BigQuery);
-  if (tokens === undefined) throw new Error(`GoogleSQL is not understood: ${error}\n${googleSql}`);
+  const { tokens, error, errorStart } = tokenize(googleSql, Dialect.BigQuery);
+  if (!tokens) throw notUnderstood(error, googleSql, errorStart);
   return z.array(tokenSchema).parse(tokens);
 }
 
+interface Renamed {
+  readonly text: string;
+  /** The character of the original that begins the word at a character of `text`. */
+  origin(at: number): number;
+}
+
 /** The text with each word as the translator understands it. */
-function rename(googleSql: string, tokens: readonly Token[]): string {
+function rename(googleSql: string, tokens: readonly Token[]): Renamed {
   const characters = [...googleSql];
   const between = (start: number, end: number) => characters.slice(start, end).join("");
   const calls: (Call | undefined)[] = [];
   let text = "";
   let position = 0;
+  /** Of each word its start here and there. */
+  const starts: { readonly renamed: number; readonly original: number }[] = [];
+  let length = 0;
+  const add = (piece: string) => {
+    text += piece;
+    length += [...piece].length;
+  };
   for (const [index, token] of tokens.entries()) {
     const { token_type: type, span } = token;
     const call = calls.at(-1);
     const word = between(span.start, span.end);
     const literal = strings.test(type) ? simpleLiteral(word) : undefined;
-    text += between(position, span.start) + (literal ?? replacementOf(token, tokens, index, call) ?? word);
+    add(between(position, span.start));
+    starts.push({ renamed: length, original: span.start });
+    add(literal ?? replacementOf(token, tokens, index, call) ?? word);
     position = span.end;
     if (type === "L_PAREN") calls.push(callAt(tokens, index));
     else if (type === "R_PAREN") calls.pop();
     else if (type === "COMMA" && call) call.argument += 1;
-    else if (isTimestampLiteral(tokens, index)) text += ")";
+    else if (isTimestampLiteral(tokens, index)) add(")");
   }
-  return text;
+  return { text, origin: (at) => starts.findLast(({ renamed }) => renamed <= at)?.original ?? 0 };
 }
 
 function replacementOf(

@@ -8,7 +8,9 @@ import type { ExternalTable, NativeTable } from "../../../sql/tables";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
 import { toDuckDb } from "./googlesql";
+import { withoutComments } from "./literals";
 import { macroStatements } from "./macros";
+import { type QueryMistake, queryMistake, readDuckDbError, reasonOf, traceBack } from "./mistakes";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
 import { type Parameters, runWithParameters } from "./parameters";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
@@ -76,7 +78,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     try {
       return await runWithParameters(connection, text, parameters);
     } catch (error) {
-      throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
+      throw failed(error, text, googleSql);
     }
   };
   return {
@@ -109,6 +111,19 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       instance.closeSync();
     },
   };
+}
+
+/** DuckDB's error as one of the query, with the translated text for developers. */
+function failed(error: unknown, text: string, googleSql: string): QueryMistake {
+  const { what, at } = readDuckDbError(reasonOf(error), text);
+  const mistake = queryMistake(
+    "the query failed",
+    what,
+    googleSql,
+    at === undefined ? undefined : traceBack(text, at, withoutComments(googleSql)),
+    error,
+  );
+  return Object.assign(mistake, { message: `${mistake.message}\n${text}` });
 }
 
 async function createFunction(

@@ -14,6 +14,9 @@ export interface Transfers extends Pick<TransferJobs, "settle"> {
   readonly url: string;
 }
 
+/** Where a state folder has the folders of the buckets. */
+export const bucketsDirectoryOf = (stateDirectory: string): string => join(stateDirectory, "gcs");
+
 /**
  * `queues` tell of what is new. Resolves after a first run of what is scheduled: the local queues forget their events
  * with the process, so each start is to the mirror what a new stack is. In the cloud `npm run mirror` makes that run.
@@ -24,7 +27,7 @@ export async function createTransfers(
   queues: ReadonlyMap<string, Queue>,
   identity: Pick<GoogleIdentity, "userToken">,
 ): Promise<Transfers> {
-  const bucketsDirectory = join(world.stateDirectory, "gcs");
+  const bucketsDirectory = bucketsDirectoryOf(world.stateDirectory);
   const jobs = openTransferJobs(graph, { ...world, queues, directory: bucketsDirectory });
   world.onClose(jobs.close);
   const { url, close } = await startTransferServer(jobs, identity);

@@ -9,10 +9,13 @@ import { type CompiledRule, compileRule, matchesTopic } from "./rule-sql";
 
 export interface TopicRules {
   /**
-   * Runs every rule that takes the topic. Resolves once each has accepted the message, or its error action has;
-   * rejects where neither did, so that the message is not acknowledged and the device sends it again.
+   * Runs every rule that takes the topic. Resolves once each has accepted the message, or its error action has, with
+   * whether any rule took it; rejects where neither did, so that the message is not acknowledged and the device sends it
+   * again.
    */
-  handle(message: Message): Promise<void>;
+  handle(message: Message): Promise<"taken" | "untaken">;
+  /** The topics that rules take. */
+  readonly topicFilters: readonly string[];
   close(): void;
 }
 
@@ -53,13 +56,15 @@ export function createTopicRules(options: TopicRulesOptions): TopicRules {
           ({ compiled: { topicFilter } }) => topicFilter && matchesTopic(topicFilter, message.topic),
         );
         const parsed = parseOnce(message);
-        await Promise.all(taking.map((rule) => run(rule, parsed, options.onProblem)));
-        return;
+        const took = await Promise.all(taking.map((rule) => run(rule, parsed, options.onProblem)));
+        return took.includes(true) ? "taken" : "untaken";
       }
       const rule = rules.find(({ name }) => name === direct);
-      if (rule) await run(rule, parseOnce({ ...message, topic: rest }), options.onProblem);
-      else options.onProblem(`RuleNotFound: ${message.topic} names no rule of the program.`);
+      if (!rule) options.onProblem(`RuleNotFound: ${message.topic} names no rule of the program.`);
+      const took = rule && (await run(rule, parseOnce({ ...message, topic: rest }), options.onProblem));
+      return took ? "taken" : "untaken";
     },
+    topicFilters: rules.flatMap(({ compiled: { topicFilter } }) => topicFilter ?? []),
     close() {
       for (const writer of writers) writer.close();
     },
@@ -81,21 +86,22 @@ function createRule(
   };
 }
 
+/** Resolves with whether the rule's SQL takes the message. */
 async function run(
   { name, compiled, actions, errorAction }: Rule,
   parsed: Parsed,
   onProblem: (problem: string) => void,
-) {
+): Promise<boolean> {
   const { message } = parsed;
   const output = compiled.evaluate(parsed);
-  if (output === undefined) return;
+  if (output === undefined) return false;
   const results = await Promise.allSettled(actions.map((action) => action.deliver(parsed, output)));
   const failures = results.flatMap((result, index) => {
     const action = actions[index];
     if (result.status === "fulfilled" || !action) return [];
     return [{ failedAction: action.kind, failedResource: action.resource, errorMessage: text(result.reason) }];
   });
-  if (failures.length === 0) return;
+  if (failures.length === 0) return true;
   for (const { failedAction, failedResource, errorMessage } of failures)
     onProblem(`The rule ${name} failed at ${failedAction} ${failedResource}: ${errorMessage}`);
   if (!errorAction) throw new Error(`The rule ${name} could not deliver a message of ${message.topic}.`);
@@ -108,6 +114,7 @@ async function run(
     failures,
   };
   await errorAction.deliver(parsed, Buffer.from(JSON.stringify(report)));
+  return true;
 }
 
 const text = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));

@@ -70,6 +70,30 @@ it("acknowledges a message that the stream has on disk, and delivers it as a lin
   expect(problems).toEqual([]);
 });
 
+it("counts what no rule takes by topic, with the first message of each", async () => {
+  await open({ ...toStream, sql: `${scalar} WHERE clientid() = 'bridge'`, errorAction });
+  expect(broker.topicFilters).toEqual(["shellies/+/emeter/+/+"]);
+  for (const name of ["home/meter/events/rpc", topic, "shellies/shellyem-A/relay/0", "home/meter/events/rpc"]) {
+    await client.publishAsync(name, name, { qos: 1 });
+    await clock.advanceTo(clock.now() + 1000);
+  }
+  const other = await connectAsync(broker.url, { clientId: "other", reconnectPeriod: 0 });
+  await other.publishAsync(topic, "7", { qos: 1 });
+  await other.publishAsync("$aws/rules/none/x", "3", { qos: 1 });
+  await other.endAsync();
+  const first = (name: string, seconds: number, payload = name) => ({
+    topic: name,
+    first: { at: start + seconds * 1000, payload },
+  });
+  expect(broker.received()).toBe(6);
+  expect(broker.untaken()).toEqual([
+    { ...first("home/meter/events/rpc", 0), messages: 2 },
+    { ...first("shellies/shellyem-A/relay/0", 2), messages: 1 },
+    { ...first(topic, 4, "7"), messages: 1 },
+    { ...first("$aws/rules/none/x", 4, "3"), messages: 1 },
+  ]);
+});
+
 it("has the object in the bucket when the acknowledgement comes, under the same key for the same message", async () => {
   await open({ ...toBucket, errorAction });
   await client.publishAsync(topic, "1.5", { qos: 1 });

@@ -75,11 +75,13 @@ export async function startHome(directory: string, graph: Graph, rules?: TopicRu
     return startBroker({
       rules: {
         async handle(message) {
-          await rules?.handle(message);
+          const outcome = (await rules?.handle(message)) ?? "taken";
           const { topic, payload, clientId } = message;
           accepted.push({ topic, payload: payload.toString(), clientId });
           for (const each of waiting) if (each.isMet()) each.resolve();
+          return outcome;
         },
+        topicFilters: [],
         close: () => undefined,
       },
       clock: createClock(Date.UTC(2025, 5, 1)),

@@ -1,0 +1,44 @@
+/** Asks the mirror in a state folder whose process has ended, with a DuckDB of its own. It only reads, so it takes no lock. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { openWarehouse, reasonOf } from "../../local/google/duckdb";
+import { bucketsDirectoryOf } from "../../local/google/storage-transfer";
+import { userError } from "../../local/session/options";
+import { readCatalog } from "../../sql/catalog";
+import type { Source } from "./answer";
+
+/** @throws a `UserError` where the folder holds no mirror. */
+export async function askMirror(stateDirectory: string): Promise<Source> {
+  const warehouse = await openWarehouse({ ...readCatalog(), mirrorDirectory: findMirror(stateDirectory) });
+  return {
+    about: `Asked the mirror in ${stateDirectory}: npm start does not run there, so without live readings.`,
+    async ask(googleSql) {
+      try {
+        return await warehouse.execute(googleSql);
+      } catch (error) {
+        throw new Error(reasonOf(error), { cause: error });
+      }
+    },
+    close: warehouse.close,
+  };
+}
+
+/** The program has one bucket on Google Cloud: the mirror. */
+function findMirror(stateDirectory: string): string {
+  const buckets = bucketsDirectoryOf(stateDirectory);
+  const [mirror, ...others] = folders(buckets);
+  if (mirror === undefined)
+    throw userError(
+      `${stateDirectory} holds no mirror yet: fill it with npm start, or name its state folder with --state.`,
+    );
+  if (others.length > 0) throw new Error(`${buckets} holds several buckets: ${[mirror, ...others].join(", ")}.`);
+  return join(buckets, mirror);
+}
+
+function folders(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch {
+    return [];
+  }
+}
