@@ -46,7 +46,7 @@ export interface Warehouse {
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
   /** DuckDB's plan after running the query, as JSON: all files are named to it, and it tells how many each scan opened. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
-  /** Runs a GoogleSQL script in a connection of its own; what it did not commit when it fails is undone. */
+  /** Runs a GoogleSQL script in a connection of its own. A statement that fails changes nothing and ends it. */
   runScript(script: string, parameters?: Parameters): Promise<void>;
   /** Appends rows to a native table; a query that starts afterwards sees them all. */
   append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
