@@ -32,14 +32,30 @@ const provider = computed("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentity
 });
 const poolName = computed("gcp:iam/workloadIdentityPool:WorkloadIdentityPool", "pool", pool).state.name;
 
+const streamer = computed("gcp:projects/iAMCustomRole:IAMCustomRole", "streamer", {
+  roleId: "streamer",
+  permissions: ["bigquery.tables.get", "bigquery.tables.updateData"],
+});
+const reader = computed("gcp:projects/iAMCustomRole:IAMCustomRole", "reader", {
+  roleId: "reader",
+  permissions: ["bigquery.tables.get", "bigquery.tables.getData"],
+});
+const blind = computed("gcp:projects/iAMCustomRole:IAMCustomRole", "blind", {
+  roleId: "blind",
+  permissions: ["bigquery.tables.updateData"],
+});
+/** Names of custom roles by what they are for. */
+export const customRoles = { reader: reader.state.name, blind: blind.state.name };
+
 const resources = (grant: object = {}, columns: readonly Column[] = liveReadings.columns) => [
   ...role("writer", service("lambda")),
   ...role("stranger", service("lambda")),
   provider,
+  ...[streamer, reader, blind],
   computed("gcp:bigquery/iamMember:IamMember", "grant", {
     datasetId: dataset,
     tableId: liveReadings.name,
-    role: "roles/bigquery.dataEditor",
+    role: streamer.state.name,
     member: `principalSet://iam.googleapis.com/${poolName}/attribute.aws_role/${assumed("writer")}`,
     ...grant,
   }),
