@@ -46,6 +46,7 @@ export const inventory: Inventory = {
   "gcp:projects/service:Service": 4,
   "gcp:storage/bucket:Bucket": 1,
   "gcp:storage/bucketIAMMember:BucketIAMMember": 2,
+  "gcp:storage/bucketObject:BucketObject": 5,
   "gcp:storage/transferJob:TransferJob": 1,
 };
 

@@ -1,7 +1,7 @@
 /**
  * External tables over files, with the declared columns. A table of many files is a view of `read_json`, which looks for
  * new ones in every query. A table of one file is copied, anew when the file changes: queries name these often, and each
- * mention of a `read_json` view costs a query a millisecond of planning. Without a file either has no rows.
+ * mention of a `read_json` view costs a query a millisecond of planning. What is said of a missing file: `refusals.ts`.
  */
 import { existsSync, globSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -89,14 +89,6 @@ export function filledTable(table: ExternalTable, mirrorDirectory: string): stri
   ];
   const files = isCopied(table) ? list(filePatterns(table, mirrorDirectory)) : `getvariable(${quoted(table.name)})`;
   return createTable(table, `SELECT ${names(table)} FROM read_json(${files}, ${options.join(", ")})`);
-}
-
-/** Creates the table without rows. */
-export function emptyTable(table: ExternalTable): string {
-  const columns = allColumns(table).map(
-    (column) => `CAST(NULL AS ${duckDbType(column)}) AS ${identifier(column.name)}`,
-  );
-  return createTable(table, `SELECT ${columns.join(", ")} WHERE FALSE`);
 }
 
 const createTable = (table: ExternalTable, query: string) =>

@@ -2,7 +2,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ExternalTable } from "../../../sql/tables";
 import type { Dates } from "./dates";
-import { emptyTable, filledTable, isCopied, namedFiles, versionOf } from "./external";
+import { filledTable, identifier, isCopied, namedFiles, versionOf } from "./external";
+import { missingFile } from "./refusals";
 
 export function makeFiles(connection: DuckDBConnection, tables: readonly ExternalTable[], mirrorDirectory: string) {
   /** The version of each table that DuckDB knows; undefined without a file. */
@@ -16,13 +17,19 @@ export function makeFiles(connection: DuckDBConnection, tables: readonly Externa
     named = statements;
   };
 
-  /** Creates those of `some` tables anew whose version has changed. */
+  /**
+   * Creates those of `some` tables anew whose version has changed. A table of one file goes with it.
+   * @throws where a table of many files has none, as BigQuery does.
+   */
   const follow = async (some: readonly ExternalTable[]): Promise<void> => {
     for (const table of some) {
       const version = versionOf(table, mirrorDirectory);
       if (versions.has(table) && versions.get(table) === version) continue;
+      if (version === undefined && !isCopied(table)) throw new Error(missingFile(table, mirrorDirectory));
       await name();
-      await connection.run(version === undefined ? emptyTable(table) : filledTable(table, mirrorDirectory));
+      await connection.run(
+        version === undefined ? `DROP TABLE IF EXISTS ${identifier(table.name)}` : filledTable(table, mirrorDirectory),
+      );
       versions.set(table, version);
     }
   };
@@ -30,7 +37,7 @@ export function makeFiles(connection: DuckDBConnection, tables: readonly Externa
   return {
     name,
     followAll: () => follow(tables),
-    /** The tables that a new file can make another: a view of several files sees a new one by itself. */
-    follow: () => follow(tables.filter((table) => versions.get(table) === undefined || isCopied(table))),
+    /** The tables that another file makes another: a view of several files sees a new one by itself. */
+    follow: () => follow(tables.filter(isCopied)),
   };
 }

@@ -13,6 +13,7 @@ import { toDuckDb } from "./googlesql";
 import { macroStatements } from "./macros";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
 import type { Parameters } from "./parameters";
+import { inBigQuerysWords } from "./refusals";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
 import { runScript } from "./script";
 
@@ -52,7 +53,7 @@ export interface Warehouse {
   append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
   /** Drops the native tables' partitions that have expired by `now` (ms). */
   dropExpired(now: number): Promise<void>;
-  /** Looks again which tables have files; a query does it by itself for tables that had none, and for those of one file. */
+  /** Looks again at the tables' files; a query does it by itself for those of one file. */
   refresh(): Promise<void>;
   close(): void;
 }
@@ -63,7 +64,10 @@ export interface Warehouse {
  */
 const disabledOptimizers = ["common_subexpressions", "compressed_materialization"];
 
-/** Opens DuckDB and creates every table, function and view in it. */
+/**
+ * Opens DuckDB and creates every table, function and view in it.
+ * @throws in BigQuery's words where a table or view cannot be created, because a file is missing.
+ */
 export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
@@ -76,14 +80,20 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const files = makeFiles(connection, args.tables, args.mirrorDirectory);
   await files.followAll();
   for (const sqlFunction of args.functions) await createFunction(connection, sqlFunction);
-  for (const view of args.views) await createView(connection, view);
+  const explained = (error: unknown) => inBigQuerysWords(error, args.tables, args.mirrorDirectory);
+  for (const view of args.views) {
+    await createView(connection, view).catch((error: unknown) => {
+      throw explained(error);
+    });
+  }
 
   const dated = datedRelations(args);
   const run = async (text: string, dates?: Dates) => {
     try {
       await files.name(dates);
       return await connection.runAndReadAll(text);
-    } catch (error) {
+    } catch (failure) {
+      const error = explained(failure);
       throw new Error(`the query failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
     }
   };
@@ -103,8 +113,8 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       return { columns: resultColumns(reader), rows: plainRows(reader) };
     },
     explain: async (googleSql, parameters = {}) => {
-      const explained = (text: string) => run(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`);
-      const [plan] = plainRows(await translated(googleSql, parameters, explained));
+      const planned = (text: string) => run(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`);
+      const [plan] = plainRows(await translated(googleSql, parameters, planned));
       return String(plan?.explain_value);
     },
     runScript: async (script, parameters = {}) => {

@@ -1,25 +1,21 @@
 /** Storage Transfer Service: the jobs of the graph, which keep the Cloud Storage buckets as the S3 buckets are. */
-import { join } from "node:path";
 import type { Queue } from "../../aws/sqs";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import { openTransferJobs, type TransferJobs } from "./transfer-jobs";
 
-export interface Transfers extends Pick<TransferJobs, "settle"> {
-  /** Holds a folder for each Cloud Storage bucket. */
-  readonly bucketsDirectory: string;
-}
+export type Transfers = Pick<TransferJobs, "settle">;
 
-/** Resolves when the mirror has what the lake has; `queues` tell of what comes after. */
+/** Resolves when the mirror has what the lake has; `queues` tell of what comes after. `directory` holds a folder for each bucket. */
 export async function createTransfers(
   graph: Graph,
-  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onClose">,
+  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "onClose">,
   queues: ReadonlyMap<string, Queue>,
+  directory: string,
 ): Promise<Transfers> {
-  const bucketsDirectory = join(world.stateDirectory, "gcs");
-  const { settle, reconcile, close } = openTransferJobs(graph, { ...world, queues, directory: bucketsDirectory });
+  const { settle, reconcile, close } = openTransferJobs(graph, { ...world, queues, directory });
   world.onClose(close);
   await settle();
   await reconcile();
-  return { settle, bucketsDirectory };
+  return { settle };
 }

@@ -13,6 +13,7 @@ import { account, computeFields } from "../../../local/program/computed";
 import { createGraph } from "../../../local/program/graph";
 import { type Catalog, readCatalog } from "../../../sql/catalog";
 import { type Column, liveReadings } from "../../../sql/tables";
+import { writeEmptyLake } from "../../sql/lake";
 import { resource, role, roleArn, service } from "../fixture";
 
 export const project = "a-project";
@@ -69,7 +70,7 @@ const resources = (grant: object = {}, columns: readonly Column[] = liveReadings
 
 export interface GoogleOptions {
   readonly clock: Clock;
-  /** The folder that stands for the mirror bucket. @default an empty one */
+  /** The folder that stands for the mirror bucket. @default one that nothing has arrived in */
   readonly mirrorDirectory?: string;
   /** Changes of the role's grant. */
   readonly grant?: object;
@@ -92,6 +93,7 @@ export async function startGoogle({ clock, grant, columns, ...options }: GoogleO
   const graph = createGraph(resources(grant, columns));
   const identities = createIdentities(graph);
   const empty = mkdtempSync(join(tmpdir(), "wattlake-google-"));
+  writeEmptyLake(empty);
   const warehouse = await openWarehouse({ ...liveCatalog(), mirrorDirectory: options.mirrorDirectory ?? empty });
   const server = await startBigQuery({
     ...{ graph, clock, warehouse: async () => warehouse },

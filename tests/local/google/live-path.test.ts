@@ -18,6 +18,7 @@ import { type Cloud, startCloud } from "../../../local/cloud";
 import { openGraphWarehouse } from "../../../local/google/bigquery/graph-warehouse";
 import { startBigQuery } from "../../../local/google/bigquery/server";
 import { createGoogleIdentity } from "../../../local/google/identity";
+import { createGoogleBuckets } from "../../../local/google/storage";
 import { type Graph, loadGraph } from "../../../local/program/graph";
 import { readStackConfig } from "../../../local/program/stack-config";
 import { gen1Line } from "../../functions/messages";
@@ -56,7 +57,10 @@ async function startFromQueue(strikesOf: (killFunction: () => void) => Strike[])
   const problems: string[] = [];
   const onProblem = (problem: string) => void problems.push(problem);
   const identities = createIdentities(graph);
-  const warehouse = await openGraphWarehouse(graph, join(directory, "gcs"));
+  const warehouse = await openGraphWarehouse(
+    graph,
+    createGoogleBuckets(graph, { stateDirectory: directory }).directory,
+  );
   const objects = await startObjectServer({ directory: join(directory, "s3"), authorize: identities.authorize });
   objects.createBucket("lake-bucket");
   const s3 = createS3Client(objects.url, identities.deployer);
