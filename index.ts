@@ -8,7 +8,6 @@ import { MeterGateway } from "./components/aws/meter-gateway";
 import { readRequests } from "./components/aws/meter-gateway-requests";
 import { gatewayThings } from "./components/aws/meter-gateway-things";
 import { MeterIngest } from "./components/aws/meter-ingest";
-import { ReferenceData } from "./components/aws/reference-data";
 import { RunAlarms } from "./components/aws/run-alarms";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
@@ -20,6 +19,7 @@ import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
 import { siteDays } from "./components/reference/site-days";
+import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutLive } from "./sql/catalog";
@@ -56,8 +56,8 @@ const mirror = new LakeMirror(
 
 const reference = new ReferenceData(
   "reference",
-  { lake, registry: registry(config), siteDays: siteDays(config) },
-  { ...onAws, dependsOn: mirror },
+  { lake, mirrorBucket: mirror.bucketName, registry: registry(config), siteDays: siteDays(config) },
+  onBoth,
 );
 
 const catalog = config.ingest.live ? readCatalog() : withoutLive(readCatalog());
@@ -70,6 +70,7 @@ const warehouse = new EnergyWarehouse(
     dataset: config.warehouse.dataset,
     location,
     mirrorBucket: mirror.bucketName,
+    objects: reference.mirrored,
     catalog: materialization?.catalog ?? catalog,
     protection,
   },

@@ -10,6 +10,7 @@ import { registry } from "../components/reference/registry";
 import { type SiteDay, siteDays } from "../components/reference/site-days";
 import { parseConfig } from "../config";
 import { edgesKey, readingsKey, referenceKeys } from "../functions/lake/keys";
+import { writeFirstFiles } from "../tests/sql/lake";
 
 const site = "home";
 const device = "shellyem-A4CF12F3B2";
@@ -56,6 +57,7 @@ export function writeQueryLake(directory: string, year: number, onDay: (done: nu
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     writeFileSync(path, key.endsWith(".gz") ? gzipSync(text) : text);
   };
+  writeFirstFiles(directory);
   const summary = join(directory, "readings.json");
   if (existsSync(summary)) return { days, readings: z.int().parse(JSON.parse(readFileSync(summary, "utf8"))) };
   const channels = [makeChannel(0), makeChannel(1)];

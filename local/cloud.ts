@@ -10,6 +10,7 @@ import { createStateMachines, type Progress } from "./aws/states";
 import type { VirtualClock } from "./clock";
 import { type BigQuery, createBigQuery, type Warehouse } from "./google/bigquery";
 import { createGoogleIdentity } from "./google/identity";
+import { createGoogleBuckets } from "./google/storage";
 import { createTransfers } from "./google/storage-transfer";
 import type { Graph } from "./program/graph";
 import type { World } from "./world";
@@ -69,15 +70,11 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const queues = createQueues(graph, inside);
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };
+  const googleBuckets = createGoogleBuckets(graph, inside);
   const googleIdentity = createGoogleIdentity(graph, withS3);
-  const transfers = await createTransfers(graph, withS3, queues, googleIdentity);
-  const bigQuery = await createBigQuery(
-    graph,
-    withS3,
-    googleIdentity,
-    transfers.bucketsDirectory,
-    options.bigQueryPort,
-  );
+  // Before anything is copied: tables and views must stand on what the program itself has written.
+  const bigQuery = await createBigQuery(graph, withS3, googleIdentity, googleBuckets.directory, options.bigQueryPort);
+  const transfers = await createTransfers(graph, withS3, queues, googleIdentity, googleBuckets.directory);
   const world: World = { ...withS3, googleEndpoint: bigQuery.url };
   const lambdas = createLambdas(graph, world, queues);
   const machines = createStateMachines(graph, world, lambdas);

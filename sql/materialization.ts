@@ -55,20 +55,36 @@ SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= ${boundary}`,
 
 const namesOf = ({ columns }: NativeTable) => columns.map((column) => column.name).join(", ");
 
+/** What tells one slot from another. */
+const keys = ["site", "date", "device", "channel", "slot_start"];
+
 /**
- * The scheduled query, a script. It begins `refreshedDays` before the day of the run (`@run_date`) or before the newest day
- * stored, whichever is earlier, so it fills what failed runs have left; in an empty table it stores everything.
+ * The scheduled query. It begins `refreshedDays` before the day of the run (`@run_date`) or before the newest day stored,
+ * whichever is earlier, so it fills what failed runs have left; in an empty table it stores everything.
+ *
+ * One statement changes the table, so a run that fails changes nothing. No transaction does it: whether one may read
+ * external tables is documented nowhere. The first date is a variable and not a part of that statement: a boundary that a
+ * subquery finds would read every file.
  */
 export function refreshScript({ table }: Materialization, dataset: string): string {
   const names = namesOf(table);
+  const values = table.columns.map(({ name }) => name).filter((column) => !keys.includes(column));
+  const columns = table.columns.map((column) => `\`${column.name}\``).join(", ");
   const script = `DECLARE first_date DATE DEFAULT (
   SELECT DATE_SUB(LEAST(@run_date, IFNULL(MAX(date), DATE '2000-01-01')), INTERVAL ${refreshedDays} DAY)
   FROM \`wattlake.${stored}\`
 );
-BEGIN TRANSACTION;
-DELETE FROM \`wattlake.${stored}\` WHERE date >= first_date;
-INSERT INTO \`wattlake.${stored}\` (${names})
-SELECT ${names} FROM \`wattlake.${computed}\` WHERE date >= first_date AND date < CURRENT_DATE();
-COMMIT TRANSACTION;`;
+MERGE \`wattlake.${stored}\` AS stored
+USING (
+  SELECT ${names}
+  FROM \`wattlake.${computed}\` WHERE date >= first_date AND date < CURRENT_DATE()
+) AS computed
+ON ${keys.map((key) => `stored.${key} = computed.${key}`).join(" AND ")}
+WHEN MATCHED THEN
+  UPDATE SET ${values.map((value) => `${value} = computed.${value}`).join(", ")}
+WHEN NOT MATCHED BY SOURCE AND stored.date >= first_date THEN
+  DELETE
+WHEN NOT MATCHED BY TARGET THEN
+  INSERT (${columns}) VALUES (${names});`;
   return renderView({ sql: script }, dataset);
 }

@@ -2,6 +2,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { type Catalog, type Parameter, renderView, type SqlFunction, type View } from "../../sql/catalog";
+import { firstFileOf } from "../../sql/first-files";
 import type { Column, ColumnType, ExternalTable, NativeTable } from "../../sql/tables";
 import type { Protection } from "../protection";
 import { enableApi } from "./api";
@@ -13,6 +14,8 @@ export interface EnergyWarehouseArgs {
   /** Location of the dataset, the mirror bucket's. */
   readonly location: string;
   readonly mirrorBucket: pulumi.Input<string>;
+  /** Objects of the mirror that the tables of one file stand on, by key. */
+  readonly objects: ReadonlyMap<string, pulumi.Resource>;
   /** Tables, functions, and views in an order in which each can be created. */
   readonly catalog: Catalog;
   readonly protection: Protection;
@@ -52,8 +55,24 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
       );
     }
 
+    /** What must be in the mirror before the table is created, and before what reads it is. */
+    function filesOf(table: ExternalTable): pulumi.Resource[] {
+      const first = firstFileOf(table);
+      if (first === undefined) {
+        return table.uris.map((key) => {
+          const object = args.objects.get(key);
+          if (!object) throw new Error(`table ${table.name}: the program does not write ${key} into the mirror`);
+          return object;
+        });
+      }
+      const source = new pulumi.asset.FileAsset(first.path);
+      const inputs = { bucket: args.mirrorBucket, name: first.key, source, contentType: "application/octet-stream" };
+      return [new gcp.storage.BucketObject(`${name}-${table.name}-first`, inputs, { parent })];
+    }
+
     /** Holds no data of its own, so it may be replaced. */
-    function createExternalTable({ name: tableId, description, uris, hive, columns }: ExternalTable) {
+    function createExternalTable(table: ExternalTable) {
+      const { name: tableId, description, uris, hive, columns } = table;
       const uri = (path: string) => pulumi.interpolate`gs://${args.mirrorBucket}/${path}`;
       return new gcp.bigquery.Table(
         `${name}-${tableId}`,
@@ -73,7 +92,7 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
             ...(hive && { hivePartitioningOptions: { mode: "CUSTOM", sourceUriPrefix: uri(hivePrefix(hive)) } }),
           },
         },
-        { parent },
+        { parent, dependsOn: filesOf(table) },
       );
     }
 

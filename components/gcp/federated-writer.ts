@@ -1,4 +1,4 @@
-/** Lets an AWS role write into one BigQuery table: workload identity federation, so there is no key to keep or to leak. */
+/** Lets an AWS role stream into one BigQuery table: workload identity federation, so there is no key to keep or to leak. */
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { enableApi } from "./api";
@@ -11,6 +11,9 @@ export interface FederatedWriterArgs {
   readonly project: string;
   readonly table: gcp.bigquery.Table;
 }
+
+/** What BigQuery documents for who streams into a table. Its `dataEditor` has these too, and the right to delete the table. */
+const streaming = ["bigquery.datasets.get", "bigquery.tables.get", "bigquery.tables.updateData"];
 
 /** The identity pool of one role, and the role's right to the table. */
 export class FederatedWriter extends pulumi.ComponentResource {
@@ -64,10 +67,24 @@ export class FederatedWriter extends pulumi.ComponentResource {
       );
     }
 
+    /** Ids are of the project, so a stack has its own; Google brings a deleted role of the id back. */
+    function createRole() {
+      const [program, stack] = [pulumi.getProject(), pulumi.getStack()];
+      return new gcp.projects.IAMCustomRole(
+        `${name}-role`,
+        {
+          roleId: `${program}_${stack}_${name}`.replaceAll("-", "_"),
+          title: `${program} ${stack}: streams live readings`,
+          permissions: streaming,
+        },
+        { parent, dependsOn: apis },
+      );
+    }
+
     function createGrant() {
       const { datasetId, tableId } = args.table;
       const member = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.aws_role/${assumedRole}`;
-      const grant = { project: args.project, datasetId, tableId, role: "roles/bigquery.dataEditor", member };
+      const grant = { project: args.project, datasetId, tableId, role: createRole().name, member };
       new gcp.bigquery.IamMember(`${name}-grant`, grant, { parent });
     }
   }

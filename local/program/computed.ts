@@ -66,6 +66,9 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
     const email = `service-1@gcp-sa-${String(service).split(".")[0]}.iam.gserviceaccount.com`;
     return { email, member: `serviceAccount:${email}` };
   },
+  "gcp:projects/iAMCustomRole:IAMCustomRole": (_, { roleId }) => ({
+    name: `projects/${googleProject}/roles/${roleId}`,
+  }),
   "gcp:serviceaccount/account:Account": (_, { accountId }) => {
     const email = `${accountId}@${googleProject}.iam.gserviceaccount.com`;
     return { email, name: `projects/${googleProject}/serviceAccounts/${email}`, member: `serviceAccount:${email}` };

@@ -11,6 +11,7 @@ import { makeShellyParser } from "../../functions/readings/shelly";
 import { makeStreamLive } from "../../functions/stream-live";
 import { createClock, type VirtualClock } from "../../local/clock";
 import { type Google, startGoogle } from "../local/google/google";
+import { writeEmptyLake } from "../sql/lake";
 import { type Lake, referenceOf, run, sourceSteps, startLakes } from "./lake";
 import { type Arrived, garbage, gen2Line, messages } from "./messages";
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   jest.spyOn(console, "log").mockImplementation();
   lakes = await startLakes();
   clock = createClock(from);
+  writeEmptyLake(mirrorDirectory);
   google = await startGoogle({ clock, mirrorDirectory });
 });
 afterAll(async () => {
@@ -44,6 +46,7 @@ async function empty(): Promise<void> {
   await google.warehouse.dropExpired(Number.MAX_SAFE_INTEGER / 1000);
   await clock.advanceTo(clock.now() + 60_000);
   for (const prefix of mirrored) rmSync(join(mirrorDirectory, prefix), { recursive: true, force: true });
+  writeEmptyLake(mirrorDirectory);
   await google.warehouse.refresh();
 }
 

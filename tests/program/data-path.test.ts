@@ -159,6 +159,21 @@ describe("the lake", () => {
     ]);
     expect(lines("reference-site-days")).toHaveLength(2 * 4383);
   });
+
+  test("the reference data is in the mirror as in the lake, and a transfer finds no difference", () => {
+    for (const name of ["meters", "site-days"]) {
+      const { key, content, contentType } = dev.get("aws:s3/bucketObjectv2:BucketObjectv2", `reference-${name}`).inputs;
+      expect(dev.get("gcp:storage/bucketObject:BucketObject", `reference-mirrored-${name}`).inputs).toEqual({
+        bucket: "mirror-bucket",
+        name: key,
+        source: content,
+        contentType,
+      });
+    }
+    const { transferSpec } = dev.get("gcp:storage/transferJob:TransferJob", "mirror-job").inputs;
+    expect(transferSpec).toMatchObject({ transferOptions: { overwriteWhen: "DIFFERENT" } });
+    expect(JSON.stringify(transferSpec)).not.toContain("delete");
+  });
 });
 
 describe("ingest", () => {

@@ -21,8 +21,12 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
 import { answerInvoke, computeFields } from "../../local/program/computed";
+import { readStackConfig } from "../../local/program/stack-config";
 
 export interface Registration {
+  readonly urn: string;
+  /** Whether a provider keeps it; otherwise it is a component or the stack. */
+  readonly custom: boolean;
   readonly type: string;
   readonly name: string;
   /** Logical name of the parent, empty for the stack. */
@@ -31,6 +35,13 @@ export interface Registration {
   readonly retainOnDelete: boolean;
   /** As the engine gets them; a file's text of an archive is at `code.assets.<path>.text`. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** URNs of what must be there first. */
+  readonly dependencies: readonly string[];
+  /** Those of them that its inputs come from. */
+  readonly inputDependencies: readonly string[];
+  /** Paths of inputs whose change replaces it. */
+  readonly replaceOnChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
 }
 
 export interface LoadedProgram {
@@ -55,6 +66,15 @@ export interface LoadedProject {
   readonly tsconfig: string;
 }
 
+/** The configuration of one of the program's stacks as the CLI hands it over; `changes` replaces whole keys. */
+export function flatConfig(stack: string, changes: Record<string, unknown> = {}): Record<string, string> {
+  const { values } = readStackConfig(projectDirectory, stack);
+  const entries = Object.entries({ ...values, ...changes });
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
 /** Loads the project's `index.ts`, the program's where none is named, with the given flat configuration. */
 export async function loadProgram(
   stack: string,
@@ -74,10 +94,21 @@ export async function loadProgram(
       const [type, name, parent] = [request.getType(), request.getName(), lastOf(request.getParent())];
       const [protect, retainOnDelete] = [request.getProtect() === true, request.getRetainondelete() === true];
       const inputs = record.parse(request.getObject()?.toJavaScript() ?? {});
-      registrations.push({ type, name, parent, protect, retainOnDelete, inputs });
+      const urn = `urn:pulumi:${stack}::${project.name}::${type}::${name}`;
+      const inputDependencies: string[] = [];
+      request.getPropertydependenciesMap().forEach((property) => {
+        inputDependencies.push(...property.getUrnsList());
+      });
+      registrations.push({
+        ...{ urn, custom: request.getCustom(), type, name, parent, protect, retainOnDelete, inputs },
+        dependencies: request.getDependenciesList(),
+        inputDependencies,
+        replaceOnChanges: request.getReplaceonchangesList(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+      });
       const { id, state } = computeFields(type, name, inputs);
       const answer = new RegisterResourceResponse();
-      answer.setUrn(`urn:pulumi:${stack}::${project.name}::${type}::${name}`);
+      answer.setUrn(urn);
       answer.setId(request.getCustom() ? id : "");
       answer.setObject(toStruct(state));
       reply(null, answer);

@@ -42,9 +42,11 @@ export const inventory: Inventory = {
   "gcp:bigquery/iamMember:IamMember": 1,
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": 1,
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": 1,
+  "gcp:projects/iAMCustomRole:IAMCustomRole": 1,
   "gcp:projects/service:Service": 4,
   "gcp:storage/bucket:Bucket": 1,
   "gcp:storage/bucketIAMMember:BucketIAMMember": 2,
+  "gcp:storage/bucketObject:BucketObject": 5,
   "gcp:storage/transferJob:TransferJob": 2,
 };
 
@@ -76,6 +78,7 @@ export const liveOff: Inventory = {
   "gcp:bigquery/iamMember:IamMember": 0,
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": 0,
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": 0,
+  "gcp:projects/iAMCustomRole:IAMCustomRole": 0,
   "gcp:projects/service:Service": 2,
 };
 

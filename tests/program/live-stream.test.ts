@@ -181,14 +181,20 @@ describe("federation", () => {
     });
   });
 
-  test("lets the role write into this one table", () => {
+  test("lets the role stream into this one table, and not delete it", () => {
+    const role = on.get("gcp:projects/iAMCustomRole:IAMCustomRole", "live-writer-role").inputs;
+    expect(role).toEqual({
+      roleId: "wattlake_dev_live_writer",
+      title: "wattlake dev: streams live readings",
+      permissions: ["bigquery.datasets.get", "bigquery.tables.get", "bigquery.tables.updateData"],
+    });
     const [grant, ...others] = on.ofType("gcp:bigquery/iamMember:IamMember");
     expect(others).toEqual([]);
     expect(grant?.inputs).toEqual({
       project: "wattlake-demo",
       datasetId: "wattlake",
       tableId: "live_readings",
-      role: "roles/bigquery.dataEditor",
+      role: expect.stringMatching(/^projects\/.*\/roles\/wattlake_dev_live_writer$/),
       member: expect.stringMatching(
         new RegExp(
           `^principalSet://iam\\.googleapis\\.com/projects/.*/live-[a-z0-9-]+/attribute\\.aws_role/${assumedRole}$`,
@@ -246,7 +252,7 @@ test("switched off, nothing of it is left: no resource, right, environment or wo
     [
       ...["live", "live-dead-letters", "live-queue", "live-mapping"],
       ...["live-stream", "live-stream", "live-stream-logs", "live-stream-role", "live-stream-policy"],
-      ...["live-writer", "live-writer-pool", "live-writer-provider", "live-writer-grant"],
+      ...["live-writer", "live-writer-pool", "live-writer-provider", "live-writer-role", "live-writer-grant"],
       ...[
         "live-writer-iam-api",
         "live-writer-sts-api",

@@ -1,18 +1,7 @@
 /** The program under Pulumi's own loader, as `pulumi up` starts it. */
-import { join } from "node:path";
 import { z } from "zod";
-import { readStackConfig } from "../../local/program/stack-config";
-import { loadProgram, type Registration } from "./fake-engine";
+import { flatConfig, loadProgram, type Registration } from "./fake-engine";
 import { synthesize } from "./synth";
-
-/** The stack's configuration as the CLI hands it over. */
-function flatConfig(stack: string, changes: Record<string, unknown> = {}): Record<string, string> {
-  const { values } = readStackConfig(join(__dirname, "..", ".."), stack);
-  const entries = Object.entries({ ...values, ...changes });
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
-}
 
 const code = z.object({ assets: z.looseObject({ "__index.js": z.object({ text: z.string() }) }) });
 
@@ -21,7 +10,12 @@ test("registers what the tests synthesize, with parents and protection", async (
   expect(messages).toEqual([]);
   expect(exitCode).toBe(0);
   const { resources } = await synthesize("prod");
-  const line = ({ type, name, protect, retainOnDelete }: Omit<Registration, "parent">) =>
+  const line = ({
+    type,
+    name,
+    protect,
+    retainOnDelete,
+  }: Pick<Registration, "type" | "name" | "protect" | "retainOnDelete">) =>
     `${type} ${name} ${protect} ${retainOnDelete}`;
   const withoutStack = registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack");
   const synthesized = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");

@@ -83,8 +83,8 @@ describe("the scheduled query", () => {
       serviceAccountName: expect.stringMatching(/^slot-refresh-[0-9a-f]{8}@/),
     });
     const { query } = z.strictObject({ query: z.string() }).parse(params);
-    expect(query).toMatch(/^DECLARE first_date DATE DEFAULT .*\nBEGIN TRANSACTION;\nDELETE .*\nCOMMIT TRANSACTION;$/s);
-    const relations = [...query.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    expect(query).toMatch(/^DECLARE first_date DATE DEFAULT [^;]*;\nMERGE [^;]*;$/);
+    const relations = [...query.matchAll(/`([^`]+\.[^`]+)`/g)].map(([, name]) => name);
     expect(new Set(relations)).toEqual(
       new Set(["wattlake-demo.energy.energy_slots_stored", "wattlake-demo.energy.energy_slots_computed"]),
     );

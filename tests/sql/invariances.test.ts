@@ -13,7 +13,7 @@ import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehou
 import { readCatalog, withoutLive } from "../../sql/catalog";
 import { type ArbitraryMeter, lakeOf, meters, readingsOf } from "./arbitrary-meter";
 import { type Engines, expectSame, openEngines } from "./engines";
-import { type Lake, writeLake } from "./lake";
+import { type Lake, writeEmptyLake, writeFirstFiles, writeLake } from "./lake";
 
 const runs = { numRuns: 8, endOnFailure: true };
 const meter = meters(30, 120);
@@ -23,6 +23,7 @@ let engines: Engines;
 beforeAll(async () => {
   engines = await openEngines();
   mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-invariances-"));
+  writeEmptyLake(mirrorDirectory);
   warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
 });
 afterAll(() => {
@@ -33,6 +34,7 @@ afterAll(() => {
 
 async function replaceFiles(write: () => void): Promise<void> {
   for (const folder of ["daily", "manifests"]) rmSync(join(mirrorDirectory, folder), { recursive: true, force: true });
+  writeFirstFiles(mirrorDirectory);
   write();
   await warehouse.refresh();
 }

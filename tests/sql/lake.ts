@@ -2,7 +2,7 @@
  * Lays readings out as the pipeline leaves them in the lake: daily rows with their edges, the registry, the calendar and
  * the day manifests. As tables for an engine, and as files for the mirror directory.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { registry } from "../../components/reference/registry";
@@ -20,6 +20,8 @@ import type { DayManifest } from "../../functions/lake/manifest";
 import { makeRegistry } from "../../functions/lake/registry";
 import { makeEdges } from "../../functions/readings/edges";
 import { type Reading, readingFields } from "../../functions/readings/reading";
+import { firstFileOf } from "../../sql/first-files";
+import { tables } from "../../sql/tables";
 import type { PlainRow } from "./zetasql-values";
 
 /** Rows by table name, the hive keys among the fields. */
@@ -78,6 +80,18 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   };
 }
 
+/** Writes the files of a lake that nothing has arrived in yet: those that the program itself puts there. */
+export const writeEmptyLake = (mirrorDirectory: string): void =>
+  writeLake({ daily_files: [], day_manifests: [], hour_manifests: [], meters: [], site_days: [] }, mirrorDirectory);
+
+/** Writes the first file of each table below a prefix. */
+export function writeFirstFiles(mirrorDirectory: string): void {
+  for (const { key, path } of tables.flatMap((table) => firstFileOf(table) ?? [])) {
+    mkdirSync(join(mirrorDirectory, dirname(key)), { recursive: true });
+    copyFileSync(join(__dirname, "../..", path), join(mirrorDirectory, key));
+  }
+}
+
 /** Writes the files of a lake under `mirrorDirectory`. */
 export function writeLake(lake: Lake, mirrorDirectory: string): void {
   const write = (key: string, rows: readonly PlainRow[]) => {
@@ -97,6 +111,7 @@ export function writeLake(lake: Lake, mirrorDirectory: string): void {
   for (const row of lake.hour_manifests) write(hourManifestKey(String(row.hour)), [row]);
   writeReference(referenceKeys.meters, lake.meters);
   writeReference(referenceKeys.siteDays, lake.site_days);
+  writeFirstFiles(mirrorDirectory);
 }
 
 /** What the compilation of a day notes, as far as edges and the quality view need it. */

@@ -120,7 +120,7 @@ test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same fig
     };
     const order = "ORDER BY site, device, channel, slot_start";
     const [, selected = ""] =
-      /INSERT INTO .*\n(SELECT .*);\nCOMMIT/.exec(refreshScript(materialization, "wattlake")) ?? [];
+      /USING \(\s+(SELECT .*)\n\) AS computed/s.exec(refreshScript(materialization, "wattlake")) ?? [];
     const select = on(today, selected).replaceAll("first_date", "DATE '2000-01-01'");
     const computed = await ask(`${select} ${order}`, []);
     expect(computed.rows.length).toBeGreaterThan(20);
@@ -156,25 +156,68 @@ test("after a week of failures days are missing, and the next run that succeeds 
   expect(await daily(warehouse)).toEqual(Object.fromEntries([1, 2, 6, 15, 28].map((day) => [june(day), 200])));
 });
 
-test("a script that fails leaves the table as it was", async () => {
+test("a slot that a run no longer finds goes, in the days that it looks at and in no other", async () => {
+  await write(readings(june(1), 2, 100), readings(june(20), 2, 100));
+  const warehouse = await open(catalogOn(june(30)));
+  await refresh(warehouse, june(22));
+  expect(await daily(warehouse)).toEqual({ [june(1)]: 200, [june(20)]: 200 });
+  await write(readings(june(1), 1, 100), readings(june(20), 1, 100));
+  await refresh(warehouse, june(23));
+  expect(await daily(warehouse)).toEqual({ [june(1)]: 200, [june(20)]: 100 });
+});
+
+test("a statement that fails leaves the table as it was, and nothing follows it", async () => {
   await write(readings(june(1), 1, 100));
   const warehouse = await open(catalogOn(june(30)));
   await refresh(warehouse, june(3));
   await write(readings(june(1), 2, 100));
-  const broken = script.replace("COMMIT TRANSACTION", "DELETE FROM `wattlake.nowhere` WHERE TRUE;\nCOMMIT TRANSACTION");
-  await expect(warehouse.runScript(broken, { run_date: toDate(june(3)) })).rejects.toThrow("nowhere");
+  const run = (text: string) => warehouse.runScript(text, { run_date: toDate(june(3)) });
+  const broken = script.replace(/import_wh = computed.import_wh/, "import_wh = CAST('no number' AS FLOAT64)");
+  const emptied = "DELETE FROM `wattlake.energy_slots_stored` WHERE TRUE;";
+  await expect(run(`${on(june(3), broken)}\n${emptied}`)).rejects.toThrow("no number");
   expect(await daily(warehouse)).toEqual({ [june(1)]: 100 });
-  await expect(warehouse.runScript("SET x = 1;")).rejects.toThrow(
-    "local mode does not carry out this statement of a script: SET x = 1",
-  );
+  for (const refused of ["SET x = 1", "BEGIN TRANSACTION", "COMMIT TRANSACTION"])
+    await expect(run(`${refused};`)).rejects.toThrow(
+      `local mode does not carry out this statement of a script: ${refused}`,
+    );
 });
 
-test("the scheduled query is one transaction over the rendered names", () => {
-  expect(script).toContain(
-    "FROM `home.energy.energy_slots_stored`\n);\nBEGIN TRANSACTION;\nDELETE FROM `home.energy.energy_slots_stored` WHERE date >= first_date;",
+test("the scheduled query changes the table in one statement over the rendered names", () => {
+  const [declaration, merge, ...more] = script.split(/;\s*/);
+  expect(declaration).toMatch(/^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.energy_slots_stored`\n\)$/s);
+  expect(merge).toMatch(/^MERGE `home\.energy\.energy_slots_stored` AS stored\nUSING \(/);
+  expect(merge).toContain(
+    "FROM `home.energy.energy_slots_computed` WHERE date >= first_date AND date < CURRENT_DATE()\n) AS computed",
   );
-  expect(script).toContain(
-    "FROM `home.energy.energy_slots_computed` WHERE date >= first_date AND date < CURRENT_DATE();\nCOMMIT TRANSACTION;",
-  );
+  expect(more).toEqual([""]);
   expect(script).not.toContain("wattlake.");
+});
+
+test("the key of a slot is one: no two computed slots have the same", async () => {
+  await write(...[1, 2, 3].map((day) => readings(june(day), 2, 100)), readings(june(2), 3, -700, "pv"));
+  const [, on = ""] = /\nON (.*)\n/.exec(script) ?? [];
+  const keys = [...on.matchAll(/stored\.(\w+)/g)].map(([, key]) => key).join(", ");
+  const warehouse = await open(plain);
+  const count = async (what: string) =>
+    (await warehouse.query(`SELECT COUNT(*) AS slots FROM (SELECT ${what} FROM \`wattlake.energy_slots\`)`))[0]?.slots;
+  expect(await count(`DISTINCT ${keys}`)).toBe(await count("*"));
+  expect(await count("*")).toBeGreaterThan(20);
+});
+
+test("BigQuery's own analyzer takes the statement", async () => {
+  const zetaSql = await startZetaSql(materialization.catalog.functions);
+  try {
+    const { columns } = materialization.table;
+    const [, merge = ""] = refreshScript(materialization, "wattlake").split(/;\s*/);
+    const statement = merge.replaceAll("first_date", "DATE '2000-01-01'");
+    const tables = ["energy_slots_stored", "energy_slots_computed"].map((name) => ({
+      name: `wattlake.${name}`,
+      columns,
+      rows: [],
+    }));
+    await zetaSql.analyze(statement, tables);
+    await expect(zetaSql.analyze(statement.replace("USING", "FROM"), tables)).rejects.toThrow("Expected keyword USING");
+  } finally {
+    zetaSql.close();
+  }
 });

@@ -1,16 +1,24 @@
-/** The warehouse over a mirror that fills up: empty tables have their types, new files are seen by the next query. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/**
+ * The warehouse over a mirror that fills up: without a file it is refused, over the program's own files it is empty and
+ * typed, and new files are seen by the next query.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { readingsKey, referenceKeys } from "../../functions/lake/keys";
 import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
 import { readCatalog, withoutLive } from "../../sql/catalog";
+import { firstFileOf } from "../../sql/first-files";
+import { tables } from "../../sql/tables";
+import { stackConfig, writeEmptyLake } from "./lake";
+import { fileScans } from "./plan";
 
 let mirrorDirectory: string;
 let warehouse: Warehouse;
 beforeEach(async () => {
   mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-mirror-"));
+  writeEmptyLake(mirrorDirectory);
   warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
 });
 afterEach(() => {
@@ -26,7 +34,40 @@ function put(key: string, ...rows: object[]): void {
 }
 const reading = (ts: string, fields: object) => ({ ts, device: "em", channel: 0, ...fields });
 
-test("before the first file every view is empty and typed", async () => {
+test("the first files are read as the tables' others are, in no partition that data can have, and have no row", async () => {
+  for (const table of tables.filter(({ hive }) => hive)) {
+    const { key = "", path = "" } = firstFileOf(table) ?? {};
+    expect(key).toMatch(
+      /^(daily|manifests\/days)\/site=NONE\/date=1970-01-01\/first\.jsonl|^manifests\/hours\/date=1970-01-01\/first\.json$/,
+    );
+    expect(basename(key)).not.toContain("=");
+    const bytes = readFileSync(join(__dirname, "../..", path));
+    expect((key.endsWith(".gz") ? gunzipSync(bytes) : bytes).length).toBe(0);
+    expect(fileScans(await warehouse.explain(`SELECT * FROM \`wattlake.${table.name}\``))).toMatchObject([
+      { opened: 1 },
+    ]);
+    expect(await warehouse.query(`SELECT * FROM \`wattlake.${table.name}\``)).toEqual([]);
+  }
+  // A configuration can have neither the site nor the day.
+  const site = { id: "NONE", timezone: "UTC", currency: "EUR", meters: [{ id: "em", model: "EM", channels: [] }] };
+  expect(() => stackConfig([site], "1970-01-01", "1970-01-02")).toThrow(/sites\[0\]\.id .*calendar\.from /s);
+});
+
+test.each(tables.map(({ name }) => name))("without a file of %s nothing is created over it", async (name) => {
+  const catalog = withoutLive(readCatalog());
+  const table = tables.find((each) => each.name === name);
+  const key = (table && firstFileOf(table)?.key) ?? table?.uris[0] ?? "";
+  rmSync(join(mirrorDirectory, key));
+  const refused = table?.hive
+    ? `Cannot query hive partitioned data for table ${name} without any associated files.`
+    : `Not found: URI gs://${basename(mirrorDirectory)}/${key}`;
+  await expect(openWarehouse({ ...catalog, mirrorDirectory })).rejects.toThrow(refused);
+  await expect(warehouse.query(`SELECT * FROM \`wattlake.${name}\``)).rejects.toThrow(refused);
+  const others = tables.filter((other) => other !== table);
+  for (const other of others) await warehouse.query(`SELECT * FROM \`wattlake.${other.name}\``);
+});
+
+test("before data arrives every view is empty and typed", async () => {
   for (const view of withoutLive(readCatalog()).views.filter(({ parameters }) => parameters.length === 0)) {
     const { columns, rows } = await warehouse.execute(`SELECT * FROM \`wattlake.${view.name}\``);
     expect(columns.map(({ name, type }) => ({ name, type }))).toEqual(
@@ -70,7 +111,7 @@ test("a query sees the files that are there when it starts", async () => {
   ]);
 });
 
-test("a reference file that appears later, changes or goes is followed", async () => {
+test("a reference file that changes, goes or comes back is followed", async () => {
   const zones = () => warehouse.query("SELECT timezone FROM `wattlake.meters`");
   expect(await zones()).toEqual([]);
   put(referenceKeys.meters, { site: "home", timezone: "Europe/Warsaw", device: "em", channel: 0 });
@@ -78,7 +119,9 @@ test("a reference file that appears later, changes or goes is followed", async (
   put(referenceKeys.meters, { site: "home", timezone: "Europe/Berlin", device: "em", channel: 0 });
   expect(await zones()).toEqual([{ timezone: "Europe/Berlin" }]);
   rmSync(join(mirrorDirectory, referenceKeys.meters));
-  expect(await zones()).toEqual([]);
+  await expect(zones()).rejects.toThrow("Not found: URI gs://");
+  put(referenceKeys.meters, { site: "home", timezone: "Europe/Warsaw", device: "em", channel: 0 });
+  expect(await zones()).toEqual([{ timezone: "Europe/Warsaw" }]);
 });
 
 test("values are plain: dates and instants text, lists and records as such, big integers exact", async () => {

@@ -28,6 +28,8 @@ export interface FixtureTable {
 export interface ZetaSql {
   /** Evaluates one query. Relations are found under their literal names. @throws ZetaSQL's error, with position. */
   evaluate(sql: string, tables: readonly FixtureTable[], parameters?: readonly TypedParameter[]): Promise<Result>;
+  /** Resolves where a statement of any kind is sound. @throws ZetaSQL's error, with position. */
+  analyze(sql: string, tables: readonly Pick<FixtureTable, "name" | "columns">[]): Promise<void>;
   close(): void;
 }
 
@@ -59,22 +61,29 @@ export async function startZetaSql(functions: readonly SqlFunction[]): Promise<Z
   const base = z.object({ enabledLanguageFeatures: z.array(z.string()) });
   const language = languageOptions(base.parse(await call("GetLanguageOptions", { maximumFeatures: true })));
 
+  const over = (tables: readonly Pick<FixtureTable, "name" | "columns">[]) => ({
+    simpleCatalog: {
+      name: "fixture",
+      table: tables.map(({ name, columns }, index) => ({
+        name,
+        serializationId: index + 1,
+        column: columns.map((column) => ({ name: column.name, type: encodeType(column) })),
+      })),
+      customFunction: functions.map(encodeFunction),
+      builtinFunctionOptions: { languageOptions: language },
+    },
+    descriptorPoolList: { definitions: [{ builtin: {} }] },
+  });
+
   return {
+    analyze: async (sql, tables) => {
+      await call("Analyze", { sqlStatement: sql, options: analyzerOptions(language, []), ...over(tables) });
+    },
     evaluate: async (sql, tables, parameters = []) => {
       const request = {
         sql,
         options: analyzerOptions(language, parameters),
-        simpleCatalog: {
-          name: "fixture",
-          table: tables.map(({ name, columns }, index) => ({
-            name,
-            serializationId: index + 1,
-            column: columns.map((column) => ({ name: column.name, type: encodeType(column) })),
-          })),
-          customFunction: functions.map(encodeFunction),
-          builtinFunctionOptions: { languageOptions: language },
-        },
-        descriptorPoolList: { definitions: [{ builtin: {} }] },
+        ...over(tables),
         tableContent: Object.fromEntries(
           tables.map(({ name, columns, rows }) => [
             name,

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { openWarehouse, reasonOf } from "../../local/google/duckdb";
-import { bucketsDirectoryOf } from "../../local/google/storage-transfer";
+import { bucketsDirectoryOf } from "../../local/google/storage";
 import { userError } from "../../local/session/options";
 import { readCatalog } from "../../sql/catalog";
 import type { Source } from "./answer";

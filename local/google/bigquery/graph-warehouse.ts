@@ -1,13 +1,13 @@
 /**
- * Opens DuckDB with what the graph defines in BigQuery: `gcp.bigquery.Table` and `Routine`, their deployed SQL. The
- * catalog gives the order and the columns' types; a relation of the graph that it does not know is an error.
+ * What the graph defines in BigQuery, for DuckDB: `gcp.bigquery.Table` and `Routine`, their deployed SQL. The catalog
+ * gives the order and the columns' types; a relation of the graph that it does not know is an error.
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { readCatalog } from "../../../sql/catalog";
+import { readCatalog, type View } from "../../../sql/catalog";
 import { materializeSlots } from "../../../sql/materialization";
 import type { Graph } from "../../program/graph";
-import { openWarehouse, type Warehouse } from "../duckdb";
+import { missingFile, openWarehouse, type Warehouse, type WarehouseArgs } from "../duckdb";
 import { nativeTablesOf } from "./native-tables";
 
 const tableInputs = z.object({
@@ -17,8 +17,26 @@ const tableInputs = z.object({
 });
 const routineInputs = z.object({ routineId: z.string(), definitionBody: z.string() });
 
+/** What BigQuery holds of the graph; the views know what they read. */
+interface Definition extends WarehouseArgs {
+  readonly views: readonly View[];
+}
+
 /** `gcsDirectory` holds a folder for each Cloud Storage bucket. */
-export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Promise<Warehouse> {
+export const openGraphWarehouse = (graph: Graph, gcsDirectory: string): Promise<Warehouse> =>
+  openWarehouse(readDefinition(graph, gcsDirectory));
+
+/** @throws where BigQuery would refuse to create a table or view, because a file is not there yet. */
+export function refuseMissingFiles(graph: Graph, gcsDirectory: string): void {
+  const { tables, views, mirrorDirectory } = readDefinition(graph, gcsDirectory);
+  for (const table of tables) {
+    const refused = missingFile(table, mirrorDirectory);
+    const reader = table.hive ? table : views.find(({ dependencies }) => dependencies.includes(table.name));
+    if (refused !== undefined && reader !== undefined) throw new Error(`BigQuery refuses ${reader.name}: ${refused}`);
+  }
+}
+
+function readDefinition(graph: Graph, gcsDirectory: string): Definition {
   const tables = graph.all("gcp:bigquery/table:Table", tableInputs).map(({ inputs }) => inputs);
   const catalog = catalogOf(tables);
   const routines = graph.all("gcp:bigquery/routine:Routine", routineInputs).map(({ inputs }) => inputs);
@@ -37,7 +55,7 @@ export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Pr
       const sql = queries.get(definition.name);
       return sql === undefined ? [] : [{ ...definition, sql }];
     });
-  return openWarehouse({
+  return {
     tables: catalog.tables.filter(({ name }) => external.some(({ tableId }) => tableId === name)),
     nativeTables: nativeTablesOf(graph).map(({ table }) => table),
     functions: deployed(functions),
@@ -46,7 +64,7 @@ export async function openGraphWarehouse(graph: Graph, gcsDirectory: string): Pr
       gcsDirectory,
       mirrorBucket(external.flatMap((table) => table.externalDataConfiguration?.sourceUris ?? [])),
     ),
-  });
+  };
 }
 
 /** What `sql/` knows of: with stored slots where the program has their table. */

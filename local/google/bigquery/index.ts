@@ -4,7 +4,7 @@ import type { World } from "../../world";
 import type { Warehouse } from "../duckdb";
 import type { GoogleIdentity } from "../identity";
 import { startExpiry } from "./expiry";
-import { openGraphWarehouse } from "./graph-warehouse";
+import { openGraphWarehouse, refuseMissingFiles } from "./graph-warehouse";
 import { openLazily } from "./lazy-warehouse";
 import { createScheduledQueries } from "./scheduled-queries";
 import { type BigQueryServer, startBigQuery } from "./server";
@@ -20,7 +20,10 @@ export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
   startExpiry(): void;
 }
 
-/** `bucketsDirectory` holds a folder for each Cloud Storage bucket; without a port it listens at a free one. */
+/**
+ * `bucketsDirectory` holds a folder for each Cloud Storage bucket; without a port it listens at a free one.
+ * @throws where BigQuery would not create a table or view over what is in them now.
+ */
 export async function createBigQuery(
   graph: Graph,
   world: Pick<World, "clock" | "onProblem" | "onClose">,
@@ -29,6 +32,7 @@ export async function createBigQuery(
   port?: number,
 ): Promise<BigQuery> {
   const { clock, onClose } = world;
+  refuseMissingFiles(graph, bucketsDirectory);
   const scheduled = createScheduledQueries(graph, world);
   const warehouse = openLazily(() => openGraphWarehouse(graph, bucketsDirectory), scheduled.run);
   onClose(warehouse.close);

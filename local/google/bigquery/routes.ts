@@ -44,7 +44,7 @@ export function createRoutes({ graph, clock, identity, warehouse }: BigQueryOpti
   };
 
   const insertAll = async (call: Call) => {
-    requireTable(call, "bigquery.tables.updateData");
+    for (const permission of ["bigquery.tables.updateData", "bigquery.tables.get"]) requireTable(call, permission);
     const { datasetId, tableId } = call.path;
     const found = tables.find((each) => each.datasetId === datasetId && each.table.name === tableId);
     if (!found) throw refusal(404, "notFound", `Not found: Table ${datasetId}.${tableId}`);

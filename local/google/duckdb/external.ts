@@ -1,4 +1,4 @@
-/** External tables: each is a view of its files, with the declared columns. Without a file it has no rows. */
+/** External tables: each is a view of its files, with the declared columns. What is said of a missing file: `refusals.ts`. */
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import type { Column, ColumnType, ExternalTable } from "../../../sql/tables";
@@ -44,14 +44,6 @@ export function filledTable(table: ExternalTable, mirrorDirectory: string): stri
   ];
   const patterns = filePatterns(table, mirrorDirectory).map(quoted).join(", ");
   return createView(table, `SELECT ${names(table)} FROM read_json([${patterns}], ${options.join(", ")})`);
-}
-
-/** Creates the table without rows. */
-export function emptyTable(table: ExternalTable): string {
-  const columns = allColumns(table).map(
-    (column) => `CAST(NULL AS ${duckDbType(column)}) AS ${identifier(column.name)}`,
-  );
-  return createView(table, `SELECT ${columns.join(", ")} WHERE FALSE`);
 }
 
 const createView = ({ name }: ExternalTable, query: string) => `CREATE OR REPLACE VIEW ${identifier(name)} AS ${query}`;

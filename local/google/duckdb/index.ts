@@ -2,5 +2,6 @@
 export { reasonOf } from "./mistakes";
 export { type NativeRow, toDate, toMicros, toTimestamp } from "./native";
 export type { Parameters } from "./parameters";
+export { missingFile } from "./refusals";
 export type { ResultColumn, Row, Value } from "./rows";
-export { openWarehouse, type Result, type Warehouse } from "./warehouse";
+export { openWarehouse, type Result, type Warehouse, type WarehouseArgs } from "./warehouse";

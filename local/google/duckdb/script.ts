@@ -1,6 +1,8 @@
 /**
- * GoogleSQL scripts on DuckDB, as far as scheduled queries need them: `DECLARE <name> <type> DEFAULT <expression>`, DML
- * statements, and a transaction around them. DuckDB has no such variables, so a variable becomes a query parameter.
+ * GoogleSQL scripts on DuckDB, as far as scheduled queries need them: `DECLARE <name> <type> DEFAULT <expression>` and DML
+ * statements. DuckDB has no such variables, so a variable becomes a query parameter.
+ *
+ * A transaction is refused: that one may read external tables, as ours do, BigQuery documents nowhere.
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { readTokens, type Token, toDuckDb } from "./googlesql";
@@ -13,11 +15,10 @@ interface Statement {
   readonly sql: string;
 }
 
-const dml = ["DELETE", "INSERT"];
-const transaction = ["BEGIN TRANSACTION", "COMMIT TRANSACTION"];
+const dml = ["DELETE", "INSERT", "MERGE"];
 
 /**
- * Runs the script's statements in order. Closing the connection rolls back what the script did not commit.
+ * Runs the script's statements in order, each whole or not at all.
  * @throws an error with the statement that DuckDB refused, or that local mode does not know.
  */
 export async function runScript(connection: DuckDBConnection, script: string, parameters: Parameters): Promise<void> {
@@ -30,10 +31,6 @@ export async function runScript(connection: DuckDBConnection, script: string, pa
 
 /** The first value of the statement's first row, NULL where it gives none. */
 async function run(connection: DuckDBConnection, sql: string, values: Parameters): Promise<DuckDBValue> {
-  if (transaction.includes(sql)) {
-    await connection.run(sql);
-    return null;
-  }
   const text = await toDuckDb(sql);
   try {
     const reader = await runWithParameters(connection, text, values);
@@ -60,15 +57,13 @@ async function readScript(script: string): Promise<readonly Statement[]> {
   const statements: Statement[] = [];
   for (const tokens of await statementTokens(script)) {
     const words = tokens.map((token) => token.text.toUpperCase());
-    const [first = "", second = ""] = words;
+    const [first = ""] = words;
     if (first === "DECLARE") {
       const variable = tokens[1]?.text;
       const given = words.indexOf("DEFAULT");
       if (variable === undefined || given < 0) throw new Error(`local mode needs a DEFAULT: ${textOf(tokens)}`);
       statements.push({ variable, sql: `SELECT ${textOf(tokens.slice(given + 1))}` });
       variables.add(variable);
-    } else if (transaction.includes(`${first} ${second}`)) {
-      statements.push({ variable: undefined, sql: `${first} ${second}` });
     } else if (dml.includes(first)) {
       statements.push({ variable: undefined, sql: textOf(tokens) });
     } else {

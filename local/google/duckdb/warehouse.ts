@@ -13,6 +13,7 @@ import { macroStatements } from "./macros";
 import { type QueryMistake, queryMistake, readDuckDbError, reasonOf, traceBack } from "./mistakes";
 import { appendRows, dropExpired, type NativeRow, nativeTableStatement } from "./native";
 import { type Parameters, runWithParameters } from "./parameters";
+import { inBigQuerysWords } from "./refusals";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
 import { runScript } from "./script";
 
@@ -45,18 +46,21 @@ export interface Warehouse {
   execute(googleSql: string, parameters?: Parameters): Promise<Result>;
   /** DuckDB's plan after running the query, as JSON; it tells how many files each scan opened. */
   explain(googleSql: string, parameters?: Parameters): Promise<string>;
-  /** Runs a GoogleSQL script in a connection of its own; what it did not commit when it fails is undone. */
+  /** Runs a GoogleSQL script in a connection of its own. A statement that fails changes nothing and ends it. */
   runScript(script: string, parameters?: Parameters): Promise<void>;
   /** Appends rows to a native table; a query that starts afterwards sees them all. */
   append(table: NativeTable, rows: readonly NativeRow[]): Promise<void>;
   /** Drops the native tables' partitions that have expired by `now` (ms). */
   dropExpired(now: number): Promise<void>;
-  /** Looks again which tables have files; a query does it by itself for tables that had none, and for those of one file. */
+  /** Looks again at the tables' files; a query does it by itself for those of one file. */
   refresh(): Promise<void>;
   close(): void;
 }
 
-/** Opens DuckDB and creates every table, function and view in it. */
+/**
+ * Opens DuckDB and creates every table, function and view in it.
+ * @throws in BigQuery's words where a table or view cannot be created, because a file is missing.
+ */
 export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
@@ -70,7 +74,12 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const files = makeFiles(connection, args.tables, args.mirrorDirectory);
   await files.followAll();
   for (const sqlFunction of args.functions) await createFunction(connection, sqlFunction);
-  for (const view of args.views) await createView(connection, view);
+  const explained = (error: unknown) => inBigQuerysWords(error, args.tables, args.mirrorDirectory);
+  for (const view of args.views) {
+    await createView(connection, view).catch((error: unknown) => {
+      throw explained(error);
+    });
+  }
 
   const answer = async (googleSql: string, parameters: Parameters, prefix = "") => {
     await files.follow();
@@ -78,7 +87,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     try {
       return await runWithParameters(connection, text, parameters);
     } catch (error) {
-      throw failed(error, text, googleSql);
+      throw failed(explained(error), text, googleSql);
     }
   };
   return {

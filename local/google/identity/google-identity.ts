@@ -39,8 +39,10 @@ const providerInputs = z.object({
 });
 const grantInputs = z.object({ datasetId: z.string(), tableId: z.string(), role: z.string(), member: z.string() });
 
-/** What the roles that the program grants contain, as far as local mode serves it. */
-const permissionsOf: Readonly<Record<string, readonly string[]>> = {
+const customRole = z.object({ permissions: z.array(z.string()) });
+
+/** What Google's own roles that the program grants contain, as far as local mode serves it. */
+const predefinedRoles: Readonly<Record<string, readonly string[]>> = {
   "roles/bigquery.dataEditor": ["bigquery.tables.get", "bigquery.tables.getData", "bigquery.tables.updateData"],
   "roles/bigquery.dataViewer": ["bigquery.tables.get", "bigquery.tables.getData"],
 };
@@ -63,6 +65,7 @@ const lifetimeS = 3600;
 export function createGoogleIdentity(graph: Graph, { identities }: Pick<World, "identities">): GoogleIdentity {
   const providers = readProviders(graph);
   const grants = graph.all("gcp:bigquery/iamMember:IamMember", grantInputs).map(({ inputs }) => inputs);
+  const permissionsOf = readRoles(graph);
   const members = new Map<string, string>();
   const userToken = randomUUID();
 
@@ -90,10 +93,19 @@ export function createGoogleIdentity(graph: Graph, { identities }: Pick<World, "
           grant.member === member &&
           grant.datasetId === datasetId &&
           grant.tableId === tableId &&
-          permissionsOf[grant.role]?.includes(permission),
+          permissionsOf.get(grant.role)?.includes(permission) === true,
       );
     },
   };
+}
+
+/** Permissions by a role's name: Google's own and the program's. */
+function readRoles(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const custom = graph.all("gcp:projects/iAMCustomRole:IAMCustomRole", customRole);
+  return new Map([
+    ...Object.entries(predefinedRoles),
+    ...custom.map(({ physicalName, inputs }) => [physicalName, inputs.permissions] as const),
+  ]);
 }
 
 const prefix = "//iam.googleapis.com/";

@@ -1,5 +1,4 @@
 /** Storage Transfer Service: the jobs of the graph, which keep the Cloud Storage buckets as the S3 buckets are. */
-import { join } from "node:path";
 import type { Queue } from "../../aws/sqs";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
@@ -8,31 +7,27 @@ import { startTransferServer } from "./server";
 import { openTransferJobs, type TransferJobs } from "./transfer-jobs";
 
 export interface Transfers extends Pick<TransferJobs, "settle"> {
-  /** Holds a folder for each Cloud Storage bucket. */
-  readonly bucketsDirectory: string;
   /** Where its REST interface answers. */
   readonly url: string;
 }
 
-/** Where a state folder has the folders of the buckets. */
-export const bucketsDirectoryOf = (stateDirectory: string): string => join(stateDirectory, "gcs");
-
 /**
- * `queues` tell of what is new. Resolves after a first run of what is scheduled: the local queues forget their events
- * with the process, so each start is to the mirror what a new stack is. In the cloud `npm run mirror` makes that run.
+ * `queues` tell of what is new; `directory` holds a folder for each bucket. Resolves after a first run of what is
+ * scheduled: the local queues forget their events with the process, so each start is to the mirror what a new stack is.
+ * In the cloud `npm run mirror` makes that run.
  */
 export async function createTransfers(
   graph: Graph,
-  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose">,
+  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem" | "onClose">,
   queues: ReadonlyMap<string, Queue>,
   identity: Pick<GoogleIdentity, "userToken">,
+  directory: string,
 ): Promise<Transfers> {
-  const bucketsDirectory = bucketsDirectoryOf(world.stateDirectory);
-  const jobs = openTransferJobs(graph, { ...world, queues, directory: bucketsDirectory });
+  const jobs = openTransferJobs(graph, { ...world, queues, directory });
   world.onClose(jobs.close);
   const { url, close } = await startTransferServer(jobs, identity);
   world.onClose(close);
   await jobs.settle();
   await jobs.reconcile();
-  return { settle: jobs.settle, bucketsDirectory, url };
+  return { settle: jobs.settle, url };
 }

@@ -1,7 +1,7 @@
 /** BigQuery's REST interface on DuckDB, asked by the real client: streaming, queries, and who may do what. */
 import { BigQuery } from "@google-cloud/bigquery";
 import { createClock, type VirtualClock } from "../../../local/clock";
-import { dataset, type Google, project, startGoogle } from "./google";
+import { customRoles, dataset, type Google, project, startGoogle } from "./google";
 
 const start = Date.parse("2026-06-01T12:00:00Z");
 const environment = { ...process.env };
@@ -117,6 +117,8 @@ describe("who may", () => {
 
   test.each([
     ["the right to read", { role: "roles/bigquery.dataViewer" }],
+    ["a custom role that only reads", { role: customRoles.reader }],
+    ["a custom role that the program does not have", { role: "projects/a-project/roles/other" }],
     ["another table", { tableId: "other" }],
     ["another role", { member: "principalSet://iam.googleapis.com/other" }],
   ])("a grant of %s lets no one write", async (_, grant) => {
@@ -125,6 +127,18 @@ describe("who may", () => {
       await expect(table(other.clientOf("writer")).insert([row("a", 0)], raw)).rejects.toMatchObject({
         code: 403,
         message: expect.stringContaining("Permission bigquery.tables.updateData denied"),
+      });
+    } finally {
+      await other.close();
+    }
+  });
+
+  test("a grant without the right to the table's metadata lets no one write", async () => {
+    const other = await startGoogle({ clock, grant: { role: customRoles.blind } });
+    try {
+      await expect(table(other.clientOf("writer")).insert([row("a", 0)], raw)).rejects.toMatchObject({
+        code: 403,
+        message: expect.stringContaining("Permission bigquery.tables.get denied"),
       });
     } finally {
       await other.close();

@@ -13,6 +13,7 @@ import { account, computeFields } from "../../../local/program/computed";
 import { createGraph } from "../../../local/program/graph";
 import { type Catalog, readCatalog } from "../../../sql/catalog";
 import { type Column, liveReadings } from "../../../sql/tables";
+import { writeEmptyLake } from "../../sql/lake";
 import { resource, role, roleArn, service } from "../fixture";
 
 export const project = "a-project";
@@ -32,14 +33,30 @@ const provider = computed("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentity
 });
 const poolName = computed("gcp:iam/workloadIdentityPool:WorkloadIdentityPool", "pool", pool).state.name;
 
+const streamer = computed("gcp:projects/iAMCustomRole:IAMCustomRole", "streamer", {
+  roleId: "streamer",
+  permissions: ["bigquery.tables.get", "bigquery.tables.updateData"],
+});
+const reader = computed("gcp:projects/iAMCustomRole:IAMCustomRole", "reader", {
+  roleId: "reader",
+  permissions: ["bigquery.tables.get", "bigquery.tables.getData"],
+});
+const blind = computed("gcp:projects/iAMCustomRole:IAMCustomRole", "blind", {
+  roleId: "blind",
+  permissions: ["bigquery.tables.updateData"],
+});
+/** Names of custom roles by what they are for. */
+export const customRoles = { reader: reader.state.name, blind: blind.state.name };
+
 const resources = (grant: object = {}, columns: readonly Column[] = liveReadings.columns) => [
   ...role("writer", service("lambda")),
   ...role("stranger", service("lambda")),
   provider,
+  ...[streamer, reader, blind],
   computed("gcp:bigquery/iamMember:IamMember", "grant", {
     datasetId: dataset,
     tableId: liveReadings.name,
-    role: "roles/bigquery.dataEditor",
+    role: streamer.state.name,
     member: `principalSet://iam.googleapis.com/${poolName}/attribute.aws_role/${assumed("writer")}`,
     ...grant,
   }),
@@ -53,7 +70,7 @@ const resources = (grant: object = {}, columns: readonly Column[] = liveReadings
 
 export interface GoogleOptions {
   readonly clock: Clock;
-  /** The folder that stands for the mirror bucket. @default an empty one */
+  /** The folder that stands for the mirror bucket. @default one that nothing has arrived in */
   readonly mirrorDirectory?: string;
   /** Changes of the role's grant. */
   readonly grant?: object;
@@ -76,6 +93,7 @@ export async function startGoogle({ clock, grant, columns, ...options }: GoogleO
   const graph = createGraph(resources(grant, columns));
   const identities = createIdentities(graph);
   const empty = mkdtempSync(join(tmpdir(), "wattlake-google-"));
+  writeEmptyLake(empty);
   const warehouse = await openWarehouse({ ...liveCatalog(), mirrorDirectory: options.mirrorDirectory ?? empty });
   const server = await startBigQuery({
     ...{ graph, clock, warehouse: async () => warehouse },

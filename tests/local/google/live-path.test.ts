@@ -18,6 +18,7 @@ import { type Cloud, startCloud } from "../../../local/cloud";
 import { openGraphWarehouse } from "../../../local/google/bigquery/graph-warehouse";
 import { startBigQuery } from "../../../local/google/bigquery/server";
 import { createGoogleIdentity } from "../../../local/google/identity";
+import { createGoogleBuckets } from "../../../local/google/storage";
 import { createGraph, type Graph } from "../../../local/program/graph";
 import { liveReadings } from "../../../sql/tables";
 import { gen1Line, gen2Line } from "../../functions/messages";
@@ -85,7 +86,10 @@ async function startFromQueue({ strikesOf = () => [], refuses = () => false, tab
   const problems: string[] = [];
   const onProblem = (problem: string) => void problems.push(problem);
   const identities = createIdentities(graph);
-  const warehouse = await openGraphWarehouse(graph, join(directory, "gcs"));
+  const warehouse = await openGraphWarehouse(
+    graph,
+    createGoogleBuckets(graph, { stateDirectory: directory }).directory,
+  );
   const objects = await startObjectServer({ directory: join(directory, "s3"), authorize: identities.authorize });
   objects.createBucket("lake-bucket");
   const s3 = createS3Client(objects.url, identities.deployer);
