@@ -165,7 +165,9 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
           schema: schemaText(columns),
           view: { query, useLegacySql: false },
         },
-        { parent, dependsOn },
+        // In place, a change of the query takes the descriptions from the columns, and one of the columns is refused. The
+        // old view goes first, for the new one has its name; views that read it stay, and find the new one.
+        { parent, dependsOn, replaceOnChanges: ["view.query", "schema"], deleteBeforeReplace: true },
       );
     }
   }

@@ -1,4 +1,5 @@
-/** The first `pulumi up` of an empty project, and the next one, judged as BigQuery would. */
+/** The first `pulumi up` of an empty project, the next one, and the changes of views after it, judged as BigQuery would. */
+import { z } from "zod";
 import { readCatalog } from "../../sql/catalog";
 import { type Step, stepsBetween } from "./engine-steps";
 import { createFakeBigQuery } from "./fake-bigquery";
@@ -7,6 +8,8 @@ import { flatConfig, loadProgram, type Registration } from "./fake-engine";
 type Registrations = readonly Registration[];
 let first: Registrations;
 let second: Registrations;
+/** Without the live path, and with stored slots: other views. */
+let changed: Registrations;
 
 const load = async (changes: Record<string, unknown> = {}) => {
   const { messages, registrations } = await loadProgram("dev", flatConfig("dev", changes));
@@ -16,6 +19,7 @@ const load = async (changes: Record<string, unknown> = {}) => {
 beforeAll(async () => {
   first = await load();
   second = await load();
+  changed = await load({ "wattlake:ingest": { live: false }, "wattlake:warehouse": { materialize: true } });
 }, 480_000);
 
 /** Deploys one after the other into an empty project. Answers with what was refused, and with the steps of the last. */
@@ -72,4 +76,64 @@ test("the real thing refuses what lacks a file or an order", () => {
   expect(loose(warehouse("meters"))).toContain(
     "channels: gs://mirror-bucket/reference/meters.jsonl, which it reads, may be written after it",
   );
+});
+
+describe("a change of views", () => {
+  const inputsOf = z.looseObject({ schema: z.string(), view: z.looseObject({ query: z.string() }) });
+  /** As an older program had a view: with another query, and a column more. */
+  const older = ({ inputs }: Registration) => {
+    const { schema, view, ...rest } = inputsOf.parse(inputs);
+    const column = { name: "note", type: "STRING", description: "What nobody asks for any more." };
+    const columns = z.array(z.unknown()).parse(JSON.parse(schema));
+    return {
+      inputs: {
+        ...rest,
+        schema: JSON.stringify([...columns, column]),
+        view: { ...view, query: `${view.query}\n-- old` },
+      },
+    };
+  };
+
+  test("replaces them, each after what it reads, and lets their readers be", () => {
+    const changing = ["day_readings", "intervals", "energy_slots"];
+    const before = changing.reduce((resources, name) => altered(resources, warehouse(name), older), first);
+    const { refused, steps } = deploy(before, first);
+    expect(refused).toEqual([]);
+    expect(texts(steps)).toEqual(changing.flatMap((name) => [`delete warehouse-${name}`, `create warehouse-${name}`]));
+  });
+
+  test("of a column's description alone replaces the view as well", () => {
+    const before = altered(first, warehouse("readings"), ({ inputs }) => {
+      const { schema, ...rest } = inputsOf.parse(inputs);
+      return { inputs: { ...rest, schema: schema.replace("Instant of the reading", "Time") } };
+    });
+    const { refused, steps } = deploy(before, first);
+    expect(refused).toEqual([]);
+    expect(texts(steps)).toEqual(["delete warehouse-readings", "create warehouse-readings"]);
+  });
+
+  test.each<[string, () => [Registrations, Registrations]]>([
+    ["off the live path and on to stored slots", () => [first, changed]],
+    ["back", () => [changed, first]],
+  ])("by a change of the configuration is taken: %s", (_, deployments) => {
+    const [before, after] = deployments();
+    const { refused, steps } = deploy(before, after);
+    expect(refused).toEqual([]);
+    expect(texts(steps)).toEqual(
+      expect.arrayContaining(["delete warehouse-energy_slots", "create warehouse-energy_slots"]),
+    );
+    expect(deploy(before, after, after).steps).toEqual([]);
+  });
+
+  test("without the options of a replacement would lose descriptions, or fail", () => {
+    const judged = (options: Partial<Registration>) => {
+      const now = altered(first, warehouse("readings"), () => options);
+      return deploy(altered(now, warehouse("readings"), older), now).refused;
+    };
+    expect(judged({ replaceOnChanges: [] })).toEqual([
+      "readings: the descriptions of its columns are gone with the change of its query",
+      "readings: ALTER TABLE on a view",
+    ]);
+    expect(judged({ deleteBeforeReplace: false })).toContain("readings: Already Exists");
+  });
 });
