@@ -186,7 +186,7 @@ describe("Google", () => {
       expect(bootstrap.get(`prod-google-${kind}-role`).inputs.permissions).toEqual(googleRights(kind));
       expect(bootstrap.get(`prod-google-${kind}-grant`).inputs).toEqual({
         project: "my-household-energy",
-        role: `prod-google-${kind}-role`,
+        role: `projects/wattlake-local/roles/wattlake_${kind}_prod`,
         member: `serviceAccount:${account}`,
       });
     }

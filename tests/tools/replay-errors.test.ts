@@ -1,5 +1,6 @@
 /** What the rules could not deliver, replayed: the record is what it would have been, however often it is replayed. */
 import { z } from "zod";
+import { formerHourManifestKey, hourManifestKey } from "../../functions/lake/keys";
 import { createS3Client } from "../../local/aws/s3/client";
 import { createGraph, type Registered } from "../../local/program/graph";
 import { runMachine } from "../../local/session/pipeline";
@@ -171,7 +172,10 @@ describe("an error object", () => {
   });
 });
 
-test("an hour whose raw objects have expired is not touched", async () => {
+test.each([
+  ["", hourManifestKey],
+  [", told by a manifest of the former name", formerHourManifestKey],
+])("an hour whose raw objects have expired is not touched%s", async (_, manifestKey) => {
   const put: string[] = [];
   const manifest = { hour: "2025-06-03T12", reference: "", messages: 1, fanned_out: 0, staged: 1, merged: 0 };
   const counts = { duplicates: 0, conflicts: 0, quarantined: 0, ignored: [], unknown_components: 0, outputs: [] };
@@ -179,7 +183,7 @@ test("an hour whose raw objects have expired is not touched", async () => {
   const objects = new Map([
     ["errors/rule=gen1/date=2025-06-03/1-x.json", ""],
     [
-      "manifests/hours/date=2025-06-03/hour=12.json",
+      manifestKey("2025-06-03T12"),
       JSON.stringify({ ...manifest, ...counts, inputs, quarantine: [], quarantine_sha256: null }),
     ],
   ]);

@@ -1,5 +1,11 @@
 /** Replays what lies under `errors/`, in an order that may end anywhere: into raw/, through the pipeline, out of errors/. */
-import { hourManifestKey, partitionOf, prefixes, rawHourPrefix } from "../../functions/lake/keys";
+import {
+  formerHourManifestKey,
+  hourManifestKey,
+  partitionOf,
+  prefixes,
+  rawHourPrefix,
+} from "../../functions/lake/keys";
 import { hourManifestSchema } from "../../functions/lake/manifest";
 import type { HourRange } from "../backfill/plan";
 import type { Arguments } from "./arguments";
@@ -80,8 +86,10 @@ export async function replayErrors({ lake, replay, collect, from, to }: ReplayOp
 /** What lies in an arrival hour, and whether it has lost objects since it was collected: then it is not collected again. */
 async function readHour(lake: Lake, hour: string) {
   const keys = new Set(await lake.keys(rawHourPrefix(hour)));
-  const manifestKey = hourManifestKey(hour);
-  if (!(await lake.keys(manifestKey)).includes(manifestKey)) return { keys, expired: false };
+  const names = [hourManifestKey(hour), formerHourManifestKey(hour)];
+  const written = (await Promise.all(names.map((name) => lake.keys(name)))).flat();
+  const manifestKey = names.find((name) => written.includes(name));
+  if (manifestKey === undefined) return { keys, expired: false };
   const { inputs } = hourManifestSchema().parse(JSON.parse(await lake.get(manifestKey)));
   return { keys, expired: inputs.some(({ key }) => !keys.has(key)) };
 }
