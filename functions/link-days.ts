@@ -10,7 +10,7 @@ import { makeRegistry } from "./lake/registry";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 import { makeEdges } from "./readings/edges";
-import { readingFields } from "./readings/reading";
+import { lineFields } from "./readings/reading";
 
 export interface LinkedDays {
   /** Edge files that were written, as `site/date`. */
@@ -56,7 +56,7 @@ export function makeLinkDays() {
     const written: string[] = [];
     for (const date of [...affected].sort()) {
       const lines: string[] = [];
-      for (const channel of channels) lines.push(...(await edgesOf(channel, date, readingFields)));
+      for (const channel of channels) lines.push(...(await edgesOf(channel, date, lineFields)));
       if (await write(edgesKey(site, date), lines)) written.push(siteDayText({ site, date }));
     }
     return written;

@@ -1,7 +1,7 @@
 /**
  * The edges of a local day: what lets its partition stand alone.
  *
- * Per channel the nearest reading before the day and after it (and the nearest one with `power_w`, where that is
+ * Per channel the nearest reading before the day and after it (and the nearest one that tells of power, where that is
  * another), each with the channel's counters as known by then. They come from the day manifests of the neighbours.
  */
 import type { DayManifest } from "../lake/manifest";

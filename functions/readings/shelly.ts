@@ -25,6 +25,8 @@ export function makeShellyParser() {
   const kinds = messageKinds;
   const field = (name: (typeof readingFields)[number]) => readingFields.indexOf(name);
 
+  const power = field("power_w");
+
   /** Gen1 topic `shellies/<id>/emeter/<i>/<metric>` -> field. `energy` and `returned_energy` are Watt-minutes that a reboot loses: not used. */
   const gen1Fields = new Map([
     ["power", field("power_w")],
@@ -154,12 +156,17 @@ export function makeShellyParser() {
         if (perPhase && phase === absent) continue;
         const index = (isStatus ? statusFields : counterFields).get(perPhase ? attribute.slice(2) : attribute);
         const value = attributes[attribute];
-        // An attribute that is null is one that the meter cannot tell at the moment: unknown, as if absent.
-        if (index === absent || value === null) continue;
-        if (typeof value !== "number" || !isFiniteNumber(value)) return quarantined("not_a_number");
+        // An attribute that is absent has not changed; one that is null is one that the meter does not know any more.
+        // Of power that must be kept: the last value does not hold on.
+        if (index === absent || (value === null && index !== power)) continue;
+        if (value !== null && (typeof value !== "number" || !isFiniteNumber(value))) return quarantined("not_a_number");
         const channel = phase ?? instance;
         const kind = isStatus ? kinds.status : kinds.counters;
         const measurement = measurementOf(measurements, device, channel, ts, received, kind);
+        if (value === null) {
+          measurement.power_unknown = true;
+          continue;
+        }
         measurement.fields.push(index);
         measurement.values.push(value === 0 ? 0 : value);
       }

@@ -282,6 +282,30 @@ describe("edges", () => {
     expect(await lake.keys("daily/site=a/date=2025-06-05/")).toEqual([]);
   });
 
+  test("carry the word that power is not known any more", async () => {
+    const lake = await lakes.open(reference);
+    const status = (at: string, attributes: object) => gen2Line("g3-a", "em1:0", attributes, ms(at), ms(at));
+    await put(lake, "2025-06-01T12:00:00Z", "one", [
+      status("2025-06-01T12:00:00Z", { act_power: 7 }),
+      status("2025-06-01T12:01:00Z", { act_power: null }),
+      status("2025-06-01T12:02:00Z", { voltage: 230 }),
+    ]);
+    await put(lake, "2025-06-02T12:00:00Z", "one", [
+      status("2025-06-02T12:00:00Z", { voltage: 231 }),
+      status("2025-06-02T12:01:00Z", { act_power: null }),
+    ]);
+    await run(sourceSteps(lake), { now });
+    const row = (ts: string, rest: object) => ({ ts: `2025-06-${ts}:00.000Z`, device: "g3-a", channel: 0, ...rest });
+    expect(await edges(lake, "2025-06-02")).toEqual([
+      row("01T12:01", { power_unknown: true, edge: "before" }),
+      row("01T12:02", { voltage_v: 230, edge: "before" }),
+    ]);
+    expect(await edges(lake, "2025-06-01")).toEqual([
+      row("02T12:00", { voltage_v: 231, edge: "after" }),
+      row("02T12:01", { power_unknown: true, edge: "after" }),
+    ]);
+  });
+
   test("reach 35 days and no farther", async () => {
     const lake = await lakes.open(reference);
     for (const at of ["2025-06-01T12:00:00Z", "2025-07-06T12:00:00Z"]) await put(lake, at, "one", [power(at, 1)]);

@@ -143,11 +143,28 @@ describe("Gen2+", () => {
     expect(parsed).toMatchObject({ outcome: "measured", unknownComponents: 2, measurements: [{ channel: 0 }] });
   });
 
-  test("a null attribute is unknown; a message that measures nothing is ignored", () => {
-    expect(parseLine(gen2({ ts, "em1:0": { act_power: null } }))).toMatchObject({
-      outcome: "ignored",
-      reason: "no_measurement",
-    });
+  test("power that is null is told to be unknown; a missing key says nothing", () => {
+    const head = { ts: "2025-01-30T17:05:44.190Z", device: "shellyemg3-B" };
+    const em1 = { id: 0, act_power: null, current: null, voltage: 229.9, errors: ["out_of_range:current"] };
+    expect(readings(gen2({ ts, "em1:0": em1 }))).toEqual([
+      { ...head, channel: 0, power_unknown: true, voltage_v: 229.9 },
+    ]);
+    expect(readings(gen2({ ts, "em1:1": { act_power: null } }))).toEqual([
+      { ...head, channel: 1, power_unknown: true },
+    ]);
+    expect(readings(gen2({ ts, "em:0": { a_act_power: 5, b_act_power: null, total_act_power: null } }))).toEqual([
+      { ...head, channel: 0, power_w: 5 },
+      { ...head, channel: 1, power_unknown: true },
+    ]);
+  });
+
+  test("another attribute that is null is left out; a message that measures nothing is ignored", () => {
+    for (const line of [
+      gen2({ ts, "em1:0": { voltage: null } }),
+      gen2({ ts, "em1data:0": { total_act_energy: null } }),
+    ]) {
+      expect(parseLine(line)).toMatchObject({ outcome: "ignored", reason: "no_measurement" });
+    }
     expect(parseLine(gen2({ ts, "switch:0": {} }))).toMatchObject({ outcome: "ignored", reason: "no_measurement" });
   });
 

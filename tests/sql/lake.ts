@@ -19,7 +19,7 @@ import {
 import type { DayManifest } from "../../functions/lake/manifest";
 import { makeRegistry } from "../../functions/lake/registry";
 import { makeEdges } from "../../functions/readings/edges";
-import { type Reading, readingFields } from "../../functions/readings/reading";
+import { lineFields, type Reading } from "../../functions/readings/reading";
 import type { PlainRow } from "./zetasql-values";
 
 /** Rows by table name, the hive keys among the fields. */
@@ -63,7 +63,7 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   for (const { site, date, readings: own } of days.values()) {
     const { edgesOf } = makeEdges(async (other) => manifests.get(siteDayText({ site, date: other })));
     for (const channel of places.channelsOf(site)) {
-      const edges = await edgesOf(channel, date, readingFields);
+      const edges = await edgesOf(channel, date, lineFields);
       daily.push(...edges.map((line) => ({ site, date, ...JSON.parse(line) })));
     }
     daily.push(...own.map((reading) => ({ site, date, ...reading })));
@@ -120,7 +120,7 @@ function channelEntry(rows: readonly Reading[]): ChannelEntry {
     if (export_counter_wh !== undefined) counters = { ...counters, export_counter_wh };
     return { ...row, ...counters };
   });
-  const powered = known.filter((row) => row.power_w !== undefined);
+  const powered = known.filter((row) => row.power_w !== undefined || row.power_unknown);
   const [first] = known;
   const last = known.at(-1);
   if (first === undefined || last === undefined) throw new Error("a channel without readings has no entry");

@@ -1,0 +1,43 @@
+/** Faults that owners of meters have reported, through the pipeline and on both engines: what the readings must carry. */
+import { startLakes } from "../functions/lake";
+import { type Engines, openEngines } from "./engines";
+import { hasFieldCases, readFieldCase, throughPipeline } from "./field-case";
+import { stackConfig } from "./lake";
+import { total } from "./scene";
+
+const withFieldCases = hasFieldCases ? test : test.skip;
+if (!hasFieldCases) console.warn("../shared/data/field-cases is absent: its cases are skipped");
+
+let engines: Engines;
+let lakes: Awaited<ReturnType<typeof startLakes>>;
+beforeAll(async () => {
+  jest.spyOn(console, "log").mockImplementation();
+  lakes = await startLakes();
+  engines = await openEngines();
+});
+afterAll(async () => {
+  engines.close();
+  await lakes.close();
+});
+
+/** A site in UTC with one meter of one channel. */
+const siteOf = (id: string, model: string, role: "grid" | "load") => ({
+  id: "home",
+  timezone: "UTC",
+  currency: "EUR",
+  meters: [{ id, model, channels: [{ index: 0, name: role, role }] }],
+});
+
+withFieldCases("power that becomes null is not held: the rest is a gap", async () => {
+  const config = stackConfig([siteOf("shellyemg3-s06", "EMG3", "load")], "2025-06-01", "2025-06-03");
+  const lake = await throughPipeline(
+    lakes,
+    config,
+    await readFieldCase("power-becomes-null"),
+    "2025-06-02T12:00:00.000Z",
+  );
+  const rows = await engines.agreed(lake, "SELECT * FROM `wattlake.energy_slots` ORDER BY slot_start");
+  expect(Math.abs((total(rows, "import_wh") ?? 0) - 5.6)).toBeLessThan(1);
+  expect([total(rows, "covered_s"), total(rows, "gap_s")]).toEqual([10, 7200]);
+  expect(rows.slice(1).every(({ import_wh, quality }) => import_wh === null && quality === "missing")).toBe(true);
+});
