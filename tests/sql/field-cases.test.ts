@@ -28,6 +28,25 @@ const siteOf = (id: string, model: string, role: "grid" | "load") => ({
   meters: [{ id, model, channels: [{ index: 0, name: role, role }] }],
 });
 
+withFieldCases("forty days away: the counter's energy in every day between, labelled", async () => {
+  const config = stackConfig([siteOf("shellyem-s18", "EM", "grid")], "2025-06-01", "2025-07-14");
+  const messages = await readFieldCase("forty-days-away");
+  const lake = await throughPipeline(lakes, config, messages, "2025-07-14T00:00:00.000Z");
+  const query = "SELECT date, import_wh, export_wh, filled_s, gap_s FROM `wattlake.energy_daily` ORDER BY date";
+  const days = await engines.agreed(lake, query);
+  expect(days.map(({ date }) => date)).toEqual(
+    Array.from({ length: 41 }, (_, i) => new Date(Date.UTC(2025, 5, 2 + i)).toISOString().slice(0, 10)),
+  );
+  expect(total(days, "import_wh")).toBeCloseTo(200_033.3, 6);
+  const between = days.slice(1, -1);
+  expect(between.every(({ filled_s, gap_s }) => filled_s === 86_400 && gap_s === 86_400)).toBe(true);
+  const evenly = (199_966.7 * 86_400) / (40 * 86_400 - 600);
+  for (const { import_wh } of between) expect(import_wh).toBeCloseTo(evenly, 6);
+  const slots =
+    "SELECT DISTINCT source, quality FROM `wattlake.energy_slots` WHERE date = DATE '2025-06-20' ORDER BY 1";
+  expect(await engines.agreed(lake, slots)).toEqual([{ source: "counter_gap", quality: "filled" }]);
+});
+
 withFieldCases("power that becomes null is not held: the rest is a gap", async () => {
   const config = stackConfig([siteOf("shellyemg3-s06", "EMG3", "load")], "2025-06-01", "2025-06-03");
   const lake = await throughPipeline(

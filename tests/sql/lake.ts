@@ -18,6 +18,7 @@ import {
 } from "../../functions/lake/keys";
 import type { DayManifest } from "../../functions/lake/manifest";
 import { makeRegistry } from "../../functions/lake/registry";
+import { indexedDay, makeChannelDays } from "../../functions/readings/channel-days";
 import { makeEdges } from "../../functions/readings/edges";
 import { lineFields, type Reading } from "../../functions/readings/reading";
 import type { PlainRow } from "./zetasql-values";
@@ -60,8 +61,16 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   }
   const manifests = new Map([...days].map(([key, day]) => [key, manifestOf(day)]));
   const daily: PlainRow[] = [];
+  const channelDays = new Map(
+    [...groups([...days.values()], ({ site }) => site)].map(([site, own]) => [
+      site,
+      makeChannelDays(own.map((day) => indexedDay(day.date, manifestOf(day)))),
+    ]),
+  );
   for (const { site, date, readings: own } of days.values()) {
-    const { edgesOf } = makeEdges(async (other) => manifests.get(siteDayText({ site, date: other })));
+    const { edgesOf } = makeEdges(channelDays.get(site) ?? makeChannelDays([]), async (other) =>
+      manifests.get(siteDayText({ site, date: other })),
+    );
     for (const channel of places.channelsOf(site)) {
       const edges = await edgesOf(channel, date, lineFields);
       daily.push(...edges.map((line) => ({ site, date, ...JSON.parse(line) })));
