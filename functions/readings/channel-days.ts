@@ -31,19 +31,22 @@ export function indexedDay(date: string, { channels }: DayManifest): IndexedDay 
 /** Makes the look-up of a site's days; they may come in any order, each once. */
 export function makeChannelDays(days: readonly IndexedDay[]) {
   const lists = new Map<string, string[]>();
-  const nameOf = ({ device, channel }: Channel, told: Told | undefined) => JSON.stringify([device, channel, told]);
-  const listOf = (channel: Channel, told: Told | undefined) => lists.get(nameOf(channel, told)) ?? [];
+  const nameOf = ({ device, channel }: Channel, told?: Told) => JSON.stringify([device, channel, told]);
+  const meterOf = ({ device }: Channel) => JSON.stringify([device]);
   for (const { date, channels } of days) {
+    const names = new Set(channels.map(meterOf));
     for (const { tells, ...channel } of channels) {
-      for (const told of [undefined, ...tells]) {
-        const name = nameOf(channel, told);
-        const list = lists.get(name) ?? [];
-        list.push(date);
-        lists.set(name, list);
-      }
+      names.add(nameOf(channel));
+      for (const told of tells) names.add(nameOf(channel, told));
+    }
+    for (const name of names) {
+      const list = lists.get(name) ?? [];
+      list.push(date);
+      lists.set(name, list);
     }
   }
   for (const list of lists.values()) list.sort();
+  const listOf = (name: string) => lists.get(name) ?? [];
 
   /** The first place in a sorted list that is not before a date. */
   function placeOf(list: readonly string[], date: string): number {
@@ -57,23 +60,24 @@ export function makeChannelDays(days: readonly IndexedDay[]) {
     return low;
   }
 
+  const isIn = (list: readonly string[], date: string) => list[placeOf(list, date)] === date;
+
   return {
     /** Whether a channel has readings on a day. */
-    has(channel: Channel, date: string): boolean {
-      const list = listOf(channel, undefined);
-      return list[placeOf(list, date)] === date;
-    },
+    has: (channel: Channel, date: string): boolean => isIn(listOf(nameOf(channel)), date),
+    /** Whether its meter has, of any channel. */
+    meterHas: (channel: Channel, date: string): boolean => isIn(listOf(meterOf(channel)), date),
     /** The nearest day after a date (or, -1, before it) on which a channel has readings, or readings that tell something. */
     nearest(channel: Channel, date: string, step: 1 | -1, told?: Told): string | undefined {
-      const list = listOf(channel, told);
+      const list = listOf(nameOf(channel, told));
       const place = placeOf(list, date);
       return list[step < 0 ? place - 1 : list[place] === date ? place + 1 : place];
     },
-    /** The first and the last day of a channel. */
-    ends(channel: Channel): { first: string | undefined; last: string | undefined } {
-      const list = listOf(channel, undefined);
-      return { first: list[0], last: list.at(-1) };
-    },
+    /** The first day of a channel, and the last one of its meter. */
+    ends: (channel: Channel): { first: string | undefined; last: string | undefined } => ({
+      first: listOf(nameOf(channel))[0],
+      last: listOf(meterOf(channel)).at(-1),
+    }),
   };
 }
 

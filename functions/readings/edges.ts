@@ -18,7 +18,7 @@ export function shiftDate(date: string, days: number): string {
 }
 
 /** Finds edges with the look-up of a site's days and a loader of their manifests. */
-export function makeEdges({ has, nearest, ends }: ChannelDays, load: LoadDay) {
+export function makeEdges({ has, meterHas, nearest, ends }: ChannelDays, load: LoadDay) {
   const everyTold: readonly Told[] = toldOf;
   const counters = ["import_counter_wh", "export_counter_wh"] as const;
 
@@ -65,8 +65,10 @@ export function makeEdges({ has, nearest, ends }: ChannelDays, load: LoadDay) {
   async function edgesOf(channel: Channel, date: string, fields: readonly string[]): Promise<string[]> {
     const before = await side(channel, date, "before");
     const after = await side(channel, date, "after");
-    // A day without readings lies inside an outage only if the outage has both its ends.
-    if (!has(channel, date) && (before.length === 0 || after.length === 0)) return [];
+    // A day without readings lies inside an outage only if the outage has both its ends. Of a channel whose meter speaks of
+    // others the last reading is wanted in any case: it tells what has not changed since.
+    const isOpen = before.length === 0 || (after.length === 0 && !meterHas(channel, date));
+    if (!has(channel, date) && isOpen) return [];
     const lines: string[] = [];
     for (const { row, day } of before) lines.push(edgeLine(await withCounters(channel, row, day), "before", fields));
     for (const { row, day } of after) lines.push(edgeLine(await withCounters(channel, row, day), "after", fields));
@@ -87,11 +89,11 @@ export function makeEdges({ has, nearest, ends }: ChannelDays, load: LoadDay) {
     const { first, last } = ends(channel);
     const next = (day: string, told?: Told) => nearest(channel, day, 1, told);
     const nextPower = next(date, "power");
-    let to = later(date, next(date));
+    let to = later(date, next(date) ?? last);
     for (const told of everyTold) if (tells.includes(told)) to = later(to, next(date, told) ?? last);
     if (tells.length > 0) {
       const far = to;
-      to = later(to, next(far));
+      to = later(to, next(far) ?? last);
       if (nextPower !== undefined && nextPower <= far) to = later(to, next(far, "power") ?? last);
     }
     let from = earlier(date, nearest(channel, date, -1));

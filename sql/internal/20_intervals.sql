@@ -33,7 +33,7 @@ WITH rows_of_day AS (
     -- end of live
     UNIX_MICROS(r.ts) AS us,
     r.edge IS NULL AS is_own
-  FROM `wattlake.day_readings` AS r
+  FROM `wattlake.held_readings` AS r
   JOIN `wattlake.channels` AS c ON c.site = r.site AND c.device = r.device AND c.channel = r.channel
 ),
 
