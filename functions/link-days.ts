@@ -1,16 +1,17 @@
 /**
- * `link-days`: rewrites the edges of the site-days that were compiled, and of their neighbours, from the day manifests.
- * It writes only where the bytes change.
+ * `link-days`: rewrites the edges of the site-days that were compiled, and of all days up to the nearest ones with readings,
+ * from the day manifests. It writes only where the bytes change.
  */
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
-import { dayManifestKey, dayManifestsPrefix, edgesKey, referenceKeys, siteDaySchema, siteDayText } from "./lake/keys";
-import { type DayManifest, dayManifestSchema } from "./lake/manifest";
+import { makeDayIndex } from "./lake/day-index";
+import { dailySitePrefix, edgesKey, referenceKeys, siteDaySchema, siteDayText } from "./lake/keys";
 import { makeRegistry } from "./lake/registry";
-import { makeLakeStore } from "./lake/store";
+import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
-import { makeEdges } from "./readings/edges";
-import { readingFields } from "./readings/reading";
+import { type Channel, makeChannelDays } from "./readings/channel-days";
+import { makeEdges, shiftDate } from "./readings/edges";
+import { lineFields } from "./readings/reading";
 
 export interface LinkedDays {
   /** Edge files that were written, as `site/date`. */
@@ -19,46 +20,68 @@ export interface LinkedDays {
 
 export function makeLinkDays() {
   const lake = makeLakeStore();
-  const manifestSchema = dayManifestSchema();
+  const openDayIndex = makeDayIndex(lake);
   const eventSchema = z.object({ siteDays: z.array(siteDaySchema()) });
+  /** Days whose edges are made and compared at once. */
+  const daysAtOnce = 16;
 
-  /** Loads a site's day manifests, each once; one listing tells which exist. */
-  async function makeLoader(site: string) {
-    const listed = await lake.list(dayManifestsPrefix(site));
-    const present = new Set(listed.map(({ key }) => key));
-    const loaded = new Map<string, Promise<DayManifest | undefined>>();
-    async function fetch(key: string): Promise<DayManifest | undefined> {
-      return present.has(key) ? manifestSchema.parse(JSON.parse(await lake.getText(key))) : undefined;
+  /** The days whose edges may have changed with some days of a site, in order. */
+  function affectedBy(
+    dates: readonly string[],
+    channels: readonly Channel[],
+    index: Awaited<ReturnType<typeof openDayIndex>>,
+    reachOf: ReturnType<typeof makeEdges>["reachOf"],
+  ): string[] {
+    const present = new Map(index.days.map((day) => [day.date, day]));
+    const affected = new Set<string>(dates);
+    for (const date of dates) {
+      const entries = [present.get(date), index.formerDay(date)].flatMap((day) => day?.channels ?? []);
+      for (const channel of channels) {
+        const own = entries.filter((entry) => entry.device === channel.device && entry.channel === channel.channel);
+        if (own.length === 0) continue;
+        const { from, to } = reachOf(
+          channel,
+          date,
+          own.flatMap(({ tells }) => tells),
+        );
+        for (let day = from; day <= to; day = shiftDate(day, 1)) affected.add(day);
+      }
     }
-    return (date: string) => {
-      const manifest = loaded.get(date) ?? fetch(dayManifestKey(site, date));
-      loaded.set(date, manifest);
-      return manifest;
-    };
+    return [...affected].sort();
   }
 
-  /** Whether the file changed. An absent file and no edges are the same. */
-  async function write(key: string, lines: string[]): Promise<boolean> {
+  /** A day's edge file, where it is not what lies in the lake. An absent file and no edges are the same. */
+  async function changedFile(lines: string[], present: LakeObject | undefined): Promise<Buffer | undefined> {
     const bytes = gzipSync(lines.map((line) => `${line}\n`).join(""), { level: 6 });
-    const present = await lake.find(key);
-    if (!present && lines.length === 0) return false;
-    if (present && present.size === bytes.length && (await lake.getBytes(key)).equals(bytes)) return false;
-    await lake.putBytes(key, bytes, "application/gzip");
-    return true;
+    if (!present) return lines.length === 0 ? undefined : bytes;
+    const isSame = present.size === bytes.length && (await lake.getBytes(present.key)).equals(bytes);
+    return isSame ? undefined : bytes;
   }
 
   async function linkSite(site: string, dates: string[], metersText: string): Promise<string[]> {
-    const { edgesOf, daysAround } = makeEdges(await makeLoader(site));
+    const index = await openDayIndex(site);
+    const { edgesOf, reachOf } = makeEdges(makeChannelDays(index.days), index.load);
     const channels = makeRegistry(metersText, "").channelsOf(site);
-    const affected = new Set<string>();
-    for (const date of dates) for (const day of await daysAround(channels, date)) affected.add(day);
+    const affected = affectedBy([...dates, ...index.changed], channels, index, reachOf);
+    const [firstDate = ""] = affected;
+    const behind = await lake.listAfter(dailySitePrefix(site), `${dailySitePrefix(site)}date=${firstDate}`);
+    const present = new Map(behind.map((object) => [object.key, object]));
+
+    async function fileOf(date: string): Promise<{ date: string; bytes: Buffer | undefined }> {
+      const lines: string[] = [];
+      for (const channel of channels) lines.push(...(await edgesOf(channel, date, lineFields)));
+      return { date, bytes: await changedFile(lines, present.get(edgesKey(site, date))) };
+    }
 
     const written: string[] = [];
-    for (const date of [...affected].sort()) {
-      const lines: string[] = [];
-      for (const channel of channels) lines.push(...(await edgesOf(channel, date, readingFields)));
-      if (await write(edgesKey(site, date), lines)) written.push(siteDayText({ site, date }));
+    for (let i = 0; i < affected.length; i += daysAtOnce) {
+      for (const { date, bytes } of await Promise.all(affected.slice(i, i + daysAtOnce).map(fileOf))) {
+        if (bytes === undefined) continue;
+        await lake.putBytes(edgesKey(site, date), bytes, "application/gzip");
+        written.push(siteDayText({ site, date }));
+      }
     }
+    await index.save();
     return written;
   }
 

@@ -60,6 +60,11 @@ const reading = [
   column("ts", "TIMESTAMP", "Instant of the reading, UTC."),
   ...meterKey,
   column("power_w", "FLOAT64", "Active power, W; positive is import from the grid."),
+  column(
+    "power_unknown",
+    "BOOL",
+    "TRUE where the meter says that it does not know its power any more; otherwise NULL.",
+  ),
   column("reactive_power_var", "FLOAT64", "Reactive power, var."),
   column("voltage_v", "FLOAT64", "Voltage, V."),
   column("current_a", "FLOAT64", "Current, A."),

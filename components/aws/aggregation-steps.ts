@@ -3,7 +3,7 @@ import { makeArchiveDay } from "../../functions/archive-day";
 import { makeCollectHour } from "../../functions/collect-hour";
 import { makeCommitRun } from "../../functions/commit-run";
 import { makeCompileDay } from "../../functions/compile-day";
-import { checkpointKey, prefixes, referenceKeys } from "../../functions/lake/keys";
+import { checkpointKey, dayIndexPrefix, prefixes, referenceKeys } from "../../functions/lake/keys";
 import { makeLinkDays } from "../../functions/link-days";
 import { makePlanRun } from "../../functions/plan-run";
 import type { LakeFunctionArgs } from "./lake-function";
@@ -59,9 +59,9 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
     description: "Edges of the local days, from their manifests",
     callbackFactory: makeLinkDays,
     grants: {
-      list: within(daily, days),
-      read: [...within(days), edges, referenceKeys.meters],
-      write: [edges],
+      list: within(daily, days, dayIndexPrefix),
+      read: [...within(days, dayIndexPrefix), edges, referenceKeys.meters],
+      write: [edges, ...within(dayIndexPrefix)],
     },
     memoryMebibytes: 512,
     timeoutSeconds: 900,

@@ -101,10 +101,15 @@ export const stagedKey = (site: string, date: string, hour: ArrivalHour) =>
 export const stagedArrivalHour = (key: string): ArrivalHour | undefined =>
   /\/(\d{4}-\d\d-\d\dT\d\d)\.jsonl\.gz$/.exec(key)?.[1];
 
+export const dailySitePrefix = (site: string) => `${prefixes.daily}site=${site}/`;
 export const readingsKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/readings.jsonl.gz`;
 export const edgesKey = (site: string, date: string) => `${prefixes.daily}${sitePath(site, date)}/edges.jsonl.gz`;
 export const dayManifestsPrefix = (site: string) => `${prefixes.manifests}days/site=${site}/`;
 export const dayManifestKey = (site: string, date: string) => `${dayManifestsPrefix(site)}date=${date}/compile.jsonl`;
+
+/** See `day-index.ts`. Beside the day manifests, not among them: the warehouse reads those. */
+export const dayIndexPrefix = `${prefixes.manifests}index/`;
+export const dayIndexKey = (site: string) => `${dayIndexPrefix}site=${site}.json.gz`;
 
 export const archiveKey = (utcDate: string) => `${prefixes.archive}date=${utcDate}.jsonl.gz`;
 export const archiveManifestKey = (utcDate: string) => `${prefixes.manifests}archive/date=${utcDate}.json`;

@@ -81,7 +81,7 @@ export function dayManifestSchema() {
         readings: z.int(),
         duplicates: z.int(),
         conflicts: z.int(),
-        /** The first and last reading, and the first and last one with `power_w`, counters carried forward within the day. */
+        /** The first and last reading, and the first and last one that tells of power, counters carried forward within the day. */
         first: readingSchema(),
         first_power: readingSchema().nullable(),
         last: readingSchema(),

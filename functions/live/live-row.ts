@@ -38,6 +38,7 @@ export function makeLiveRows() {
       const value = measurement.values[i];
       if (field !== undefined && value !== undefined) json[field] = value;
     }
+    if (measurement.power_unknown) json.power_unknown = true;
     return { insertId: createHash("sha256").update(JSON.stringify(json)).digest("base64url"), json };
   };
 }

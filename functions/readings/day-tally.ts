@@ -8,7 +8,7 @@ type Counters = { import_counter_wh?: number; export_counter_wh?: number };
 
 /** Starts the account of a day. Rows must come in file order. */
 export function makeDayTally(siteDay: string, rows: Rows) {
-  const { width, account, channelOf, copy, value, toReading } = rows;
+  const { width, account, channelOf, copy, value, tellsPower, toReading } = rows;
   const { isNaN: isUnknown } = Number;
   const totals = { readings: 0, merged: 0, duplicates: 0, conflicts: 0 };
   const channels: ChannelEntry[] = [];
@@ -77,7 +77,7 @@ export function makeDayTally(siteDay: string, rows: Rows) {
       }
       noteCounters(block, at);
       copy(block, at, last, 0);
-      if (isUnknown(value(block, at, "power_w"))) return;
+      if (!tellsPower(block, at)) return;
       entry.first_power ??= reading(block, at, counters);
       copy(block, at, lastPower, 0);
       countersAtPower = counters;

@@ -14,9 +14,16 @@ export const readingFields = [
 
 export type ReadingField = (typeof readingFields)[number];
 
-export type MeasuredFields = { [field in ReadingField]?: number };
+/**
+ * What is known of a channel; unknown fields are left out. `power_unknown` stands in place of `power_w` where the meter
+ * says that it does not know its power: from there on nobody does, until a reading tells it again.
+ */
+export type MeasuredFields = { power_unknown?: true } & { [field in ReadingField]?: number };
 
-/** A line of a daily file. `ts` is a UTC instant as ISO 8601 with milliseconds; unknown fields are left out. */
+/** What a line may tell of a channel, in the order in which it is written. */
+export const lineFields = ["power_unknown", ...readingFields] as const;
+
+/** A line of a daily file. `ts` is a UTC instant as ISO 8601 with milliseconds. */
 export type Reading = { ts: string; device: string; channel: number; edge?: "before" | "after" } & MeasuredFields;
 
 /** What one message tells of one channel: values by position in `readingFields`. Times are milliseconds since the epoch. */
@@ -30,6 +37,8 @@ export interface Measurement {
   kind: number;
   fields: number[];
   values: number[];
+  /** The meter says that it does not know its power; `fields` does not have it then. */
+  power_unknown?: true;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * Rows of one channel and instant merge field by field: the latest arrival wins, a tie goes to the smaller value. That
  * is a maximum in a total order, hence associative and commutative: neither the order, nor the duplication, nor the
- * split of deliveries shows in the result.
+ * split of deliveries shows in the result. Power that the meter says it does not know is smaller than any value.
  */
 import {
   type MeasuredFields,
@@ -22,7 +22,9 @@ export function makeRows() {
   const fields: readonly ReadingField[] = readingFields;
   const count = fields.length;
   const { parse, stringify } = JSON;
-  const { NaN: unknown, isNaN: isUnknown } = Number;
+  /** What nobody has told, and power that the meter says it does not know: in the block only, never in a line. */
+  const { NaN: unknown, NEGATIVE_INFINITY: toldUnknown, isNaN: isUnknown } = Number;
+  const power = fields.indexOf("power_w");
   const Instant = Date;
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
   const absent = undefined;
@@ -98,6 +100,12 @@ export function makeRows() {
       block[at + valuesAt + field] = message.values[i] as number;
       block[at + arrivalsAt + field] = message.received;
     }
+    if (message.power_unknown) writePowerUnknown(block, at, message.received);
+  }
+
+  function writePowerUnknown(block: RowBlock, at: number, arrival: number): void {
+    block[at + valuesAt + power] = toldUnknown;
+    block[at + arrivalsAt + power] = arrival;
   }
 
   function copy(from: RowBlock, at: number, to: RowBlock, toAt: number): void {
@@ -132,6 +140,9 @@ export function makeRows() {
     return { messages, merged: kinds - 1, duplicates: messages - kinds, conflict: block[at + conflictsAt] !== 0 };
   }
 
+  /** Whether the row tells what power is, be it that the meter does not know it. */
+  const tellsPower = (block: RowBlock, at: number) => !isUnknown(block[at + valuesAt + power] as number);
+
   /** A field's value; NaN where it is unknown. */
   const value = (block: RowBlock, at: number, field: ReadingField) =>
     block[at + valuesAt + fields.indexOf(field)] as number;
@@ -140,7 +151,8 @@ export function makeRows() {
     let json = "";
     for (let i = 0; i < count; i++) {
       const known = block[at + valuesAt + i] as number;
-      if (!isUnknown(known)) json += `,"${fields[i]}":${known}`;
+      if (known === toldUnknown) json += `,"power_unknown":true`;
+      else if (!isUnknown(known)) json += `,"${fields[i]}":${known}`;
     }
     return json;
   }
@@ -198,6 +210,7 @@ export function makeRows() {
       block[at + valuesAt + i] = known;
       block[at + arrivalsAt + i] = received - (ages?.[fields[i] as ReadingField] ?? 0);
     }
+    if (line.power_unknown) writePowerUnknown(block, at, received - (ages?.power_w ?? 0));
   }
 
   /** The inverse of `toStagedLine`. Staged and daily files are wattlake's own: their shape is trusted. */
@@ -228,7 +241,8 @@ export function makeRows() {
     const reading: Reading = { ts: instantText(block, at), device, channel };
     for (let i = 0; i < count; i++) {
       const known = block[at + valuesAt + i] as number;
-      if (!isUnknown(known)) reading[fields[i] as ReadingField] = known;
+      if (known === toldUnknown) reading.power_unknown = true;
+      else if (!isUnknown(known)) reading[fields[i] as ReadingField] = known;
     }
     return reading;
   }
@@ -243,6 +257,7 @@ export function makeRows() {
     absorb,
     account,
     value,
+    tellsPower,
     toStagedLine,
     fromStagedLine,
     fromDailyLine,

@@ -25,6 +25,8 @@ export function makeShellyParser() {
   const kinds = messageKinds;
   const field = (name: (typeof readingFields)[number]) => readingFields.indexOf(name);
 
+  const power = field("power_w");
+
   /** Gen1 topic `shellies/<id>/emeter/<i>/<metric>` -> field. `energy` and `returned_energy` are Watt-minutes that a reboot loses: not used. */
   const gen1Fields = new Map([
     ["power", field("power_w")],
@@ -35,6 +37,11 @@ export function makeShellyParser() {
     ["total", field("import_counter_wh")],
     ["total_returned", field("export_counter_wh")],
   ]);
+  const counters = new Set([field("import_counter_wh"), field("export_counter_wh")]);
+  /** What firmware and converters put where a counter has no value: the ends of 32-bit integers, also as 32-bit floats have them. */
+  const sentinels = new Set([2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32]);
+  /** Whether a number stands for a counter that has no value. A counter is never negative. */
+  const isNoCounter = (index: number, value: number) => counters.has(index) && (value < 0 || sentinels.has(value));
   const gen1Volatile = new Set(["energy", "returned_energy"]);
 
   /** Gen2+ attribute -> field, of `em1:N` and (behind a phase letter) `em:0`. */
@@ -90,6 +97,7 @@ export function makeShellyParser() {
     if (typeof value !== "number" || !isFiniteNumber(value)) {
       return { outcome: "quarantined", reason: "not_a_number", device, received: received_ms };
     }
+    if (isNoCounter(index, value)) return { outcome: "ignored", reason: "no_counter_value", device };
     const measurement: Measurement = {
       device,
       channel,
@@ -135,6 +143,7 @@ export function makeShellyParser() {
 
     const measurements: Measurement[] = [];
     let unknownComponents = 0;
+    let reason = "no_measurement";
     for (const name in params) {
       if (name === "ts") continue;
       const colon = name.indexOf(":");
@@ -154,17 +163,26 @@ export function makeShellyParser() {
         if (perPhase && phase === absent) continue;
         const index = (isStatus ? statusFields : counterFields).get(perPhase ? attribute.slice(2) : attribute);
         const value = attributes[attribute];
-        // An attribute that is null is one that the meter cannot tell at the moment: unknown, as if absent.
-        if (index === absent || value === null) continue;
-        if (typeof value !== "number" || !isFiniteNumber(value)) return quarantined("not_a_number");
+        // An attribute that is absent has not changed; one that is null is one that the meter does not know any more.
+        // Of power that must be kept: the last value does not hold on.
+        if (index === absent || (value === null && index !== power)) continue;
+        if (value !== null && (typeof value !== "number" || !isFiniteNumber(value))) return quarantined("not_a_number");
+        if (value !== null && isNoCounter(index, value)) {
+          reason = "no_counter_value";
+          continue;
+        }
         const channel = phase ?? instance;
         const kind = isStatus ? kinds.status : kinds.counters;
         const measurement = measurementOf(measurements, device, channel, ts, received, kind);
+        if (value === null) {
+          measurement.power_unknown = true;
+          continue;
+        }
         measurement.fields.push(index);
         measurement.values.push(value === 0 ? 0 : value);
       }
     }
-    if (measurements.length === 0) return { outcome: "ignored", reason: "no_measurement", device };
+    if (measurements.length === 0) return { outcome: "ignored", reason, device };
     return { outcome: "measured", measurements, unknownComponents };
   }
 

@@ -5,6 +5,7 @@
 -- channel INT64: Index of the measuring channel.
 -- ts TIMESTAMP: Instant of the reading, UTC.
 -- power_w FLOAT64: Active power, W; positive is import.
+-- power_unknown BOOL: TRUE where the meter says that it does not know its power any more; otherwise NULL.
 -- reactive_power_var FLOAT64: Reactive power, var.
 -- voltage_v FLOAT64: Voltage, V.
 -- current_a FLOAT64: Current, A.
@@ -14,13 +15,15 @@
 -- export_counter_wh FLOAT64: The meter's export counter, Wh.
 -- received TIMESTAMP: Latest arrival of a message of the reading, UTC.
 
--- The rule of the daily files: field by field the latest arrival wins, a tie goes to the smaller value. A row that is
--- there twice changes nothing.
+-- The rule of the daily files: field by field the latest arrival wins, a tie goes to the smaller value, and to the word
+-- that power is not known. A row that is there twice changes nothing.
 WITH arrivals AS (
   SELECT
     site, date, device, channel, ts, received,
-    power_w, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz, import_counter_wh, export_counter_wh,
+    power_w, power_unknown, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz, import_counter_wh,
+    export_counter_wh,
     MAX(IF(power_w IS NULL, NULL, received)) OVER reading AS power_received,
+    MAX(IF(power_unknown, received, NULL)) OVER reading AS power_unknown_received,
     MAX(IF(reactive_power_var IS NULL, NULL, received)) OVER reading AS reactive_power_received,
     MAX(IF(voltage_v IS NULL, NULL, received)) OVER reading AS voltage_received,
     MAX(IF(current_a IS NULL, NULL, received)) OVER reading AS current_received,
@@ -34,7 +37,9 @@ WITH arrivals AS (
 
 SELECT
   site, date, device, channel, ts,
-  MIN(IF(received = power_received, power_w, NULL)) AS power_w,
+  MIN(IF(received = power_received AND received > IFNULL(power_unknown_received, TIMESTAMP_MICROS(0)), power_w, NULL))
+    AS power_w,
+  MAX(IF(power_unknown_received >= IFNULL(power_received, power_unknown_received), TRUE, NULL)) AS power_unknown,
   MIN(IF(received = reactive_power_received, reactive_power_var, NULL)) AS reactive_power_var,
   MIN(IF(received = voltage_received, voltage_v, NULL)) AS voltage_v,
   MIN(IF(received = current_received, current_a, NULL)) AS current_a,

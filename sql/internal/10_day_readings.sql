@@ -5,6 +5,7 @@
 -- channel INT64: Index of the measuring channel.
 -- ts TIMESTAMP: Instant of the reading, UTC.
 -- power_w FLOAT64: Active power, W; positive is import.
+-- power_unknown BOOL: TRUE where the meter says that it does not know its power any more; otherwise NULL.
 -- reactive_power_var FLOAT64: Reactive power, var.
 -- voltage_v FLOAT64: Voltage, V.
 -- current_a FLOAT64: Current, A.
@@ -16,15 +17,15 @@
 -- recorded BOOL: Whether the daily file, the record, has it.
 
 SELECT
-  site, date, device, channel, ts, power_w, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz,
-  import_counter_wh, export_counter_wh, edge,
+  site, date, device, channel, ts, power_w, power_unknown, reactive_power_var, voltage_v, current_a, power_factor,
+  frequency_hz, import_counter_wh, export_counter_wh, edge,
   TRUE AS recorded
 FROM `wattlake.daily_files`
 -- live
 UNION ALL
 SELECT
-  site, date, device, channel, ts, power_w, reactive_power_var, voltage_v, current_a, power_factor, frequency_hz,
-  import_counter_wh, export_counter_wh, CAST(NULL AS STRING) AS edge,
+  site, date, device, channel, ts, power_w, power_unknown, reactive_power_var, voltage_v, current_a, power_factor,
+  frequency_hz, import_counter_wh, export_counter_wh, CAST(NULL AS STRING) AS edge,
   FALSE AS recorded
 FROM `wattlake.live_merged`
 -- end of live

@@ -27,18 +27,19 @@
 WITH rows_of_day AS (
   SELECT
     r.site, r.date, c.number, c.power_lasts, c.is_linear, c.max_gap_us, c.max_power_w,
-    r.power_w, r.import_counter_wh, r.export_counter_wh,
+    r.power_w, r.power_unknown, r.import_counter_wh, r.export_counter_wh,
     -- live
     r.recorded,
     -- end of live
     UNIX_MICROS(r.ts) AS us,
     r.edge IS NULL AS is_own
-  FROM `wattlake.day_readings` AS r
+  FROM `wattlake.held_readings` AS r
   JOIN `wattlake.channels` AS c ON c.site = r.site AND c.device = r.device AND c.channel = r.channel
 ),
 
 -- From generation 2 on a reading without power means that power has not changed; a generation 1 reading without power
--- says nothing about it, so the samples around it bound the interval.
+-- says nothing about it, so the samples around it bound the interval. Where the meter says that it does not know its power
+-- any more, power is unknown from there to the next reading that tells it.
 neighbours AS (
   SELECT
     site, date, number, is_linear, max_gap_us, max_power_w, us,
@@ -46,6 +47,7 @@ neighbours AS (
     is_own AND NOT IFNULL(LAG(is_own) OVER w, FALSE) AS is_first_of_day,
     LEAD(us) OVER w AS next_us,
     LAST_VALUE(power_w IGNORE NULLS) OVER so_far AS power_w,
+    LAST_VALUE(IF(power_w IS NULL, power_unknown, FALSE) IGNORE NULLS) OVER so_far AS power_unknown,
     IF(
       power_lasts,
       IFNULL(LEAD(power_w) OVER w, LAST_VALUE(power_w IGNORE NULLS) OVER so_far),
@@ -68,7 +70,7 @@ neighbours AS (
         -- live
         recorded,
         -- end of live
-        power_w DESC NULLS FIRST, import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
+        power_unknown NULLS FIRST, power_w DESC NULLS FIRST, import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
     ),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     ahead AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
@@ -80,6 +82,7 @@ known AS (
     *,
     IF(
       next_sample_us - sample_us <= max_gap_us
+        AND NOT IFNULL(power_unknown, FALSE)
         AND ABS(power_w) <= max_power_w
         AND IF(is_linear, ABS(next_sample_w), 0) <= max_power_w,
       power_w,

@@ -5,6 +5,7 @@
 -- channel INT64: Index of the measuring channel.
 -- ts TIMESTAMP: Instant of the reading, UTC.
 -- power_w FLOAT64: Active power, W; positive is import.
+-- power_unknown BOOL: TRUE where the meter says that it does not know its power any more; otherwise NULL.
 -- reactive_power_var FLOAT64: Reactive power, var.
 -- voltage_v FLOAT64: Voltage, V.
 -- current_a FLOAT64: Current, A.
@@ -19,7 +20,16 @@
 -- A daily file has no duplicates; should files overlap, the smaller value wins field by field, as in the compilation.
 SELECT
   site, date, device, channel, ts,
-  IFNULL(MIN(IF(recorded, power_w, NULL)), MIN(power_w)) AS power_w,
+  CASE
+    WHEN MAX(IF(recorded, power_unknown, NULL)) THEN NULL
+    WHEN MIN(IF(recorded, power_w, NULL)) IS NOT NULL THEN MIN(IF(recorded, power_w, NULL))
+    WHEN MAX(power_unknown) THEN NULL
+    ELSE MIN(power_w)
+  END AS power_w,
+  CASE
+    WHEN MAX(IF(recorded, power_unknown, NULL)) THEN TRUE
+    WHEN MIN(IF(recorded, power_w, NULL)) IS NULL THEN MAX(power_unknown)
+  END AS power_unknown,
   IFNULL(MIN(IF(recorded, reactive_power_var, NULL)), MIN(reactive_power_var)) AS reactive_power_var,
   IFNULL(MIN(IF(recorded, voltage_v, NULL)), MIN(voltage_v)) AS voltage_v,
   IFNULL(MIN(IF(recorded, current_a, NULL)), MIN(current_a)) AS current_a,

@@ -46,7 +46,7 @@ export function messages(sites: string[], fromMs: number, toMs: number): fc.Arbi
     .tuple(site, channel, fc.constantFrom("power", "voltage", "total", "total_returned", "energy"), value, arrival)
     .map(([s, c, metric, v, at]) => ({ receivedMs: at, line: gen1Line(`em-${s}`, c, metric, v, at) }));
   const gen2 = fc
-    .tuple(site, channel, value, fc.option(value), arrival, fc.integer({ min: 0, max: 7_200 }))
+    .tuple(site, channel, fc.option(value), fc.option(value), arrival, fc.integer({ min: 0, max: 7_200 }))
     .map(([s, c, power, voltage, at, lateS]) => ({
       receivedMs: at,
       line: gen2Line(

@@ -4,6 +4,7 @@ import { type Measurement, messageKinds, readingFields } from "../../functions/r
 import { makeRows, type RowBlock } from "../../functions/readings/rows";
 
 const rows = makeRows();
+const power = readingFields.indexOf("power_w");
 
 /** A Gen1 message (one field) or a Gen2+ component (several). Few values and arrivals, so that they collide. */
 const message: fc.Arbitrary<Measurement> = fc
@@ -15,8 +16,10 @@ const message: fc.Arbitrary<Measurement> = fc
       maxLength: readingFields.length,
     }),
     gen1: fc.boolean(),
+    powerUnknown: fc.boolean(),
   })
-  .map(({ received, fields, values, gen1 }) => {
+  .map(({ received, fields, values, gen1, powerUnknown }): Measurement => {
+    if (powerUnknown && !gen1) fields = fields.filter((field) => field !== power);
     const told = gen1 ? fields.slice(0, 1) : fields;
     const kind = gen1 ? 1 << (told[0] ?? 0) : messageKinds.status;
     return {
@@ -27,6 +30,7 @@ const message: fc.Arbitrary<Measurement> = fc
       kind,
       fields: told,
       values: told.map((field) => values[field] ?? 0),
+      ...(powerUnknown && !gen1 && { power_unknown: true as const }),
     };
   });
 const messages = fc.array(message, { minLength: 1, maxLength: 8 });
@@ -76,8 +80,9 @@ test("each field is that of its latest message, the smaller one of a tie", () =>
     fc.property(messages, (told) => {
       const merged = merge(told.map(rowOf));
       readingFields.forEach((name, field) => {
-        const tellers = told.flatMap(({ received, fields, values }) => {
-          const value = values[fields.indexOf(field)];
+        const tellers = told.flatMap(({ received, fields, values, power_unknown }) => {
+          // Less than any value is power that the meter says it does not know.
+          const value = field === power && power_unknown ? Number.NEGATIVE_INFINITY : values[fields.indexOf(field)];
           return value === undefined ? [] : [{ received, value }];
         });
         const latest = Math.max(...tellers.map(({ received }) => received));
@@ -85,7 +90,13 @@ test("each field is that of its latest message, the smaller one of a tie", () =>
         expect(rows.value(merged, 0, name)).toBe(best.length ? Math.min(...best) : Number.NaN);
       });
       const disagree = readingFields.some(
-        (_, field) => new Set(told.flatMap(({ fields, values }) => values[fields.indexOf(field)] ?? [])).size > 1,
+        (_, field) =>
+          new Set(
+            told.flatMap(({ fields, values, power_unknown }) => [
+              ...(fields.includes(field) ? [values[fields.indexOf(field)]] : []),
+              ...(field === power && power_unknown ? ["unknown"] : []),
+            ]),
+          ).size > 1,
       );
       expect(rows.account(merged, 0).conflict).toBe(disagree);
     }),
@@ -122,6 +133,21 @@ test("an earlier daily file is the oldest arrival: what it alone knows stays, th
   expect(rows.toDailyLine(merge([daily, now]), 0)).toBe(
     '{"ts":"2025-06-01T00:00:00.190Z","device":"d","channel":0,"power_w":2,"voltage_v":230}',
   );
+});
+
+test("power that is told to be unknown takes the place of a value, until a later arrival tells one", () => {
+  const told = (received: number, rest: Pick<Measurement, "fields" | "values" | "power_unknown">): RowBlock =>
+    rowOf({ device: "d", channel: 0, ts: 0, received, kind: messageKinds.status, ...rest });
+  const value = (received: number) => told(received, { fields: [power], values: [5] });
+  const unknown = (received: number) => told(received, { fields: [], values: [], power_unknown: true });
+  const line = (rest: string) => `{"ts":"1970-01-01T00:00:00.000Z","device":"d","channel":0,${rest}}`;
+  const daily = (...parts: RowBlock[]) => rows.toDailyLine(merge(parts.map(throughStagedLine)), 0);
+  expect(daily(value(1), unknown(2))).toBe(line('"power_unknown":true'));
+  expect(daily(unknown(1), value(2))).toBe(line('"power_w":5'));
+  expect(daily(value(1), unknown(1))).toBe(line('"power_unknown":true'));
+  const carried = new Float64Array(rows.width);
+  rows.fromDailyLine(line('"power_unknown":true'), carried, 0);
+  expect(daily(carried)).toBe(line('"power_unknown":true'));
 });
 
 test("names are written as JSON, and what is unknown is left out", () => {

@@ -282,18 +282,72 @@ describe("edges", () => {
     expect(await lake.keys("daily/site=a/date=2025-06-05/")).toEqual([]);
   });
 
-  test("reach 35 days and no farther", async () => {
+  test("carry the word that power is not known any more", async () => {
     const lake = await lakes.open(reference);
-    for (const at of ["2025-06-01T12:00:00Z", "2025-07-06T12:00:00Z"]) await put(lake, at, "one", [power(at, 1)]);
-    await run(sourceSteps(lake), { now: "2025-07-20T00:00:00.000Z" });
-    expect(await edges(lake, "2025-06-01")).toHaveLength(1);
-    expect(await edges(lake, "2025-07-05")).toHaveLength(2);
+    const status = (at: string, attributes: object) => gen2Line("g3-a", "em1:0", attributes, ms(at), ms(at));
+    await put(lake, "2025-06-01T12:00:00Z", "one", [
+      status("2025-06-01T12:00:00Z", { act_power: 7 }),
+      status("2025-06-01T12:01:00Z", { act_power: null }),
+      status("2025-06-01T12:02:00Z", { voltage: 230 }),
+    ]);
+    await put(lake, "2025-06-02T12:00:00Z", "one", [
+      status("2025-06-02T12:00:00Z", { voltage: 231 }),
+      status("2025-06-02T12:01:00Z", { act_power: null }),
+    ]);
+    await run(sourceSteps(lake), { now });
+    const row = (ts: string, rest: object) => ({ ts: `2025-06-${ts}:00.000Z`, device: "g3-a", channel: 0, ...rest });
+    expect(await edges(lake, "2025-06-02")).toEqual([
+      row("01T12:01", { power_unknown: true, edge: "before" }),
+      row("01T12:02", { voltage_v: 230, edge: "before" }),
+    ]);
+    expect(await edges(lake, "2025-06-01")).toEqual([
+      row("02T12:00", { voltage_v: 231, edge: "after" }),
+      row("02T12:01", { power_unknown: true, edge: "after" }),
+    ]);
+  });
 
-    const far = await lakes.open(reference);
-    for (const at of ["2025-06-01T12:00:00Z", "2025-07-07T12:00:00Z"]) await put(far, at, "one", [power(at, 1)]);
-    await run(sourceSteps(far), { now: "2025-07-20T00:00:00.000Z" });
-    expect(await edges(far, "2025-06-01")).toEqual([]);
-    expect(await edges(far, "2025-07-07")).toEqual([]);
+  test("reach however far, past the days of other channels; a run opens only the days near those that it touches", async () => {
+    const lake = await lakes.open(reference);
+    const days = Array.from({ length: 40 }, (_, i) => new Date(ms("2025-05-22T12:00:00Z") + i * 86_400_000));
+    const at = (day: number) => days[day]?.toISOString() ?? "";
+    const other = (day: number) => gen1Line("em-a", 1, "power", day, ms(at(day)));
+    for (const day of days.keys())
+      await put(lake, at(day), "one", [other(day), ...(day === 0 ? [power(at(0), 1)] : [])]);
+    const steps = sourceSteps(lake);
+    await run(steps, { now: "2025-07-21T00:00:00.000Z" });
+
+    const back = "2025-07-21T12:00:00.000Z";
+    await put(lake, back, "one", [power(back, 2)]);
+    await run(steps, { now: "2025-07-22T00:00:00.000Z" });
+    const outage = [...days.slice(1).map((day) => day.toISOString().slice(0, 10))];
+    for (const date of outage) {
+      const own = (await edges(lake, date)).filter(({ channel }) => channel === 0);
+      expect(own.map(({ ts, edge }) => [ts, edge])).toEqual([
+        [at(0), "before"],
+        [back, "after"],
+      ]);
+    }
+    const next = "2025-07-22T12:00:00.000Z";
+    await put(lake, next, "one", [power(next, 3)]);
+    lakes.read();
+    await run(steps, { now: "2025-07-23T00:00:00.000Z", from: "2025-07-22T12", to: "2025-07-22T13" });
+    expect(lakes.read().filter((key) => key.startsWith("manifests/days/")).length).toBeLessThan(8);
+  });
+
+  test("do not depend on the index: without it, it is made again and nothing else is written", async () => {
+    const lake = await lakes.open(reference);
+    for (const day of ["01", "02", "20"]) {
+      await put(lake, `2025-06-${day}T12:00:00Z`, "one", [power(`2025-06-${day}T12:00:00Z`, 1)]);
+    }
+    const steps = sourceSteps(lake);
+    await run(steps, { now: "2025-06-25T00:00:00.000Z" });
+    const index = "manifests/index/site=a.json.gz";
+    const before = await lake.dump(index);
+    await lake.remove(index);
+    lakes.written();
+    await steps.link({ siteDays: ["a/2025-06-02"] });
+    expect(lakes.written()).toEqual([index]);
+    expect(await lake.dump(index)).toEqual(before);
   });
 });
 

@@ -63,6 +63,16 @@ describe("Gen1", () => {
     ]);
   });
 
+  test.each([-1, -0.1, 2147483647, 2147483648, 4294967295, 4294967296])(
+    "a counter of %p has no value: it is ignored, by a reason of its own",
+    (value) => {
+      for (const metric of ["total", "total_returned"]) {
+        expect(parseLine(gen1(metric, value))).toMatchObject({ outcome: "ignored", reason: "no_counter_value" });
+      }
+      expect(readings(gen1("power", value))).toMatchObject([{ power_w: value }]);
+    },
+  );
+
   test("negative zero is zero, so that bytes do not depend on it", () => {
     expect(toDailyLine(only(gen1("power", -0)))).toContain('"power_w":0}');
   });
@@ -143,11 +153,42 @@ describe("Gen2+", () => {
     expect(parsed).toMatchObject({ outcome: "measured", unknownComponents: 2, measurements: [{ channel: 0 }] });
   });
 
-  test("a null attribute is unknown; a message that measures nothing is ignored", () => {
-    expect(parseLine(gen2({ ts, "em1:0": { act_power: null } }))).toMatchObject({
+  test("power that is null is told to be unknown; a missing key says nothing", () => {
+    const head = { ts: "2025-01-30T17:05:44.190Z", device: "shellyemg3-B" };
+    const em1 = { id: 0, act_power: null, current: null, voltage: 229.9, errors: ["out_of_range:current"] };
+    expect(readings(gen2({ ts, "em1:0": em1 }))).toEqual([
+      { ...head, channel: 0, power_unknown: true, voltage_v: 229.9 },
+    ]);
+    expect(readings(gen2({ ts, "em1:1": { act_power: null } }))).toEqual([
+      { ...head, channel: 1, power_unknown: true },
+    ]);
+    expect(readings(gen2({ ts, "em:0": { a_act_power: 5, b_act_power: null, total_act_power: null } }))).toEqual([
+      { ...head, channel: 0, power_w: 5 },
+      { ...head, channel: 1, power_unknown: true },
+    ]);
+  });
+
+  test.each([-1, 2147483647, 2147483648, 4294967295])("a counter of %p has no value: it is left out", (value) => {
+    const told = { id: 0, total_act_energy: value, total_act_ret_energy: 0 };
+    expect(readings(gen2({ ts, "em1data:0": told }))).toEqual([
+      { ts: "2025-01-30T17:05:44.190Z", device: "shellyemg3-B", channel: 0, export_counter_wh: 0 },
+    ]);
+    expect(parseLine(gen2({ ts, "em1data:0": { id: 0, total_act_energy: value } }))).toMatchObject({
       outcome: "ignored",
-      reason: "no_measurement",
+      reason: "no_counter_value",
     });
+    expect(readings(gen2({ ts, "emdata:0": { a_total_act_energy: 5, b_total_act_energy: value } }))).toMatchObject([
+      { channel: 0, import_counter_wh: 5 },
+    ]);
+  });
+
+  test("another attribute that is null is left out; a message that measures nothing is ignored", () => {
+    for (const line of [
+      gen2({ ts, "em1:0": { voltage: null } }),
+      gen2({ ts, "em1data:0": { total_act_energy: null } }),
+    ]) {
+      expect(parseLine(line)).toMatchObject({ outcome: "ignored", reason: "no_measurement" });
+    }
     expect(parseLine(gen2({ ts, "switch:0": {} }))).toMatchObject({ outcome: "ignored", reason: "no_measurement" });
   });
 

@@ -91,9 +91,10 @@ const parseLine = makeShellyParser();
 const valuesOf = ({ line }: Arrived) => {
   const parsed = parseLine(line);
   if (parsed.outcome !== "measured") return [];
-  return parsed.measurements.flatMap(({ device, channel, ts, fields, values }) =>
-    fields.map((field, index) => [`${device}/${channel}/${ts}/${field}`, values[index]] as const),
-  );
+  return parsed.measurements.flatMap(({ device, channel, ts, fields, values, power_unknown }) => [
+    ...fields.map((field, index) => [`${device}/${channel}/${ts}/${field}`, values[index]] as const),
+    ...(power_unknown ? [[`${device}/${channel}/${ts}/0`, null] as const] : []),
+  ]);
 };
 
 /**
@@ -104,7 +105,8 @@ function withoutCorrections(all: readonly Arrived[], horizon: number): Arrived[]
   const before = new Map(all.filter(({ receivedMs }) => receivedMs < horizon).flatMap(valuesOf));
   return all.filter(
     (message) =>
-      message.receivedMs < horizon || valuesOf(message).every(([of, value]) => (before.get(of) ?? value) === value),
+      message.receivedMs < horizon ||
+      valuesOf(message).every(([of, value]) => !before.has(of) || before.get(of) === value),
   );
 }
 
@@ -114,7 +116,7 @@ const contradictions = fc
     instant: fc.integer({ min: 0, max: 2 }),
     afterMs: fc.integer({ min: 0, max: 5 }).map((n) => n * 1000),
     hoursAfter: fc.integer({ min: 0, max: 2 }),
-    power: fc.integer({ min: -3, max: 3 }),
+    power: fc.option(fc.integer({ min: -3, max: 3 })),
     voltage: fc.option(fc.integer({ min: 229, max: 231 }), { nil: undefined }),
   })
   .map(({ instant, afterMs, hoursAfter, power, voltage }): Arrived => {

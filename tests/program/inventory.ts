@@ -127,7 +127,7 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
   "aggregation-plan-run": [],
   "aggregation-collect-hour": ["staged/*", "quarantine/*", "manifests/hours/*"],
   "aggregation-compile-day": ["manifests/days/*", "daily/*/readings.jsonl.gz"],
-  "aggregation-link-days": ["daily/*/edges.jsonl.gz"],
+  "aggregation-link-days": ["daily/*/edges.jsonl.gz", "manifests/index/*"],
   "aggregation-archive-day": ["archive/*", "manifests/archive/*"],
   "aggregation-commit-run": ["manifests/checkpoint.json"],
   "live-stream": [],

@@ -18,8 +18,9 @@ import {
 } from "../../functions/lake/keys";
 import type { DayManifest } from "../../functions/lake/manifest";
 import { makeRegistry } from "../../functions/lake/registry";
+import { indexedDay, makeChannelDays } from "../../functions/readings/channel-days";
 import { makeEdges } from "../../functions/readings/edges";
-import { type Reading, readingFields } from "../../functions/readings/reading";
+import { lineFields, type Reading } from "../../functions/readings/reading";
 import { firstFileOf } from "../../sql/first-files";
 import { tables } from "../../sql/tables";
 import type { PlainRow } from "./zetasql-values";
@@ -62,10 +63,18 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
   }
   const manifests = new Map([...days].map(([key, day]) => [key, manifestOf(day)]));
   const daily: PlainRow[] = [];
+  const channelDays = new Map(
+    [...groups([...days.values()], ({ site }) => site)].map(([site, own]) => [
+      site,
+      makeChannelDays(own.map((day) => indexedDay(day.date, manifestOf(day)))),
+    ]),
+  );
   for (const { site, date, readings: own } of days.values()) {
-    const { edgesOf } = makeEdges(async (other) => manifests.get(siteDayText({ site, date: other })));
+    const { edgesOf } = makeEdges(channelDays.get(site) ?? makeChannelDays([]), async (other) =>
+      manifests.get(siteDayText({ site, date: other })),
+    );
     for (const channel of places.channelsOf(site)) {
-      const edges = await edgesOf(channel, date, readingFields);
+      const edges = await edgesOf(channel, date, lineFields);
       daily.push(...edges.map((line) => ({ site, date, ...JSON.parse(line) })));
     }
     daily.push(...own.map((reading) => ({ site, date, ...reading })));
@@ -135,7 +144,7 @@ function channelEntry(rows: readonly Reading[]): ChannelEntry {
     if (export_counter_wh !== undefined) counters = { ...counters, export_counter_wh };
     return { ...row, ...counters };
   });
-  const powered = known.filter((row) => row.power_w !== undefined);
+  const powered = known.filter((row) => row.power_w !== undefined || row.power_unknown);
   const [first] = known;
   const last = known.at(-1);
   if (first === undefined || last === undefined) throw new Error("a channel without readings has no entry");

@@ -64,6 +64,40 @@ test("messages of one instant are one reading; the latest arrival wins, a tie go
   expect(await engines.agreed(lake, readings)).toEqual([reading(0, 7, 230, 100), reading(1, 8, 229, null)]);
 });
 
+test("power that a message tells to be unknown merges as a value does, smaller than any", async () => {
+  const unknown = { power_unknown: true };
+  const recorded = [
+    { ts: live(4, 0, {}).ts, device: "em", channel: 0, power_w: 50 },
+    { ts: live(5, 0, {}).ts, device: "em", channel: 0, power_unknown: true as const },
+  ];
+  const lake = await lakeOf(
+    [
+      ...[live(0, 10, { power_w: 5 }), live(0, 20, unknown)],
+      ...[live(1, 10, unknown), live(1, 20, { power_w: 6 })],
+      ...[live(2, 10, { power_w: 7 }), live(2, 10, unknown)],
+      live(3, 10, unknown),
+      live(4, 10, unknown),
+      live(5, 10, { power_w: 8 }),
+    ],
+    recorded,
+  );
+  const query = "SELECT power_w, power_unknown FROM `wattlake.readings` WHERE site = 'home' ORDER BY ts";
+  expect(await engines.agreed(lake, query)).toEqual([
+    { power_w: null, power_unknown: true },
+    { power_w: 6, power_unknown: null },
+    { power_w: null, power_unknown: true },
+    { power_w: null, power_unknown: true },
+    { power_w: 50, power_unknown: null },
+    { power_w: null, power_unknown: true },
+  ]);
+});
+
+test("live_power: power that the meter does not know any more is NULL, with its age", async () => {
+  const lake = await lakeOf([live(0, 10, { power_w: 5 }), live(3, 10, { power_unknown: true })]);
+  const query = "SELECT ts, power_w FROM `wattlake.live_power` WHERE channel = 0 ORDER BY ts";
+  expect(await engines.agreed(lake, query)).toEqual([{ ts: live(3, 0, {}).ts, power_w: null }]);
+});
+
 test("a row that is there twice changes nothing", async () => {
   const rows = [live(0, 10, { power_w: 5 }), live(0, 20, { voltage_v: 230 }), live(1, 10, { power_w: 6 })];
   const once = await engines.agreed(await lakeOf(rows), readings);

@@ -1,5 +1,5 @@
 /** The rules of the power integral, each on ZetaSQL and DuckDB: slots, gaps, hold and trapezoid, duplicates, sign. */
-import { every, makeScene, total } from "./scene";
+import { every, makeScene, type Sample, total } from "./scene";
 
 const scene = makeScene("2025-06-02T00:00:00Z", "2025-06-01", "2025-06-04");
 const minute = 60;
@@ -246,6 +246,36 @@ test("generation 2: a reading without power means that power has not changed", (
     ["00:15", 0, 0, 900, 0],
     ["00:30", 25, 0, 900, 0],
   ]);
+});
+
+const becomesUnknown: readonly Sample[] = [
+  [-2 * hour, 100],
+  [-2 * hour + 300, "unknown"],
+  [-2 * hour + 600, null],
+  [300, null],
+  [600, 1200],
+  [900, "unknown"],
+  [1200, 600],
+  [1500, 0],
+];
+const unknownHeld = scene.meter({ model: "ProEM50", samples: becomesUnknown });
+const unknownLinear = scene.meter({ model: "ProEM50", integration: "trapezoid", samples: becomesUnknown });
+test("generation 2: from the word that power is not known on, over midnight too, it is a gap until power is told", () => {
+  const day = (of: typeof unknownHeld) => slots(of("power_energy").filter((row) => row.date === "2025-06-02"));
+  expect(day(unknownHeld)).toEqual([
+    ["00:00", 100, 0, 300, 600],
+    ["00:15", 50, 0, 300, 300],
+  ]);
+  expect(day(unknownLinear)).toEqual([
+    ["00:00", 100, 0, 300, 600],
+    ["00:15", 25, 0, 300, 300],
+  ]);
+  expect(
+    total(
+      unknownHeld("power_energy").filter((row) => row.date === "2025-06-01"),
+      "covered_s",
+    ),
+  ).toBe(300);
 });
 
 const unbelievable = scene.meter({

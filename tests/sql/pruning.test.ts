@@ -13,7 +13,8 @@ const catalog = readCatalog();
 const channels = (...roles: string[]) => roles.map((role, index) => ({ index, name: role, role }));
 const sites = ["a", "b"].map((id) => ({
   ...{ id, timezone: "Europe/Warsaw", currency: "PLN" },
-  meters: [{ id: `em-${id}`, model: "3EM", channels: channels("grid", "grid", "solar") }],
+  // Of generation 2, so that what a meter says of its silent channels is asked too.
+  meters: [{ id: `em-${id}`, model: "Pro3EM", channels: channels("grid", "grid", "solar") }],
 }));
 const days = ["2025-05-31", "2025-06-01", "2025-06-02", "2025-06-03", "2025-06-04"];
 

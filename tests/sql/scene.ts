@@ -7,10 +7,13 @@ import type { Row } from "../../local/google/duckdb/rows";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
 
-/** `[seconds since the scene's start, power W or null, import counter Wh, export counter Wh]`; what is missing is unknown. */
+/**
+ * `[seconds since the scene's start, power W or null, import counter Wh, export counter Wh]`; what is missing is unknown.
+ * Power `unknown` is a meter that says so, which lasts.
+ */
 export type Sample = readonly [
   seconds: number,
-  power: number | null,
+  power: number | "unknown" | null,
   imported?: number | null,
   exported?: number | null,
 ];
@@ -95,7 +98,7 @@ function toReading(start: string, device: string, channel: number, sample: Sampl
     ts: new Date(Date.parse(start) + seconds * 1000).toISOString(),
     device,
     channel,
-    ...(power !== null && { power_w: power }),
+    ...(power === "unknown" ? { power_unknown: true } : power !== null && { power_w: power }),
     ...(imported !== undefined && imported !== null && { import_counter_wh: imported }),
     ...(exported !== undefined && exported !== null && { export_counter_wh: exported }),
   };

@@ -6,7 +6,7 @@ const hour = 3600;
 /** Every minute for two hours. */
 const flow = (power: (s: number) => number): Sample[] => every(60, 0, 2 * hour, (s) => [s, power(s)]);
 
-beforeAll(() => scene.open("site_slots", "site_daily"));
+beforeAll(() => scene.open("site_slots", "site_daily", "energy_slots"));
 afterAll(() => scene.close());
 
 const sums = (rows: readonly { [column: string]: number | unknown }[], ...columns: string[]) =>
@@ -73,6 +73,48 @@ test("where a solar channel is silent its energy, and so consumption, is NULL", 
   expect(rows.map((row) => row.consumption_wh === null)).toEqual([...Array(4).fill(false), ...Array(4).fill(true)]);
   expect(rows.map((row) => row.quality)).toEqual([...Array(4).fill("measured"), ...Array(4).fill("missing")]);
   expect(sums(rows, "import_wh")).toEqual([1000]);
+});
+
+/** A grid channel that speaks each minute, and an inverter that falls silent at `power` W one minute before midnight. */
+const night = (power: number | "unknown", speaks: (s: number) => boolean = () => true) => [
+  every(60, -2 * hour, 5 * hour, (s): Sample => [s, 500, 1000 + (500 * (s + 2 * hour)) / 3600, 0]).filter(
+    ([s]) => s < -hour || speaks(s),
+  ),
+  every(60, -2 * hour, -60, (s): Sample => [s, s < -60 ? 100 : power, 5000, 0]),
+];
+const sleeping = scene.meter({ model: "ProEM50", roles: ["grid", "solar"], samples: night(0) });
+test("a channel that fell silent at 0 W stays there while its meter speaks of another one, over midnight too", () => {
+  const rows = sleeping("site_slots");
+  expect(rows.length).toBe(7 * 4);
+  expect(rows.every(({ solar_wh, consumption_wh }) => solar_wh !== null && consumption_wh !== null)).toBe(true);
+  expect(rows.every(({ quality, covered_s }) => quality === "measured" && covered_s === 900)).toBe(true);
+  const [, today] = sleeping("site_daily");
+  expect([today?.solar_wh, today?.consumption_wh]).toEqual([0, 2500].map((wh) => expect.closeTo(wh, 6)));
+});
+
+const standby = scene.meter({ model: "ProEM50", roles: ["grid", "solar"], samples: night(3) });
+const lost = scene.meter({ model: "ProEM50", roles: ["grid", "solar"], samples: night("unknown") });
+const oldMeter = scene.meter({ model: "3EM", roles: ["grid", "solar"], samples: night(0) });
+test("other power, power that is not known, and a generation 1 meter's zero are not held", () => {
+  for (const meter of [standby, lost, oldMeter]) {
+    const [, today] = meter("site_daily");
+    expect([today?.solar_wh, today?.consumption_wh]).toEqual([null, null]);
+    expect(today?.import_wh).toBeCloseTo(2500, 6);
+  }
+});
+
+const quietHour = scene.meter({
+  model: "ProEM50",
+  roles: ["grid", "solar"],
+  samples: night(0, (s) => s < 2 * hour || s >= 3 * hour),
+});
+test("a meter that is silent itself holds nothing: its gap is the channel's as well", () => {
+  const rows = quietHour("energy_slots").filter(({ date, channel }) => date === "2025-06-02" && channel === 1);
+  const gapOf = (day: typeof rows) => total(day, "gap_s");
+  expect(gapOf(rows)).toBe(3660);
+  expect(gapOf(quietHour("energy_slots").filter(({ date, channel }) => date === "2025-06-02" && channel === 0))).toBe(
+    3660,
+  );
 });
 
 const unknownSource = scene.meter({ roles: ["grid"], samples: flow((s) => (s < hour ? 500 : -800)) });

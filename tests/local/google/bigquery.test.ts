@@ -37,7 +37,7 @@ describe("insertAll", () => {
     expect(await google.warehouse.query("SELECT * FROM `d.live_readings`")).toEqual([
       {
         ...json(0, { power_w: -1.5, import_counter_wh: 7 }),
-        ...{ reactive_power_var: null, voltage_v: null, current_a: null, power_factor: null },
+        ...{ power_unknown: null, reactive_power_var: null, voltage_v: null, current_a: null, power_factor: null },
         ...{ frequency_hz: null, export_counter_wh: null },
       },
     ]);
