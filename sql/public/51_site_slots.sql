@@ -7,26 +7,19 @@
 -- solar_wh FLOAT64: Energy made by the solar channels (their positive direction), Wh; NULL where one is unknown, or without any.
 -- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where a part is unknown, or where a site without solar channels exports more than it imports.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh: solar - export, at least 0. NULL where a part is unknown.
--- quality STRING: The worst quality among the grid and solar channels: measured, filled, partial or missing.
+-- quality STRING: The worst quality among the grid and solar channels in place: measured, filled, partial or missing.
 -- covered_s FLOAT64: Time for which the power of the least covered of these channels is known, s.
 
-WITH channels AS (
+-- A row for each channel that is in place, and one for what netting makes of the grid's.
+WITH shares AS (
   SELECT
-    site, netting,
-    COUNTIF(role = 'grid') AS grid_channels,
-    COUNTIF(role = 'solar') AS solar_channels
-  FROM `wattlake.meters`
-  GROUP BY site, netting
-),
-
--- One row for each grid or solar channel, and one for what netting makes of them.
-shares AS (
-  SELECT
-    e.site, e.date, e.slot_start, m.role, e.import_wh, e.export_wh, e.quality, e.covered_s,
+    e.site, e.date, e.slot_start, c.role, e.import_wh, e.export_wh, e.quality, e.covered_s,
     CAST(NULL AS FLOAT64) AS netted_export_wh
   FROM `wattlake.energy_slots` AS e
-  JOIN `wattlake.meters` AS m ON m.site = e.site AND m.device = e.device AND m.channel = e.channel
-  WHERE m.role IN ('grid', 'solar')
+  JOIN `wattlake.site_channels` AS c
+    ON c.site = e.site AND c.device = e.device AND c.channel = e.channel
+    AND DIV(UNIX_MICROS(e.slot_start), 900000000) >= c.first_slot
+    AND DIV(UNIX_MICROS(e.slot_start), 900000000) < c.end_slot
   UNION ALL
   SELECT
     site, date, slot_start, 'netting' AS role, NULL AS import_wh, NULL AS export_wh, NULL AS quality, NULL AS covered_s,
@@ -37,30 +30,29 @@ shares AS (
 balances AS (
   SELECT
     site, date, slot_start,
+    DIV(UNIX_MICROS(slot_start), 900000000) AS slot,
     COUNTIF(role = 'grid' AND import_wh IS NOT NULL AND export_wh IS NOT NULL) AS known_grid_channels,
     COUNTIF(role = 'solar' AND import_wh IS NOT NULL) AS known_solar_channels,
     SUM(IF(role = 'grid', import_wh, 0)) AS import_wh,
     SUM(IF(role = 'grid', export_wh, 0)) AS export_wh,
     SUM(IF(role = 'solar', import_wh, 0)) AS solar_wh,
     IFNULL(SUM(netted_export_wh), 0) AS netted_export_wh,
-    COUNTIF(role <> 'netting') AS channels,
-    MAX(CASE quality WHEN 'measured' THEN 0 WHEN 'filled' THEN 1 WHEN 'partial' THEN 2 WHEN 'missing' THEN 3 END) AS worst,
-    MIN(covered_s) AS covered_s
+    MAX(CASE quality WHEN 'measured' THEN 0 WHEN 'filled' THEN 1 WHEN 'partial' THEN 2 END) AS worst,
+    MIN(IF(quality <> 'missing', covered_s, NULL)) AS covered_s
   FROM shares
   GROUP BY site, date, slot_start
 ),
 
 known AS (
   SELECT
-    b.site, b.date, b.slot_start, c.grid_channels, c.solar_channels, b.netted_export_wh,
-    c.grid_channels > 1 AND c.netting = 'sum' AS is_netted,
-    IF(c.grid_channels > 0 AND b.known_grid_channels = c.grid_channels, b.import_wh, NULL) AS import_wh,
-    IF(c.grid_channels > 0 AND b.known_grid_channels = c.grid_channels, b.export_wh, NULL) AS export_wh,
-    IF(c.solar_channels > 0 AND b.known_solar_channels = c.solar_channels, b.solar_wh, NULL) AS solar_wh,
-    IF(b.channels = c.grid_channels + c.solar_channels, b.worst, 3) AS worst,
-    IF(b.channels = c.grid_channels + c.solar_channels, b.covered_s, 0) AS covered_s
+    b.site, b.date, b.slot_start, p.solar_channels, b.netted_export_wh, p.is_netted,
+    IF(p.grid_channels > 0 AND b.known_grid_channels >= p.grid_channels, b.import_wh, NULL) AS import_wh,
+    IF(p.grid_channels > 0 AND b.known_grid_channels >= p.grid_channels, b.export_wh, NULL) AS export_wh,
+    IF(p.solar_channels > 0 AND b.known_solar_channels >= p.solar_channels, b.solar_wh, NULL) AS solar_wh,
+    IF(b.known_grid_channels < p.grid_channels OR b.known_solar_channels < p.solar_channels, 3, b.worst) AS worst,
+    IF(b.known_grid_channels < p.grid_channels OR b.known_solar_channels < p.solar_channels, 0, b.covered_s) AS covered_s
   FROM balances AS b
-  JOIN channels AS c ON c.site = b.site
+  JOIN `wattlake.site_periods` AS p ON p.site = b.site AND b.slot >= p.first_slot AND b.slot < p.end_slot
 ),
 
 -- Netting changes what flows in and out, never their difference: the counters say that, the simultaneous power the split.
