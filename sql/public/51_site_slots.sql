@@ -5,8 +5,9 @@
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where a grid channel is unknown.
 -- export_wh FLOAT64: Energy given to the grid, Wh; NULL where a grid channel is unknown.
 -- solar_wh FLOAT64: Energy made by the solar channels (their positive direction), Wh; NULL where one is unknown, or without any.
--- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where a part is unknown, or where a site without solar channels exports more than it imports.
+-- consumption_wh FLOAT64: What the site uses, Wh: import + solar - export, never negative. NULL where a part is unknown, or where export exceeds what the channels explain.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh: solar - export, at least 0. NULL where a part is unknown.
+-- unexplained_wh FLOAT64: What flows out beyond import and solar, Wh: noise of sampling where consumption is 0, an unmetered source where it is NULL. NULL where a part is unknown.
 -- quality STRING: The worst quality among the grid and solar channels in place: measured, filled, partial or missing.
 -- covered_s FLOAT64: Time for which the power of the least covered of these channels is known, s.
 
@@ -70,21 +71,35 @@ netted AS (
       ELSE export_wh - import_wh
     END AS out_wh
   FROM known
+),
+
+-- What flows in and is made, less what flows out: what the site uses, as far as nothing else feeds it.
+balanced AS (
+  SELECT
+    *,
+    in_wh + IF(solar_channels > 0, solar_wh, 0.0) - out_wh AS balance_wh
+  FROM netted
 )
 
+-- Meters are not read at one instant: up to a twentieth of what flows out, or 20 W, is noise. Beyond that something feeds the
+-- site that no channel measures, and what it uses is not known.
 SELECT
   site, date, slot_start,
   in_wh AS import_wh,
   out_wh AS export_wh,
   solar_wh,
   CASE
-    WHEN solar_channels > 0 THEN in_wh + solar_wh - out_wh
-    WHEN out_wh <= in_wh THEN in_wh - out_wh
+    WHEN balance_wh >= 0 THEN balance_wh
+    WHEN balance_wh >= -GREATEST(5.0, out_wh / 20) THEN 0.0
   END AS consumption_wh,
   CASE
     WHEN solar_wh > out_wh THEN solar_wh - out_wh
     WHEN solar_wh <= out_wh THEN 0.0
   END AS self_consumption_wh,
+  CASE
+    WHEN balance_wh < 0 THEN -balance_wh
+    WHEN balance_wh >= 0 THEN 0.0
+  END AS unexplained_wh,
   CASE worst WHEN 0 THEN 'measured' WHEN 1 THEN 'filled' WHEN 2 THEN 'partial' ELSE 'missing' END AS quality,
   covered_s
-FROM netted
+FROM balanced

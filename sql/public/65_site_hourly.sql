@@ -6,8 +6,9 @@
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
 -- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
--- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
+-- consumption_wh FLOAT64: What the site uses, Wh: import + solar - export of each slot. NULL where one exports more than the channels explain.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
+-- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
 -- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
 
 WITH zones AS (
@@ -18,7 +19,7 @@ hours AS (
   SELECT
     s.site, s.date, z.timezone,
     TIMESTAMP_TRUNC(s.slot_start, HOUR, z.timezone) AS hour_start,
-    s.import_wh, s.export_wh, s.solar_wh, s.consumption_wh, s.self_consumption_wh, s.covered_s
+    s.import_wh, s.export_wh, s.solar_wh, s.consumption_wh, s.self_consumption_wh, s.unexplained_wh, s.covered_s
   FROM `wattlake.site_slots` AS s
   JOIN zones AS z ON z.site = s.site
 ),
@@ -32,6 +33,7 @@ totals AS (
     -- One slot fed by an unknown source makes the sum of the others no consumption.
     IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
     SUM(self_consumption_wh) AS self_consumption_wh,
+    SUM(unexplained_wh) AS unexplained_wh,
     SUM(covered_s) AS covered_s
   FROM hours
   GROUP BY site, date, timezone, hour_start
@@ -44,5 +46,5 @@ SELECT
     TIMESTAMP_TRUNC(hour_start, HOUR, timezone) = hour_start, hour_start, TIMESTAMP_ADD(hour_start, INTERVAL 30 MINUTE)
   ) AS hour_start,
   EXTRACT(HOUR FROM TIMESTAMP_ADD(hour_start, INTERVAL 45 MINUTE) AT TIME ZONE timezone) AS hour,
-  import_wh, export_wh, solar_wh, consumption_wh, self_consumption_wh, covered_s
+  import_wh, export_wh, solar_wh, consumption_wh, self_consumption_wh, unexplained_wh, covered_s
 FROM totals

@@ -5,8 +5,9 @@
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
 -- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
--- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
+-- consumption_wh FLOAT64: What the site uses, Wh: import + solar - export of each slot. NULL where one exports more than the channels explain.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
+-- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
 -- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
 
 WITH totals AS (
@@ -18,6 +19,7 @@ WITH totals AS (
     -- One slot fed by an unknown source makes the sum of the others no consumption.
     IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
     SUM(self_consumption_wh) AS self_consumption_wh,
+    SUM(unexplained_wh) AS unexplained_wh,
     SUM(covered_s) AS covered_s
   FROM `wattlake.site_slots`
   GROUP BY site, date
@@ -26,6 +28,6 @@ WITH totals AS (
 SELECT
   t.site, t.date,
   TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
-  t.import_wh, t.export_wh, t.solar_wh, t.consumption_wh, t.self_consumption_wh, t.covered_s
+  t.import_wh, t.export_wh, t.solar_wh, t.consumption_wh, t.self_consumption_wh, t.unexplained_wh, t.covered_s
 FROM totals AS t
 JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date

@@ -6,8 +6,9 @@
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
 -- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
--- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
+-- consumption_wh FLOAT64: What the site uses, Wh: import + solar - export of each slot. NULL where one exports more than the channels explain.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
+-- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
 -- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
 SELECT
   site,
@@ -19,6 +20,7 @@ SELECT
   SUM(solar_wh) AS solar_wh,
   IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
   SUM(self_consumption_wh) AS self_consumption_wh,
+  SUM(unexplained_wh) AS unexplained_wh,
   SUM(covered_s) AS covered_s
 FROM `wattlake.site_daily`
 GROUP BY site, month

@@ -18,3 +18,17 @@ withCases.each([
   const figures = { import_wh: expect.closeTo(500, 6), consumption_wh: expect.closeTo(500, 6) };
   expect(rows).toEqual(["2025-06-02", "2025-06-03"].map((date) => ({ date, ...figures })));
 });
+
+withCases("a site that exports without sun has an unknown consumption, never a negative one", async () => {
+  const channels = [grid, { index: 1, name: "Roof", role: "solar" }];
+  const query =
+    "SELECT export_wh, solar_wh, consumption_wh, unexplained_wh FROM `wattlake.site_daily` WHERE site = 'case'";
+  const { rows, problems } = await askCase(
+    "exports-without-sun",
+    [{ id: "shellyem-t09", model: "EM", channels }],
+    query,
+  );
+  expect(problems).toEqual([]);
+  const lost = expect.closeTo(500, 6);
+  expect(rows).toEqual([{ export_wh: lost, solar_wh: 0, consumption_wh: null, unexplained_wh: lost }]);
+});

@@ -157,3 +157,25 @@ test("netting sums what is in place at the time, to the instant", () => {
   expect(sums(rows, "export_wh")).toEqual([225]);
   expect(sums(rows.slice(4), "import_wh")).toEqual([900]);
 });
+
+const hiddenBattery = scene.meter({ roles: ["grid", "solar"], samples: [flow(() => -1000), flow(() => 0)] });
+test("a site that exports what no channel explains has no consumption, and says how much it was", () => {
+  const rows = hiddenBattery("site_slots");
+  expect(rows.map((row) => row.consumption_wh)).toEqual(Array(8).fill(null));
+  expect(sums(rows, "unexplained_wh")).toEqual([2000]);
+  expect(hiddenBattery("site_daily")[0]).toMatchObject({
+    consumption_wh: null,
+    unexplained_wh: expect.closeTo(2000, 6),
+  });
+});
+
+// The roof's clamp reads 100 W less than flows out.
+const noisy = scene.meter({
+  roles: ["grid", "solar"],
+  samples: [flow((s) => (s % 1800 < 900 ? -4000 : -3000)), flow((s) => (s % 1800 < 900 ? 4000 : 3000) - 100)],
+});
+test("where the difference is noise, consumption is 0 and the noise is told", () => {
+  const rows = noisy("site_slots");
+  expect(rows.map((row) => row.consumption_wh)).toEqual(Array(8).fill(0));
+  expect(sums(rows, "unexplained_wh")).toEqual([200]);
+});
