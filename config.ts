@@ -115,6 +115,7 @@ function channelSchema() {
   return block({
     index: z.int(must("the channel's number, from 0")).min(0, must("the channel's number, from 0")),
     name: z.string(must("a name to show")).min(1, must("a name to show")),
+    /** `configuration/roles.ts` says what the positive direction of each is. */
     role: oneOf(roleNames),
     /** As of the meter, within its time. */
     from: placeTime().optional(),

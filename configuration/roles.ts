@@ -4,6 +4,7 @@
 export const channelRoles = {
   grid: "what the site takes from the grid",
   solar: "what the roof makes",
+  battery: "what a battery gives; what it is charged with is the other direction",
   load: "what a circuit of the house uses",
 } as const;
 

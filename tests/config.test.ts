@@ -175,12 +175,12 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     [
       "a channel without a role",
       withChannels(without(channel, "role")),
-      'wattlake:sites[0].meters[0].channels[0].role is missing; it must be one of "grid", "solar", "load".',
+      'wattlake:sites[0].meters[0].channels[0].role is missing; it must be one of "grid", "solar", "battery", "load".',
     ],
     [
       "a role with a typing error",
       withChannels({ ...channel, role: "gird" }),
-      'wattlake:sites[0].meters[0].channels[0].role is "gird", but must be one of "grid", "solar", "load".',
+      'wattlake:sites[0].meters[0].channels[0].role is "gird", but must be one of "grid", "solar", "battery", "load".',
     ],
     [
       "a time in place without an offset",

@@ -3,7 +3,7 @@
 -- site STRING: The site.
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
--- role STRING: grid or solar.
+-- role STRING: grid, solar or battery.
 -- netting STRING: How the site's grid channels are netted.
 -- first_slot INT64: Its first slot; 0 where it was always in place.
 -- certain_slot INT64: The first slot at which it was in place for certain: later than its first where a day was named.

@@ -4,6 +4,7 @@
 -- end_slot INT64: First slot after it.
 -- grid_channels INT64: Grid channels of which energy must be known.
 -- solar_channels INT64: Solar channels of which energy must be known.
+-- battery_channels INT64: Battery channels of which energy must be known.
 -- is_netted BOOL: Whether the power of several grid channels is summed before import and export are split.
 
 WITH edges AS (
@@ -48,6 +49,7 @@ SELECT
   site, first_slot, end_slot,
   SUM(IF(role = 'grid', channels, 0)) AS grid_channels,
   SUM(IF(role = 'solar', channels, 0)) AS solar_channels,
+  SUM(IF(role = 'battery', channels, 0)) AS battery_channels,
   SUM(IF(role = 'grid', channels, 0)) > 1 AND netting = 'sum' AS is_netted
 FROM asked
 GROUP BY site, first_slot, end_slot, netting
