@@ -53,7 +53,7 @@ const mirror = new LakeMirror(
 
 const reference = new ReferenceData(
   "reference",
-  { lake, registry: registry(config), siteDays: siteDays(config) },
+  { lake, region, registry: registry(config), siteDays: siteDays(config) },
   { ...onAws, dependsOn: mirror },
 );
 
