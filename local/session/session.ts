@@ -56,6 +56,8 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
         host: options.host,
         port: options.port,
         gatewayPort: options["gateway-port"],
+        // What a preview would warn of is no reason for a run to fail.
+        onWarning: onProblem,
         onProblem(problem) {
           problems.push(problem);
           onProblem(problem);
