@@ -8,9 +8,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
-import { crossCheckMeter, crossCheckSchedule, crossCheckSites } from "./configuration/cross-checks";
+import { crossCheckMeter, crossCheckPlaces, crossCheckSchedule, crossCheckSites } from "./configuration/cross-checks";
 import { type ModelName, meterModels } from "./configuration/meter-models";
 import { duration, size } from "./configuration/quantities";
+import { roleNames } from "./configuration/roles";
+import { placeTime } from "./configuration/time-in-place";
 import { timeZone } from "./configuration/time-zones";
 import { knownKeys, must, mustBeOneOf, sentences } from "./configuration/wording";
 
@@ -82,7 +84,7 @@ function siteSchema() {
     /** `sum`: the grid channels' simultaneous power is summed before import and export are split (one billing meter). */
     netting: oneOf(["sum", "per_channel"]).default("sum"),
     meters: z.array(meterSchema(), must("a list of meters")).min(1, must("a list of at least one meter")),
-  });
+  }).superRefine(crossCheckPlaces);
 }
 
 function meterSchema() {
@@ -91,6 +93,9 @@ function meterSchema() {
     /** The MQTT and thing name. */
     id: name(/^[A-Za-z0-9:_-]{1,128}$/, 'the meter\'s MQTT name: letters, digits, ":", "_" and "-"'),
     model: z.enum(models, mustBeOneOf(models)),
+    /** When it came into place and when it left; a site's figures ask for it in between only. */
+    from: placeTime().optional(),
+    until: placeTime().optional(),
     /** How the meter reaches AWS; default `bridge` for Gen1, which has no TLS, otherwise `direct`. */
     connection: oneOf(["bridge", "direct"]).optional(),
     /** How power behaves between two readings; `hold` suits a meter that reports on change. */
@@ -110,7 +115,11 @@ function channelSchema() {
   return block({
     index: z.int(must("the channel's number, from 0")).min(0, must("the channel's number, from 0")),
     name: z.string(must("a name to show")).min(1, must("a name to show")),
-    role: oneOf(["grid", "solar", "load"]),
+    /** `configuration/roles.ts` says what the positive direction of each is. */
+    role: oneOf(roleNames),
+    /** As of the meter, within its time. */
+    from: placeTime().optional(),
+    until: placeTime().optional(),
     /** The most that the connection can carry, W; default what the model's clamp measures. */
     maxPower: z.number(must("a power in W above 0")).positive(must("a power in W above 0")).optional(),
   });

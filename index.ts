@@ -56,7 +56,7 @@ const mirror = new LakeMirror(
 
 const reference = new ReferenceData(
   "reference",
-  { lake, mirrorBucket: mirror.bucketName, registry: registry(config), siteDays: siteDays(config) },
+  { lake, region, mirrorBucket: mirror.bucketName, registry: registry(config), siteDays: siteDays(config) },
   onBoth,
 );
 

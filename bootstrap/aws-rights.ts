@@ -183,6 +183,8 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
         "GetObject GetObjectTagging PutObject PutObjectTagging DeleteObject DeleteObjectVersion",
       ),
       row("s3", [bucket], "", "ListBucketVersions"),
+      // Who deploys is told on which days the lake holds readings of a meter that is no longer configured.
+      row("s3", [`${bucket}/${prefixes.manifests}days/*`], "", "GetObject"),
     ],
     "aws:scheduler/schedule:Schedule": [
       row(

@@ -1,14 +1,19 @@
 /** What the program knows and the data needs, as JSON Lines: the registry and the sites' local days. */
+import { S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { referenceKeys } from "../functions/lake/keys";
+import { tellForgottenChannels } from "./aws/forgotten-channels";
+import { makeLakeReader } from "./aws/lake-reader";
 import type { TelemetryLake } from "./aws/telemetry-lake";
 import type { RegistryLine } from "./reference/registry";
 import type { SiteDay } from "./reference/site-days";
 
 export interface ReferenceDataArgs {
   readonly lake: TelemetryLake;
+  /** Of the lake. */
+  readonly region: aws.Region;
   readonly mirrorBucket: pulumi.Input<string>;
   /** A line a channel. */
   readonly registry: readonly RegistryLine[];
@@ -29,12 +34,21 @@ export class ReferenceData extends pulumi.ComponentResource {
     super("wattlake:aws:ReferenceData", name, {}, opts);
     const contentType = "application/x-ndjson";
 
+    // The former registry is in the lake until this is deployed, so a preview compares with it.
+    const { bucketName } = args.lake;
+    const openLake = (bucket: string) => makeLakeReader(new S3Client({ region: args.region }), bucket);
+    const told = pulumi.runtime.isDryRun()
+      ? tellForgottenChannels(bucketName, openLake, args.registry, pulumi.log)
+      : undefined;
+
     const files = [
       { suffix: "meters", key: referenceKeys.meters, text: jsonLines(args.registry) },
       { suffix: "site-days", key: referenceKeys.siteDays, text: jsonLines(args.siteDays) },
     ];
     for (const { suffix, key, text } of files) {
-      const inputs = { bucket: args.lake.bucketName, key, content: text, contentType };
+      // A preview has ended only when it has told.
+      const content = told?.apply(() => text) ?? text;
+      const inputs = { bucket: bucketName, key, content, contentType };
       new aws.s3.BucketObjectv2(`${name}-${suffix}`, inputs, { parent: this });
     }
     this.mirrored = new Map(

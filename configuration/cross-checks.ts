@@ -1,6 +1,7 @@
 /** What a schema of a single value cannot see: rules between the values of a meter, and between sites. */
 import type { z } from "zod";
 import { type ModelName, meterModels } from "./meter-models";
+import { isNever, type PlaceTexts, timeInPlace } from "./time-in-place";
 import { pathText, show } from "./wording";
 
 interface MeterText {
@@ -12,6 +13,11 @@ interface MeterText {
 interface SiteText {
   readonly id: string;
   readonly meters: readonly { readonly id: string }[];
+}
+
+interface PlacesText {
+  readonly timezone: string;
+  readonly meters: readonly (PlaceTexts & { readonly channels: readonly PlaceTexts[] })[];
 }
 
 interface ScheduleText {
@@ -43,6 +49,23 @@ export function crossCheckSites(sites: readonly SiteText[], context: z.Refinemen
     claim(siteAt, site.id, ["sites", siteIndex, "id"], "each site has its own id", context);
     site.meters.forEach((meter, index) => {
       claim(meterAt, meter.id, ["sites", siteIndex, "meters", index, "id"], "a meter belongs to one site", context);
+    });
+  });
+}
+
+/** A meter and its channels are in place at some time. */
+export function crossCheckPlaces({ timezone, meters }: PlacesText, context: z.RefinementCtx): void {
+  meters.forEach((meter, at) => {
+    const path = ["meters", at];
+    if (isNever(timeInPlace(timezone, meter))) {
+      const message = `is ${show(meter.until)}, but must be after from, which is ${show(meter.from)}`;
+      context.addIssue({ code: "custom", path: [...path, "until"], message });
+      return;
+    }
+    meter.channels.forEach((channel, index) => {
+      if (!isNever(timeInPlace(timezone, meter, channel))) return;
+      const message = "is never in place: from must be before until, its own and the meter's";
+      context.addIssue({ code: "custom", path: [...path, "channels", index], message });
     });
   });
 }

@@ -11,6 +11,8 @@ export interface World {
   readonly stateDirectory: string;
   /** What goes wrong beside the callers: a refused message, a failed delivery or copy. */
   readonly onProblem: (problem: string) => void;
+  /** What is worth to know and hinders nothing. */
+  readonly onWarning?: ((warning: string) => void) | undefined;
   /** Runs when the cloud is closed, the last that was named first. */
   readonly onClose: (end: () => void | Promise<void>) => void;
   readonly identities: Identities;

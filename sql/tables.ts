@@ -2,6 +2,7 @@
  * The tables that the views stand on: external tables over the mirrored lake, and the table of the live path. Files are
  * JSON Lines; the hive keys are in the path and never in the file. Times are UTC instants, energy counters Wh.
  */
+import { rolesInWords } from "../configuration/roles";
 import { prefixes, referenceKeys } from "../functions/lake/keys";
 
 export const columnTypes = ["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP", "NUMERIC", "RECORD"] as const;
@@ -154,8 +155,16 @@ const meters: ExternalTable = {
     column("integration", "STRING", "hold or trapezoid: how power behaves between two readings."),
     column("max_gap_s", "FLOAT64", "A longer time between two readings is a gap, s."),
     column("channel_name", "STRING", "Name of the channel."),
-    column("role", "STRING", "grid, solar or load."),
+    column("role", "STRING", `${rolesInWords}.`),
     column("max_power_w", "FLOAT64", "The most that the connection can carry, W."),
+    column("in_place_from", "TIMESTAMP", "Before it the channel was not in place; NULL where it always was."),
+    column(
+      "certain_from",
+      "TIMESTAMP",
+      "From then on it was in place for certain: later than that where a day was named.",
+    ),
+    column("certain_until", "TIMESTAMP", "Until then it was in place for certain; NULL where it still is."),
+    column("in_place_until", "TIMESTAMP", "From then on it is gone: later than that where a day was named."),
   ],
 };
 

@@ -175,12 +175,37 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     [
       "a channel without a role",
       withChannels(without(channel, "role")),
-      'wattlake:sites[0].meters[0].channels[0].role is missing; it must be one of "grid", "solar", "load".',
+      'wattlake:sites[0].meters[0].channels[0].role is missing; it must be one of "grid", "solar", "battery", "load".',
     ],
     [
       "a role with a typing error",
       withChannels({ ...channel, role: "gird" }),
-      'wattlake:sites[0].meters[0].channels[0].role is "gird", but must be one of "grid", "solar", "load".',
+      'wattlake:sites[0].meters[0].channels[0].role is "gird", but must be one of "grid", "solar", "battery", "load".',
+    ],
+    [
+      "a time in place without an offset",
+      withMeter({ from: "2025-06-02T14:30:00" }),
+      'wattlake:sites[0].meters[0].from is "2025-06-02T14:30:00", but must be a local day "YYYY-MM-DD", or an instant with its offset, for example "2025-06-02T14:30:00+02:00".',
+    ],
+    [
+      "a time in place in no time zone",
+      { sites: [{ ...site, timezone: "Warsaw", meters: [{ ...meter, from: "2025-06-02" }] }] },
+      'wattlake:sites[0].timezone is "Warsaw", but must be an IANA time zone, for example "Europe/Warsaw".',
+    ],
+    [
+      "a day that does not exist",
+      withMeter({ until: "2025-06-31" }),
+      'wattlake:sites[0].meters[0].until is "2025-06-31", but must be a local day "YYYY-MM-DD", or an instant with its offset, for example "2025-06-02T14:30:00+02:00".',
+    ],
+    [
+      "a meter that left before it came",
+      withMeter({ from: "2025-06-02", until: "2025-06-01" }),
+      'wattlake:sites[0].meters[0].until is "2025-06-01", but must be after from, which is "2025-06-02".',
+    ],
+    [
+      "a channel that came after its meter had left",
+      withMeter({ until: "2025-06-01", channels: [{ ...channel, from: "2025-06-01T22:00:00Z" }] }),
+      "wattlake:sites[0].meters[0].channels[0] is never in place: from must be before until, its own and the meter's.",
     ],
     [
       "the same channel twice",

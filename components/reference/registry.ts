@@ -2,9 +2,11 @@
 import type { StackConfig } from "../../config";
 import { meterModels } from "../../configuration/meter-models";
 import { toSeconds } from "../../configuration/quantities";
+import type { ChannelRole } from "../../configuration/roles";
+import { type TimeInPlace, timeInPlace } from "../../configuration/time-in-place";
 
-/** A channel of a meter at a site. */
-export interface RegistryLine {
+/** A channel of a meter at a site, and when it was in place. */
+export interface RegistryLine extends TimeInPlace {
   /** From 1 on, in the order of the configuration: it may be another after a change of the configuration. */
   readonly number: number;
   readonly site: string;
@@ -20,7 +22,7 @@ export interface RegistryLine {
   readonly max_gap_s: number;
   readonly channel: number;
   readonly channel_name: string;
-  readonly role: "grid" | "solar" | "load";
+  readonly role: ChannelRole;
   /** W */
   readonly max_power_w: number;
 }
@@ -45,6 +47,7 @@ export function registry({ sites }: Pick<StackConfig, "sites">): RegistryLine[] 
         channel_name: channel.name,
         role: channel.role,
         max_power_w: channel.maxPower ?? maxPowerW,
+        ...timeInPlace(site.timezone, meter, channel),
       }));
     }),
   );

@@ -5,6 +5,7 @@
  */
 import { Temporal } from "temporal-polyfill";
 import type { StackConfig } from "../../config";
+import { firstInstant } from "../../configuration/time-zones";
 
 /** A local day, `[day_start, day_end)`; 23 or 25 hours long where the clock changes. */
 export interface SiteDay {
@@ -35,9 +36,4 @@ function localDays(from: string, to: string, timezone: string): Omit<SiteDay, "s
     [date, start] = [next, end];
   }
   return days;
-}
-
-/** The first instant of a local day; one that has no midnight begins where the clock lands. */
-function firstInstant(date: Temporal.PlainDate, timezone: string): string {
-  return date.toZonedDateTime(timezone).toInstant().toString({ fractionalSecondDigits: 3 });
 }

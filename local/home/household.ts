@@ -53,6 +53,8 @@ export function createHousehold(site: Site): Household {
   return {
     power({ role, name }, instant) {
       if (role === "solar") return solar(instant) / shares.solar;
+      // The simulated home has no battery: a channel of one stands still.
+      if (role === "battery") return 0;
       if (role === "grid") return (consumption(instant) - solar(instant)) / shares.grid;
       const spansOf = spansByName(name);
       return spansOf ? curveOf(spansOf)(instant) : consumption(instant);

@@ -58,6 +58,8 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
         port: options.port,
         gatewayPort: options["gateway-port"],
         bigQueryPort: options["bigquery-port"],
+        // What a preview would warn of is no reason for a run to fail.
+        onWarning: onProblem,
         onProblem(problem) {
           problems.push(problem);
           onProblem(problem);

@@ -3,7 +3,7 @@
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- channel_name STRING: Name of the channel.
--- role STRING: grid, solar or load.
+-- role STRING: grid, solar, battery or load.
 -- ts TIMESTAMP: Instant of the latest reading that tells of power, UTC; NULL where there is none.
 -- power_w FLOAT64: Active power, W; positive is import. NULL where none is known.
 -- age_s FLOAT64: How long ago that was, s. NULL where there is none.

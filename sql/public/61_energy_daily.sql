@@ -4,7 +4,7 @@
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- channel_name STRING: Name of the channel.
--- role STRING: grid, solar or load.
+-- role STRING: grid, solar, battery or load.
 -- day_s FLOAT64: Length of the day, s: 82800, 86400 or 90000 where clocks move by an hour.
 -- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.

@@ -4,7 +4,7 @@
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- channel_name STRING: Name of the channel.
--- role STRING: grid, solar or load.
+-- role STRING: grid, solar, battery or load.
 -- days INT64: Days of the month with readings, or within an outage.
 -- days_s FLOAT64: Length of these days, s.
 -- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.

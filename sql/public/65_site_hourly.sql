@@ -6,9 +6,14 @@
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
 -- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
--- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
--- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
--- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
+-- battery_discharge_wh FLOAT64: Energy that the battery channels gave, Wh; NULL where nothing is known, or without any.
+-- battery_charge_wh FLOAT64: Energy that the battery channels took, Wh. Over a long time it is more than they gave: their losses.
+-- charge_solar_wh FLOAT64: What of the charge came from the sun, Wh.
+-- charge_grid_wh FLOAT64: What of the charge came from the grid, Wh.
+-- consumption_wh FLOAT64: What the site uses, Wh: import + solar + discharge - export - charge of each slot. NULL where more flows out of one than the channels explain.
+-- self_consumption_wh FLOAT64: Solar energy used or stored on the site, Wh.
+-- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
+-- covered_s FLOAT64: Time for which the power of all grid, solar and battery channels is known, s.
 
 WITH zones AS (
   SELECT DISTINCT site, timezone FROM `wattlake.meters`
@@ -18,7 +23,9 @@ hours AS (
   SELECT
     s.site, s.date, z.timezone,
     TIMESTAMP_TRUNC(s.slot_start, HOUR, z.timezone) AS hour_start,
-    s.import_wh, s.export_wh, s.solar_wh, s.consumption_wh, s.self_consumption_wh, s.covered_s
+    s.import_wh, s.export_wh, s.solar_wh,
+    s.battery_discharge_wh, s.battery_charge_wh, s.charge_solar_wh, s.charge_grid_wh,
+    s.consumption_wh, s.self_consumption_wh, s.unexplained_wh, s.covered_s
   FROM `wattlake.site_slots` AS s
   JOIN zones AS z ON z.site = s.site
 ),
@@ -29,9 +36,14 @@ totals AS (
     SUM(import_wh) AS import_wh,
     SUM(export_wh) AS export_wh,
     SUM(solar_wh) AS solar_wh,
+    SUM(battery_discharge_wh) AS battery_discharge_wh,
+    SUM(battery_charge_wh) AS battery_charge_wh,
+    SUM(charge_solar_wh) AS charge_solar_wh,
+    SUM(charge_grid_wh) AS charge_grid_wh,
     -- One slot fed by an unknown source makes the sum of the others no consumption.
     IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
     SUM(self_consumption_wh) AS self_consumption_wh,
+    SUM(unexplained_wh) AS unexplained_wh,
     SUM(covered_s) AS covered_s
   FROM hours
   GROUP BY site, date, timezone, hour_start
@@ -44,5 +56,7 @@ SELECT
     TIMESTAMP_TRUNC(hour_start, HOUR, timezone) = hour_start, hour_start, TIMESTAMP_ADD(hour_start, INTERVAL 30 MINUTE)
   ) AS hour_start,
   EXTRACT(HOUR FROM TIMESTAMP_ADD(hour_start, INTERVAL 45 MINUTE) AT TIME ZONE timezone) AS hour,
-  import_wh, export_wh, solar_wh, consumption_wh, self_consumption_wh, covered_s
+  import_wh, export_wh, solar_wh,
+  battery_discharge_wh, battery_charge_wh, charge_solar_wh, charge_grid_wh,
+  consumption_wh, self_consumption_wh, unexplained_wh, covered_s
 FROM totals

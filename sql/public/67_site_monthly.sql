@@ -6,9 +6,14 @@
 -- import_wh FLOAT64: Energy taken from the grid, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy given to the grid, Wh; NULL where nothing is known.
 -- solar_wh FLOAT64: Energy made by the solar channels, Wh; NULL where nothing is known, or without any.
--- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
--- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
--- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
+-- battery_discharge_wh FLOAT64: Energy that the battery channels gave, Wh; NULL where nothing is known, or without any.
+-- battery_charge_wh FLOAT64: Energy that the battery channels took, Wh. Over a long time it is more than they gave: their losses.
+-- charge_solar_wh FLOAT64: What of the charge came from the sun, Wh.
+-- charge_grid_wh FLOAT64: What of the charge came from the grid, Wh.
+-- consumption_wh FLOAT64: What the site uses, Wh: import + solar + discharge - export - charge of each slot. NULL where more flows out of one than the channels explain.
+-- self_consumption_wh FLOAT64: Solar energy used or stored on the site, Wh.
+-- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
+-- covered_s FLOAT64: Time for which the power of all grid, solar and battery channels is known, s.
 SELECT
   site,
   DATE_TRUNC(date, MONTH) AS month,
@@ -17,8 +22,13 @@ SELECT
   SUM(import_wh) AS import_wh,
   SUM(export_wh) AS export_wh,
   SUM(solar_wh) AS solar_wh,
+  SUM(battery_discharge_wh) AS battery_discharge_wh,
+  SUM(battery_charge_wh) AS battery_charge_wh,
+  SUM(charge_solar_wh) AS charge_solar_wh,
+  SUM(charge_grid_wh) AS charge_grid_wh,
   IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
   SUM(self_consumption_wh) AS self_consumption_wh,
+  SUM(unexplained_wh) AS unexplained_wh,
   SUM(covered_s) AS covered_s
 FROM `wattlake.site_daily`
 GROUP BY site, month

@@ -3,7 +3,7 @@
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- channel_name STRING: Name of the channel.
--- role STRING: grid, solar or load.
+-- role STRING: grid, solar, battery or load.
 -- slots INT64: Slots of the span about which something is known or in a gap.
 -- import_wh FLOAT64: Energy imported, Wh; NULL where nothing is known.
 -- export_wh FLOAT64: Energy exported, Wh; NULL where nothing is known.

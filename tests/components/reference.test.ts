@@ -51,6 +51,32 @@ describe("registry", () => {
   });
 });
 
+describe("a channel's time in place", () => {
+  const places = (meter: object, channel: object) => {
+    const channels = [{ index: 0, name: "Grid", role: "grid", ...channel }];
+    const meters = [{ id: "shellyem-A", model: "EM", channels, ...meter }];
+    const [line] = registry(parseConfig({ sites: [{ ...site("home", "Europe/Warsaw"), meters }] }));
+    return [line?.in_place_from, line?.certain_from, line?.certain_until, line?.in_place_until];
+  };
+
+  test("is always, where the configuration does not bound it", () => {
+    expect(places({}, {})).toEqual(Array(4).fill(undefined));
+  });
+
+  test("begins and ends at an instant, or at some time of a local day", () => {
+    const [came, certain] = ["2025-03-29T23:00:00.000Z", "2025-03-30T22:00:00.000Z"];
+    const left = "2025-06-02T12:07:00.000Z";
+    expect(places({ from: "2025-03-30", until: "2025-06-02T14:07:00+02:00" }, {})).toEqual([came, certain, left, left]);
+  });
+
+  test("is a channel's within its meter's", () => {
+    const [may, june] = ["2025-05-01T00:00:00.000Z", "2025-06-01T00:00:00.000Z"];
+    expect(places({ from: "2025-05-01T00:00Z", until: june }, { from: "2025-01-01", until: "2025-07-01" })).toEqual([
+      ...[may, may, june, june],
+    ]);
+  });
+});
+
 describe("local days", () => {
   test("have 23 and 25 hours where the clock changes", () => {
     expect(daysOf("Europe/Warsaw", "2025-03-30", "2025-03-30")).toEqual([

@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { rolesInWords } from "../../configuration/roles";
 import { readCatalog, renderView } from "../../sql/catalog";
-import { parseFunction, parseView } from "../../sql/sql-files";
+import { internalStep, parseFunction, parseView } from "../../sql/sql-files";
 
 const view = (name: string, sql: string) => `-- ${name}: What it is.\n-- n INT64: A number.\n${sql}\n`;
 
@@ -161,4 +162,12 @@ test("a column of measured numbers carries its unit in its name, unless it is a 
     .filter(({ name, type }) => type === "FLOAT64" && !/_(wh|w|s|var|v|a|hz|us|nwh|w_per_us)$/.test(name))
     .map(({ name }) => name);
   expect([...new Set(nameless)].sort()).toEqual([...ratios].sort());
+});
+
+test("where a view shows a channel's role it names the roles that the configuration knows", () => {
+  const descriptions = readCatalog()
+    .views.filter(({ description }) => !description.startsWith(internalStep("")))
+    .flatMap(({ columns }) => columns.filter(({ name }) => name === "role").map(({ description }) => description));
+  expect(descriptions.length).toBeGreaterThan(0);
+  expect(new Set(descriptions)).toEqual(new Set([`${rolesInWords}.`]));
 });

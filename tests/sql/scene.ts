@@ -2,6 +2,8 @@
  * A scene of small meters for tests of the rules: each test describes its own meter and readings; all are laid out in one
  * lake and evaluated once on both engines, which must agree.
  */
+import type { ChannelRole } from "../../configuration/roles";
+import type { PlaceTexts } from "../../configuration/time-in-place";
 import type { Reading } from "../../functions/readings/reading";
 import type { Row } from "../../local/google/duckdb/rows";
 import { type Engines, openEngines } from "./engines";
@@ -25,7 +27,9 @@ export interface SceneMeter {
   readonly timezone?: string;
   readonly netting?: "sum" | "per_channel";
   /** Roles of the channels, in order. @default one grid channel */
-  readonly roles?: readonly ("grid" | "solar" | "load")[];
+  readonly roles?: readonly ChannelRole[];
+  /** When each channel was in place. @default always */
+  readonly places?: readonly PlaceTexts[];
   /** Readings of each channel, in order; or of the first one. */
   readonly samples: readonly Sample[] | readonly (readonly Sample[])[];
 }
@@ -54,9 +58,17 @@ export function makeScene(start: string, from: string, to: string) {
   return {
     /** Adds a meter, alone at its site; call it while tests are being described. */
     meter(description: SceneMeter): RowsOf {
-      const { roles = ["grid"], model = "3EM", timezone = "UTC", netting = "sum", samples, ...options } = description;
+      const {
+        roles = ["grid"],
+        model = "3EM",
+        timezone = "UTC",
+        netting = "sum",
+        samples,
+        places,
+        ...options
+      } = description;
       const id = `m${sites.length}`;
-      const channels = roles.map((role, index) => ({ index, name: `${role} ${index}`, role }));
+      const channels = roles.map((role, index) => ({ index, name: `${role} ${index}`, role, ...places?.[index] }));
       sites.push({ id, timezone, currency: "EUR", netting, meters: [{ id, model, channels, ...options }] });
       for (const [channel, list] of channelSamples(samples).entries()) {
         readings.push(...list.map((sample) => toReading(start, id, channel, sample)));

@@ -6,7 +6,7 @@ const hour = 3600;
 /** Every minute for two hours. */
 const flow = (power: (s: number) => number): Sample[] => every(60, 0, 2 * hour, (s) => [s, power(s)]);
 
-beforeAll(() => scene.open("site_slots", "site_daily", "energy_slots"));
+beforeAll(() => scene.open("site_slots", "site_daily", "energy_slots", "energy_daily"));
 afterAll(() => scene.close());
 
 const sums = (rows: readonly { [column: string]: number | unknown }[], ...columns: string[]) =>
@@ -130,4 +130,94 @@ test("a site that exports without a solar channel has no consumption, rather tha
 const loadOnly = scene.meter({ roles: ["load"], samples: flow(() => 300) });
 test("a site without a grid channel has no balance", () => {
   expect(loadOnly("site_slots")).toEqual([]);
+});
+
+const oneOclock = "2025-06-02T01:00:00Z";
+const replaced = scene.meter({
+  roles: ["grid", "grid"],
+  // The old meter is used elsewhere from then on, and goes on telling of it.
+  samples: [flow(() => 500), flow(() => 700).slice(60)],
+  places: [{ until: oneOclock }, { from: oneOclock }],
+});
+test("a replaced channel hands over at an instant, without a hole and without counting twice", () => {
+  const rows = replaced("site_slots");
+  expect(rows.map((row) => row.import_wh)).toEqual(
+    [125, 125, 125, 125, 175, 175, 175, 175].map((wh) => expect.closeTo(wh, 6)),
+  );
+  expect(rows.map((row) => row.quality)).toEqual(Array(8).fill("measured"));
+});
+test("what a channel measures before or after its time in place stays in its own views", () => {
+  expect(replaced("energy_daily").map((row) => row.import_wh)).toEqual([1000, 700].map((wh) => expect.closeTo(wh, 6)));
+});
+
+const replacedOnADay = scene.meter({
+  roles: ["grid", "grid"],
+  samples: [flow(() => 500).slice(0, 61), flow(() => 700).slice(60)],
+  places: [{ until: "2025-06-02" }, { from: "2025-06-02" }],
+});
+test("on a day that is named as the last of one and the first of another, the one or the other tells", () => {
+  const rows = replacedOnADay("site_slots");
+  expect(rows.map((row) => row.import_wh)).toEqual(
+    [125, 125, 125, 125, 175, 175, 175, 175].map((wh) => expect.closeTo(wh, 6)),
+  );
+  expect(rows.map((row) => row.quality)).toEqual(Array(8).fill("measured"));
+});
+
+const newRoof = scene.meter({
+  roles: ["grid", "solar"],
+  samples: [flow(() => 500), flow(() => 300).slice(60)],
+  places: [{}, { from: oneOclock }],
+});
+test("before a channel came the site's figures do not ask for it", () => {
+  const rows = newRoof("site_slots");
+  expect(rows.map((row) => row.solar_wh)).toEqual([...Array(4).fill(null), ...Array(4).fill(expect.closeTo(75, 6))]);
+  expect(sums(rows, "consumption_wh")).toEqual([1300]);
+});
+
+const brokenMeter = scene.meter({
+  roles: ["grid", "grid"],
+  samples: [flow(() => 500), []],
+  places: [{}, { from: oneOclock }],
+});
+test("from when on a channel is in place its silence is unknown energy", () => {
+  expect(brokenMeter("site_slots").map((row) => row.import_wh === null)).toEqual([
+    ...Array(4).fill(false),
+    ...Array(4).fill(true),
+  ]);
+});
+
+const replacedPhase = scene.meter({
+  roles: ["grid", "grid", "grid"],
+  integration: "trapezoid",
+  // The old clamp of the second phase goes on to tell of another line, and its readings stride over the hand-over.
+  samples: [flow(() => 900), every(700, 0, 2 * hour, (s): Sample => [s, -s / 2]), flow(() => 0).slice(60)],
+  places: [{}, { until: oneOclock }, { from: oneOclock }],
+});
+test("netting sums what is in place at the time, to the instant", () => {
+  // 900 - s/2 W flows out in the second half of the first hour: a triangle of 900 W.
+  const rows = replacedPhase("site_slots");
+  expect(sums(rows, "export_wh")).toEqual([225]);
+  expect(sums(rows.slice(4), "import_wh")).toEqual([900]);
+});
+
+const hiddenBattery = scene.meter({ roles: ["grid", "solar"], samples: [flow(() => -1000), flow(() => 0)] });
+test("a site that exports what no channel explains has no consumption, and says how much it was", () => {
+  const rows = hiddenBattery("site_slots");
+  expect(rows.map((row) => row.consumption_wh)).toEqual(Array(8).fill(null));
+  expect(sums(rows, "unexplained_wh")).toEqual([2000]);
+  expect(hiddenBattery("site_daily")[0]).toMatchObject({
+    consumption_wh: null,
+    unexplained_wh: expect.closeTo(2000, 6),
+  });
+});
+
+// The roof's clamp reads 100 W less than flows out.
+const noisy = scene.meter({
+  roles: ["grid", "solar"],
+  samples: [flow((s) => (s % 1800 < 900 ? -4000 : -3000)), flow((s) => (s % 1800 < 900 ? 4000 : 3000) - 100)],
+});
+test("where the difference is noise, consumption is 0 and the noise is told", () => {
+  const rows = noisy("site_slots");
+  expect(rows.map((row) => row.consumption_wh)).toEqual(Array(8).fill(0));
+  expect(sums(rows, "unexplained_wh")).toEqual([200]);
 });

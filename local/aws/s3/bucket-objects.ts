@@ -16,10 +16,13 @@ const objectInputs = z.object({
 });
 const types = ["aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject"];
 
+/** The objects that the program writes. */
+export const programObjects = (graph: Graph) => types.flatMap((type) => graph.all(type, objectInputs));
+
 /** `s3` acts as the deployer. Resolves with the number of objects written. */
 export async function putBucketObjects(graph: Graph, s3: S3Client): Promise<number> {
   let written = 0;
-  for (const { name, inputs } of types.flatMap((type) => graph.all(type, objectInputs))) {
+  for (const { name, inputs } of programObjects(graph)) {
     const { bucket: Bucket, key: Key, content, source, contentType } = inputs;
     const body = source ? await readFile(join(projectDirectory, source.path)) : content && Buffer.from(content);
     if (body === undefined || body === "") throw new Error(`The object ${name} has neither content nor source.`);

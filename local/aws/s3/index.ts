@@ -6,16 +6,19 @@ import type { World } from "../../world";
 import type { Queue } from "../sqs";
 import { putBucketObjects } from "./bucket-objects";
 import { createS3Client } from "./client";
+import { forgottenBefore } from "./forgotten-before";
 import { createNotifications } from "./notifications";
 import { type ObjectServer, startObjectServer } from "./server";
 
 export { createS3Client, createS3Writer, type S3Writer } from "./client";
 export { createdKeys } from "./notifications";
 
+type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "onClose" | "onWarning">;
+
 /** `queues` take the notifications. */
 export async function createBuckets(
   graph: Graph,
-  { identities, clock, stateDirectory, onClose }: Pick<World, "identities" | "clock" | "stateDirectory" | "onClose">,
+  { identities, clock, stateDirectory, onClose, onWarning }: Inside,
   queues: ReadonlyMap<string, Queue>,
 ): Promise<Pick<ObjectServer, "url">> {
   const server = await startObjectServer({
@@ -28,6 +31,7 @@ export async function createBuckets(
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
   try {
+    for (const sentence of await forgottenBefore(graph, s3)) onWarning?.(sentence);
     await putBucketObjects(graph, s3);
   } finally {
     s3.destroy();

@@ -1,0 +1,26 @@
+/** The field cases of `../shared/data`: small captures of what owners of meters have reported, each with a known answer. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readCapture } from "../../local/messages/capture";
+import { makeDirectories, openCloud, registerDemo, replayInto } from "./clouds";
+
+const folder = join(__dirname, "../../../shared/data/field-cases");
+export const hasFieldCases = existsSync(folder);
+if (!hasFieldCases) console.warn(`The field cases are not at ${folder}: their tests are skipped.`);
+
+/** Sends a case's messages through the pipeline of one site with these meters, and asks a view of the site. */
+export async function askCase(name: string, meters: readonly object[], query: string) {
+  const site = { id: "case", timezone: "UTC", currency: "EUR", meters };
+  const resources = await registerDemo({ "wattlake:sites": [site] });
+  const directories = makeDirectories();
+  const messages = await readCapture(join(folder, `${name}.jsonl`));
+  const opened = await openCloud(resources, directories.make(), messages[0]?.at ?? 0);
+  try {
+    await replayInto(opened, messages);
+    const rows = await (await opened.cloud.warehouse()).query(query);
+    return { problems: opened.problems, rows };
+  } finally {
+    await opened.cloud.close();
+    directories.removeAll();
+  }
+}

@@ -1,0 +1,34 @@
+/** Field cases about a site's figures, through the whole pipeline. */
+import { askCase, hasFieldCases } from "./field-cases";
+
+const grid = { index: 0, name: "Grid", role: "grid" };
+const withCases = hasFieldCases ? it : it.skip;
+
+const replaced = (until: string, from: string) => [
+  { id: "shellyem-t10a", model: "EM", until, channels: [grid] },
+  { id: "shellyem-t10b", model: "EM", from, channels: [grid] },
+];
+withCases.each([
+  ["on the day between", replaced("2025-06-03", "2025-06-03")],
+  ["after its last day", replaced("2025-06-02", "2025-06-03")],
+])("a meter that is replaced %s hands the site's figures over", async (_, meters) => {
+  const query = "SELECT date, import_wh, consumption_wh FROM `wattlake.site_daily` WHERE site = 'case' ORDER BY date";
+  const { rows, problems } = await askCase("meter-replaced", meters, query);
+  expect(problems).toEqual([]);
+  const figures = { import_wh: expect.closeTo(500, 6), consumption_wh: expect.closeTo(500, 6) };
+  expect(rows).toEqual(["2025-06-02", "2025-06-03"].map((date) => ({ date, ...figures })));
+});
+
+withCases("a site that exports without sun has an unknown consumption, never a negative one", async () => {
+  const channels = [grid, { index: 1, name: "Roof", role: "solar" }];
+  const query =
+    "SELECT export_wh, solar_wh, consumption_wh, unexplained_wh FROM `wattlake.site_daily` WHERE site = 'case'";
+  const { rows, problems } = await askCase(
+    "exports-without-sun",
+    [{ id: "shellyem-t09", model: "EM", channels }],
+    query,
+  );
+  expect(problems).toEqual([]);
+  const lost = expect.closeTo(500, 6);
+  expect(rows).toEqual([{ export_wh: lost, solar_wh: 0, consumption_wh: null, unexplained_wh: lost }]);
+});
