@@ -6,8 +6,16 @@
  * the result is.
  */
 import { z } from "zod";
-import { formerHourManifestKey, hourManifestKey, quarantineKey, rawHourPrefix, siteDaySchema, siteDayText, stagedKey } from "./lake/keys";
 import { makeAhead } from "./lake/ahead";
+import {
+  formerHourManifestKey,
+  hourManifestKey,
+  quarantineKey,
+  rawHourPrefix,
+  siteDaySchema,
+  siteDayText,
+  stagedKey,
+} from "./lake/keys";
 import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
