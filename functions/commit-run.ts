@@ -37,7 +37,7 @@ export function makeCommitRun() {
 
   /** The hours in [from, to) without any message that could be understood, by site, of the sites that normally send. */
   async function silence(from: string, to: string) {
-    const { sites } = makeRegistry(await lake.getText(referenceKeys.meters), "");
+    const { sites, isLeft } = makeRegistry(await lake.getText(referenceKeys.meters), "");
     const silent: { site: string; hours: string[] }[] = [];
     for (const site of sites()) {
       const heard = await hoursOf(site, toMs(from) - normallyHours * hourMs);
@@ -45,7 +45,7 @@ export function makeCommitRun() {
       for (let at = toMs(from); at < toMs(to); at += hourMs) {
         const since = toHour(at - normallyHours * hourMs);
         const normallySends = [...heard].some((hour) => hour >= since && hour < toHour(at));
-        if (normallySends && !heard.has(toHour(at))) hours.push(toHour(at));
+        if (normallySends && !heard.has(toHour(at)) && !isLeft(site, at + hourMs)) hours.push(toHour(at));
       }
       if (hours.length > 0) silent.push({ site, hours });
     }

@@ -23,7 +23,12 @@ export interface SiteCalendar {
 
 /** The lines of `reference/meters.jsonl` that the callbacks need; other columns are for the warehouse. */
 function meterLineSchema() {
-  return z.object({ site: z.string(), device: z.string(), channel: z.int() });
+  return z.object({
+    site: z.string(),
+    device: z.string(),
+    channel: z.int(),
+    in_place_until: z.iso.datetime().optional(),
+  });
 }
 
 /** A line of `reference/site_days.jsonl`: a local day and its first and last instant (UTC, half-open). */
@@ -73,8 +78,13 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
 
   const calendars = new Map<string, SiteCalendar>();
   const devices = new Map<string, { calendar: SiteCalendar; channels: Map<number, SiteCalendar> }>();
+  /** When the last channel of a site left; false where one is still in place. */
+  const ends = new Map<string, number | false>();
   for (const line of lines(metersText)) {
-    const { site, device, channel } = meterLine.parse(JSON.parse(line));
+    const { site, device, channel, in_place_until } = meterLine.parse(JSON.parse(line));
+    const end = in_place_until ? Date.parse(in_place_until) : false;
+    const former = ends.get(site) ?? end;
+    ends.set(site, end !== false && former !== false ? (end > former ? end : former) : false);
     const calendar = calendars.get(site) ?? makeCalendar(site);
     calendars.set(site, calendar);
     const meter = devices.get(device) ?? { calendar, channels: new Map<number, SiteCalendar>() };
@@ -99,6 +109,11 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
     },
     /** The sites that have meters. */
     sites: (): string[] => [...calendars.keys()],
+    /** Whether no channel of a site is in place any more at an instant (milliseconds since the epoch). */
+    isLeft(site: string, ts: number): boolean {
+      const end = ends.get(site) ?? false;
+      return end !== false && ts >= end;
+    },
     /** The channels of a site, sorted as the daily files are. */
     channelsOf(site: string): { device: string; channel: number }[] {
       return [...devices]

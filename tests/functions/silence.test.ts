@@ -64,3 +64,18 @@ test("a site that has not sent for seven days normally does not", async () => {
   await steps.commit({ next: "2025-06-08T12" });
   expect(told()).toMatchObject({ silentSites: 0 });
 });
+
+test("a site whose last meter has left is not expected to send", async () => {
+  const left = { in_place_until: "2025-06-01T11:20:00.000Z" };
+  const meters = reference.meters.map((line) =>
+    line.site === "a" || (line.site === "b" && line.channel === 0) ? { ...line, ...left } : line,
+  );
+  const lake = await lakes.open({ ...reference, meters });
+  const steps = sourceSteps(lake);
+  await send(lake, "a", "2025-06-01T10");
+  await send(lake, "b", "2025-06-01T10");
+  await run(steps, { now: "2025-06-01T11:10:00.000Z" });
+  await steps.commit({ next: "2025-06-01T13" });
+  const hours = ["2025-06-01T11", "2025-06-01T12"];
+  expect(told()).toMatchObject({ silentSites: 1, silent: [{ site: "b", hours }] });
+});
