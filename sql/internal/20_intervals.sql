@@ -70,7 +70,8 @@ neighbours AS (
         -- live
         recorded,
         -- end of live
-        power_unknown NULLS FIRST, power_w DESC NULLS FIRST, import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
+        power_unknown NULLS FIRST, power_w DESC NULLS FIRST,
+        import_counter_wh DESC NULLS FIRST, export_counter_wh DESC NULLS FIRST
     ),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
     ahead AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)

@@ -144,6 +144,32 @@ test("live rows of one day leave the others and their edges as they are", async 
   expect(found).toContainEqual(added);
 });
 
+test("a channel that the record left at 0 W stays there while live rows of another channel come", async () => {
+  const channels = [
+    { index: 0, name: "Grid", role: "grid" },
+    { index: 1, name: "Roof", role: "solar" },
+  ];
+  const house = { ...site, meters: [{ id: "em", model: "EMG3", channels }] };
+  const recorded = [0, 1].flatMap((channel) => [
+    { ts: "2026-06-01T20:00:00.000Z", device: "em", channel, power_w: channel === 0 ? 300 : 0 },
+  ]);
+  // From the last quarter of an hour of 1 June on, local time, only the grid channel is heard of.
+  const night = Array.from({ length: 20 }, (_, i) => ({
+    ...{ ts: new Date(Date.parse("2026-06-01T20:10:00Z") + i * 600_000).toISOString(), device: "em" },
+    ...{ channel: 0, power_w: 300 },
+  }));
+  const rest = Array.from({ length: 10 }, (_, i) => live(600 * i - 45_000, 10, { power_w: 300 }));
+  const lake = {
+    ...(await layOut(stackConfig([house], "2026-06-01", "2026-06-03"), [...recorded, ...night])),
+    live_readings: rest,
+  } as Lake;
+  const query = `SELECT slot_start, solar_wh, consumption_wh, covered_s FROM \`wattlake.site_slots\`
+    WHERE date = DATE '2026-06-02' ORDER BY slot_start`;
+  const rows = await engines.agreed(lake, query);
+  expect(rows.length).toBeGreaterThan(8);
+  for (const row of rows.slice(0, -1)) expect(row).toMatchObject({ solar_wh: 0, consumption_wh: 75, covered_s: 900 });
+});
+
 test("live_power: the latest power of each channel and its age; a silent channel says so", async () => {
   const lake = await lakeOf([
     live(0, 10, { power_w: 5 }),
