@@ -12,7 +12,7 @@
 -- recorded BOOL: Whether the daily file, the record, has it.
 
 -- From generation 2 on a meter reports what has changed: a channel that it does not mention is as it was. That is taken at
--- its word for 0 W alone, a solar inverter at night, and only while another channel's readings prove that the meter lives.
+-- its word for 0 W alone, a solar inverter at night, and only while another channel's readings prove that the meter is awake.
 WITH shared_meters AS (
   SELECT site, device, DIV(MIN(max_gap_us), 2) AS period_us
   FROM `wattlake.channels`
