@@ -33,10 +33,12 @@ it("comes up twice, and every view answers before a meter has sent anything", as
     }
   };
   const first = await up();
-  const channels = 6;
+  // What the configuration alone says: six channels, three of them in the balance of two sites.
   expect(first.rows.filter(([, count]) => count > 0)).toEqual([
-    ["live_power", channels],
-    ["channels", channels],
+    ["live_power", 6],
+    ["channels", 6],
+    ["site_channels", 3],
+    ["site_periods", 2],
   ]);
   expect(Object.keys(first.mirror)).toHaveLength(5);
   expect(await up()).toEqual(first);

@@ -6,10 +6,12 @@ import { reasonOf } from "../../local/google/duckdb";
 import { readDuckDbError, traceBack } from "../../local/google/duckdb/mistakes";
 import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
 import { tables } from "../../sql/tables";
+import { writeEmptyLake } from "./lake";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-mistakes-"));
 let warehouse: Warehouse;
 beforeAll(async () => {
+  writeEmptyLake(directory);
   warehouse = await openWarehouse({ tables, nativeTables: [], functions: [], views: [], mirrorDirectory: directory });
 });
 afterAll(() => {
