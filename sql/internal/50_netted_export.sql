@@ -18,7 +18,7 @@ grid AS (
     i.site, i.date, n.channels, i.start_us, i.end_us, i.start_power_w, i.end_power_w, i.slope_w_per_us,
     i.slot AS first_slot,
     DIV(i.end_us - 1, 900000000) - i.slot AS edges
-  FROM `wattlake.intervals` AS i
+  FROM `wattlake.stretches` AS i
   JOIN `wattlake.meters` AS m ON m.number = i.number AND m.role = 'grid'
   JOIN netted AS n ON n.site = i.site
   WHERE i.start_power_w IS NOT NULL AND i.end_us > i.start_us

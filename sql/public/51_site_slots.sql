@@ -7,8 +7,10 @@
 -- solar_wh FLOAT64: Energy made by the solar channels (their positive direction), Wh; NULL where one is unknown, or without any.
 -- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where a part is unknown, or where a site without solar channels exports more than it imports.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh: solar - export, at least 0. NULL where a part is unknown.
--- quality STRING: The worst quality among the grid and solar channels: measured, filled, partial or missing.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of a grid or solar channel.
 -- covered_s FLOAT64: Time for which the power of the least covered of these channels is known, s.
+-- filled_s FLOAT64: Time beyond it for which the energy of each of these channels is known, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, of the most disputed of these channels, s.
 
 WITH channels AS (
   SELECT
@@ -22,14 +24,16 @@ WITH channels AS (
 -- One row for each grid or solar channel, and one for what netting makes of them.
 shares AS (
   SELECT
-    e.site, e.date, e.slot_start, m.role, e.import_wh, e.export_wh, e.quality, e.covered_s,
+    e.site, e.date, e.slot_start, m.role, e.import_wh, e.export_wh, e.covered_s, e.disputed_s,
+    e.covered_s + e.filled_s AS known_s,
     CAST(NULL AS FLOAT64) AS netted_export_wh
   FROM `wattlake.energy_slots` AS e
   JOIN `wattlake.meters` AS m ON m.site = e.site AND m.device = e.device AND m.channel = e.channel
   WHERE m.role IN ('grid', 'solar')
   UNION ALL
   SELECT
-    site, date, slot_start, 'netting' AS role, NULL AS import_wh, NULL AS export_wh, NULL AS quality, NULL AS covered_s,
+    site, date, slot_start, 'netting' AS role, NULL AS import_wh, NULL AS export_wh, NULL AS covered_s, NULL AS disputed_s,
+    NULL AS known_s,
     export_wh AS netted_export_wh
   FROM `wattlake.netted_export`
 ),
@@ -44,8 +48,9 @@ balances AS (
     SUM(IF(role = 'solar', import_wh, 0)) AS solar_wh,
     IFNULL(SUM(netted_export_wh), 0) AS netted_export_wh,
     COUNTIF(role <> 'netting') AS channels,
-    MAX(CASE quality WHEN 'measured' THEN 0 WHEN 'filled' THEN 1 WHEN 'partial' THEN 2 WHEN 'missing' THEN 3 END) AS worst,
-    MIN(covered_s) AS covered_s
+    MIN(covered_s) AS covered_s,
+    MIN(known_s) AS known_s,
+    MAX(disputed_s) AS disputed_s
   FROM shares
   GROUP BY site, date, slot_start
 ),
@@ -57,8 +62,9 @@ known AS (
     IF(c.grid_channels > 0 AND b.known_grid_channels = c.grid_channels, b.import_wh, NULL) AS import_wh,
     IF(c.grid_channels > 0 AND b.known_grid_channels = c.grid_channels, b.export_wh, NULL) AS export_wh,
     IF(c.solar_channels > 0 AND b.known_solar_channels = c.solar_channels, b.solar_wh, NULL) AS solar_wh,
-    IF(b.channels = c.grid_channels + c.solar_channels, b.worst, 3) AS worst,
-    IF(b.channels = c.grid_channels + c.solar_channels, b.covered_s, 0) AS covered_s
+    IF(b.channels = c.grid_channels + c.solar_channels, b.covered_s, 0) AS covered_s,
+    IF(b.channels = c.grid_channels + c.solar_channels, b.known_s, 0) AS known_s,
+    IFNULL(b.disputed_s, 0) AS disputed_s
   FROM balances AS b
   JOIN channels AS c ON c.site = b.site
 ),
@@ -93,6 +99,8 @@ SELECT
     WHEN solar_wh > out_wh THEN solar_wh - out_wh
     WHEN solar_wh <= out_wh THEN 0.0
   END AS self_consumption_wh,
-  CASE worst WHEN 0 THEN 'measured' WHEN 1 THEN 'filled' WHEN 2 THEN 'partial' ELSE 'missing' END AS quality,
-  covered_s
+  `wattlake.quality`(900, covered_s, known_s - covered_s, disputed_s) AS quality,
+  covered_s,
+  known_s - covered_s AS filled_s,
+  disputed_s
 FROM netted

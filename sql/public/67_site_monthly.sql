@@ -9,6 +9,9 @@
 -- consumption_wh FLOAT64: Import + solar - export, Wh; NULL where the site exports more than its solar channels explain.
 -- self_consumption_wh FLOAT64: Solar energy used on the site, Wh.
 -- covered_s FLOAT64: Time for which the power of all grid and solar channels is known, s.
+-- filled_s FLOAT64: Time beyond it for which the energy of all of them is known, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the days.
 SELECT
   site,
   DATE_TRUNC(date, MONTH) AS month,
@@ -19,6 +22,9 @@ SELECT
   SUM(solar_wh) AS solar_wh,
   IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
   SUM(self_consumption_wh) AS self_consumption_wh,
-  SUM(covered_s) AS covered_s
+  SUM(covered_s) AS covered_s,
+  SUM(filled_s) AS filled_s,
+  SUM(disputed_s) AS disputed_s,
+  `wattlake.quality`(SUM(day_s), SUM(covered_s), SUM(filled_s), SUM(disputed_s)) AS quality
 FROM `wattlake.site_daily`
 GROUP BY site, month

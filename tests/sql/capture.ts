@@ -42,7 +42,20 @@ const fields: Readonly<Record<string, ReadingField>> = {
   total: "import_counter_wh",
   total_returned: "export_counter_wh",
 };
-const message = z.object({ received_at: z.iso.datetime(), topic: z.string(), payload: z.coerce.number() });
+const messageSchema = z.object({ received_at: z.iso.datetime(), topic: z.string(), payload: z.coerce.number() });
+
+/** A Gen1 message: one topic, one number. */
+type Message = z.infer<typeof messageSchema>;
+
+export const parseMessage = (line: string): Message => messageSchema.parse(JSON.parse(line));
+
+/** What a topic tells: `shellies/<device>/emeter/<channel>/<metric>`. */
+export function gen1Field({ topic }: Message): { device: string; channel: number; field: ReadingField } {
+  const [, device = "", , channel = "", metric = ""] = topic.split("/");
+  const field = fields[metric];
+  if (field === undefined) throw new Error(`a topic that no rule takes: ${topic}`);
+  return { device, channel: Number(channel), field };
+}
 
 /** All readings in order; of two values of one instant the smaller one stays. */
 export function captureReadings(): Reading[] {
@@ -54,14 +67,12 @@ export function captureReadings(): Reading[] {
       .toString()
       .trim()
       .split("\n")) {
-      const { received_at, topic, payload } = message.parse(JSON.parse(line));
-      const [, device = "", , channel = "", metric = ""] = topic.split("/");
-      const field = fields[metric];
-      if (field === undefined) throw new Error(`a topic that no rule takes: ${topic}`);
-      const ts = new Date(received_at).toISOString();
+      const message = parseMessage(line);
+      const { device, channel, field } = gen1Field(message);
+      const ts = new Date(message.received_at).toISOString();
       const key = `${device}/${channel}/${ts}`;
-      const reading = readings.get(key) ?? { ts, device, channel: Number(channel) };
-      readings.set(key, { ...reading, [field]: Math.min(reading[field] ?? payload, payload) });
+      const reading = readings.get(key) ?? { ts, device, channel };
+      readings.set(key, { ...reading, [field]: Math.min(reading[field] ?? message.payload, message.payload) });
     }
   }
   return [...readings.values()];
