@@ -14,10 +14,11 @@
 -- start_power_w FLOAT64: Power at the start of the interval, W; positive is import. NULL where the time is not covered.
 -- end_power_w FLOAT64: Power just before the end of the interval, W. NULL where the time is not covered.
 -- slope_w_per_us FLOAT64: Change of power inside the interval, W per microsecond: 0 where the start is held. NULL where the time is not covered.
+-- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 -- previous_power_w FLOAT64: Power as known before the reading at the start, W.
 -- power_w FLOAT64: Power as known with that reading, W.
--- next_power_w FLOAT64: Power in the next reading that tells it, W.
+-- next_power_w FLOAT64: Power in the next reading that tells it, W; NULL after the day.
 -- has_counter BOOL: Whether the reading at the start shows a counter.
 -- previous_counter_us INT64: The last reading before it that shows one, microseconds since 1970 UTC.
 -- next_counter_us INT64: The next one after it, microseconds since 1970 UTC.
@@ -89,7 +90,11 @@ known AS (
     IFNULL(export_counter_wh, previous_export_counter_wh) AS known_export_counter_wh,
     IF(power_lasts OR power_w IS NOT NULL, us, previous_power_us) AS sample_us,
     IF(power_lasts, next_us, later_power_us) AS next_sample_us,
-    IF(power_lasts, COALESCE(following_power_w, power_w, previous_power_w), later_power_w) AS next_power_w
+    CASE
+      WHEN IFNULL(edge = 'after', FALSE) OR next_us IS NULL THEN NULL
+      WHEN power_lasts THEN COALESCE(following_power_w, power_w, previous_power_w)
+      ELSE later_power_w
+    END AS next_power_w
   FROM neighbours
   WHERE IFNULL(edge <> IF(edge = 'before', next_edge, previous_edge), TRUE)
 ),
@@ -124,7 +129,7 @@ SELECT
   IF(is_linear, sample_power_w + slope_w_per_us * (us - sample_us), sample_power_w) AS start_power_w,
   IF(is_linear, sample_power_w + slope_w_per_us * (end_us - sample_us), sample_power_w) AS end_power_w,
   IF(sample_power_w IS NULL, NULL, slope_w_per_us) AS slope_w_per_us,
-  max_power_w,
+  max_gap_us, max_power_w,
   previous_power_w,
   known_power_w AS power_w,
   next_power_w,

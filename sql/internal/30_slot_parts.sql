@@ -6,21 +6,22 @@
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
 -- is_outside BOOL: Whether the part lies outside the day: what of a stretch is before the day is one part, what is after it another.
 -- is_start BOOL: Whether the knot that begins the stretch begins the part.
--- start_us INT64: The first reading of the part's intervals, microseconds since 1970 UTC.
--- has_counter BOOL: Whether a reading that begins the part as a knot shows a counter itself.
+-- counter_age_us INT64: How long before that knot its counters were read, microseconds; NULL in other parts.
 -- starts_before_day BOOL: Whether the stretch goes over the day's start.
 -- ends_after_day BOOL: Whether the stretch goes over the day's end.
+-- follows_day BOOL: Whether the part is but the first reading after the day.
 -- import_counter_wh FLOAT64: Import counter as known at the knot, Wh; NULL in other parts.
--- export_counter_wh FLOAT64: Export counter as known at the knot, Wh; NULL in other parts.
--- counter_step_wh FLOAT64: The counters' own step, Wh.
+-- import_break INT64: Place of the reading at which the import counter has last gone on from a lower value; NULL before the first.
+-- import_fall_to_wh FLOAT64: The lower value from which the import counter goes on after the stretch, Wh; NULL where it does not fall.
+-- export_counter_wh FLOAT64: The same of the export counter.
+-- export_break INT64: The same.
+-- export_fall_to_wh FLOAT64: The same.
 -- import_wh FLOAT64: Integral of imported power, Wh; 0 in a gap.
 -- export_wh FLOAT64: Integral of exported power, Wh; 0 in a gap.
 -- covered_us FLOAT64: Covered time, microseconds.
 -- gap_us FLOAT64: Time in gaps, microseconds.
 -- repeated_us FLOAT64: Of it the time of repeated messages, microseconds.
--- import_change_wh FLOAT64: What it would change in each interval to count with the imported power at its end, added up regardless of sign, Wh.
--- export_change_wh FLOAT64: The same of export.
--- import_change_wh2 FLOAT64: The squares of these changes, added up, Wh squared.
+-- import_change_wh2 FLOAT64: What it would change in each interval to count with the imported power at its end, squared and added up, Wh squared.
 -- export_change_wh2 FLOAT64: The same of export.
 -- longest_covered_us FLOAT64: The longest covered interval, microseconds.
 -- peak_import_w FLOAT64: Highest imported power, W.
@@ -35,8 +36,8 @@ WITH changes AS (
     *,
     start_power_w IS NULL AND length_us > 0 AS is_gap,
     DIV(end_us - 1, 900000000) > slot AS reaches_beyond,
-    IF(start_power_w > 0, start_power_w, 0) AS imported_w,
-    IF(start_power_w < 0, -start_power_w, 0) AS exported_w,
+    IF(start_power_w > 0 AND length_us > 0, start_power_w, 0) AS imported_w,
+    IF(start_power_w < 0 AND length_us > 0, -start_power_w, 0) AS exported_w,
     ABS(IF(next_power_w > 0, next_power_w, 0) - IF(start_power_w > 0, start_power_w, 0)) * length_us / 3.6e9
       AS import_change_wh,
     ABS(IF(next_power_w < 0, next_power_w, 0) - IF(start_power_w < 0, start_power_w, 0)) * length_us / 3.6e9
@@ -48,14 +49,17 @@ WITH changes AS (
 -- stays alone, to be cut at the slot edges.
 sums AS (
   SELECT
-    site, date, number, stretch, slot, starts_before_day, ends_after_day, is_gap, reaches_beyond,
+    site, date, number, stretch, slot, starts_before_day, ends_after_day, follows_day, is_gap, reaches_beyond,
     MIN(start_us) AS start_us,
     MAX(end_us) AS end_us,
     COUNTIF(is_knot) > 0 AS begins_stretch,
-    COUNTIF(is_knot AND has_counter) > 0 AS has_counter,
+    MAX(IF(is_knot, counter_age_us, NULL)) AS counter_age_us,
     MAX(IF(is_knot, import_counter_wh, NULL)) AS import_counter_wh,
+    MAX(import_break) AS import_break,
+    MAX(import_fall_to_wh) AS import_fall_to_wh,
     MAX(IF(is_knot, export_counter_wh, NULL)) AS export_counter_wh,
-    MIN(counter_step_wh) AS counter_step_wh,
+    MAX(export_break) AS export_break,
+    MAX(export_fall_to_wh) AS export_fall_to_wh,
     COUNT(gap_us) AS gaps,
     MAX(gap_us) AS longest_gap_us,
     SUM(length_us) AS length_us,
@@ -63,8 +67,6 @@ sums AS (
     SUM(IF(is_repeated, length_us, 0)) AS repeated_us,
     SUM(`wattlake.positive_integral_wh`(start_power_w, end_power_w, length_us)) AS import_wh,
     SUM(`wattlake.positive_integral_wh`(-start_power_w, -end_power_w, length_us)) AS export_wh,
-    SUM(import_change_wh) AS import_change_wh,
-    SUM(export_change_wh) AS export_change_wh,
     SUM(import_change_wh * import_change_wh) AS import_change_wh2,
     SUM(export_change_wh * export_change_wh) AS export_change_wh2,
     MAX(imported_w) AS peak_import_w,
@@ -72,7 +74,7 @@ sums AS (
     ANY_VALUE(start_power_w) AS start_power_w,
     ANY_VALUE(slope_w_per_us) AS slope_w_per_us
   FROM changes
-  GROUP BY site, date, number, stretch, slot, starts_before_day, ends_after_day, is_gap, reaches_beyond
+  GROUP BY site, date, number, stretch, slot, starts_before_day, ends_after_day, follows_day, is_gap, reaches_beyond
 ),
 
 days AS (
@@ -125,20 +127,18 @@ SELECT
   piece_slot AS slot,
   is_outside,
   begins_stretch AND is_begin AS is_start,
-  start_us,
-  has_counter AND is_begin AS has_counter,
-  starts_before_day, ends_after_day,
+  IF(is_begin, counter_age_us, NULL) AS counter_age_us,
+  starts_before_day, ends_after_day, follows_day,
   IF(is_begin, import_counter_wh, NULL) AS import_counter_wh,
+  import_break, import_fall_to_wh,
   IF(is_begin, export_counter_wh, NULL) AS export_counter_wh,
-  counter_step_wh,
+  export_break, export_fall_to_wh,
   IFNULL(IF(reaches_beyond, `wattlake.positive_integral_wh`(piece_start_w, piece_end_w, piece_us), import_wh), 0) AS import_wh,
   IFNULL(IF(reaches_beyond, `wattlake.positive_integral_wh`(-piece_start_w, -piece_end_w, piece_us), export_wh), 0)
     AS export_wh,
   IF(is_gap, 0, piece_us) AS covered_us,
   IF(is_gap, piece_us, 0) AS gap_us,
   IF(reaches_beyond, IF(repeated_us > 0, piece_us, 0), repeated_us) AS repeated_us,
-  IF(is_begin, import_change_wh, 0) AS import_change_wh,
-  IF(is_begin, export_change_wh, 0) AS export_change_wh,
   IF(is_begin, import_change_wh2, 0) AS import_change_wh2,
   IF(is_begin, export_change_wh2, 0) AS export_change_wh2,
   IF(is_gap, 0, longest_us) AS longest_covered_us,

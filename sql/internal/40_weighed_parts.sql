@@ -21,13 +21,13 @@ WITH spans AS (
     SUM(covered_us) OVER span AS span_covered_us,
     SUM(gap_us) OVER span AS span_gap_us,
     SUM(repeated_us) OVER span AS span_repeated_us,
-    SUM(change_wh) OVER span AS span_change_wh,
     SUM(change_wh2) OVER span AS span_change_wh2,
     MAX(longest_covered_us) OVER span AS span_longest_us,
     MAX(peak_w) OVER span AS span_peak_w,
-    MAX(late_us) OVER span AS span_late_us
+    MAX(late_us) OVER span AS span_late_us,
+    MIN(counter_step_wh) OVER span AS span_counter_step_wh
   FROM `wattlake.counter_steps`
-  WINDOW span AS (PARTITION BY date, number, is_export, site, lone_stretch, shown_uwh)
+  WINDOW span AS (PARTITION BY date, number, is_export, site, lone_knot, segment, shown_uwh)
 ),
 
 -- What counter and integral may differ by: two steps of the counter; what power does between two samples, in all of them or
@@ -36,8 +36,8 @@ WITH spans AS (
 bounds AS (
   SELECT
     *,
-    jitter_wh
-      + LEAST(span_change_wh, 3 * SQRT(span_change_wh2))
+    2 * span_counter_step_wh
+      + 2 * SQRT(span_change_wh2)
       + 0.1 * span_integral_wh
       + span_peak_w * IFNULL(span_late_us, LEAST(6e7, span_covered_us / 10)) / 3.6e9 AS blur_wh,
     0.1 * max_power_w * LEAST(span_covered_us, span_longest_us) / 3.6e9 AS hidden_wh,
@@ -49,7 +49,8 @@ bounds AS (
 verdicts AS (
   SELECT
     *,
-    is_known
+    is_told
+      AND (NOT is_broken OR is_restart AND span_gap_us > 0)
       AND ROUND(span_step_wh - span_integral_wh + blur_wh, 6) >= 0
       AND ROUND(span_step_wh - span_integral_wh - blur_wh - hidden_wh - gap_most_wh, 6) <= 0
       AND NOT (span_repeated_us > 0 AND span_step_wh = 0) AS is_believed
@@ -69,6 +70,6 @@ SELECT
       THEN span_step_wh * integral_wh / span_integral_wh
     ELSE span_step_wh * covered_us / span_covered_us
   END AS counter_wh,
-  covered_us > 0 AND (is_broken OR is_known) AND NOT is_believed AS is_disputed,
+  covered_us > 0 AND is_told AND NOT is_believed AS is_disputed,
   gaps, longest_gap_us
 FROM verdicts
