@@ -9,8 +9,9 @@ import type { Reading } from "../functions/readings/reading";
 import { openWarehouse, type Warehouse } from "../local/google/duckdb/warehouse";
 import { readCatalog, withoutLive } from "../sql/catalog";
 import { captureConfig, captureFolder, captureReadings, hasCapture } from "../tests/sql/capture";
+import { fieldCasesFolder, hasFieldCases } from "../tests/sql/field-case";
 import { layOut, writeLake } from "../tests/sql/lake";
-import { type FieldCase, fieldCases, fieldCasesFolder, hasFieldCases, writeFieldCases } from "./field-cases";
+import { type FieldCase, fieldCases, writeFieldCases } from "./field-cases";
 
 /** Consumption of channel 1 and export of channel 0, kWh. */
 interface Totals {

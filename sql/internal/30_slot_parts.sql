@@ -1,165 +1,153 @@
--- slot_parts: Integrals, gaps and counters of each 15-minute slot, the intervals over the ends of the day apart. What counters mean is decided from these rows.
+-- slot_parts: What of each stretch between two knots lies in each 15-minute slot: integrals, times, counters, and what the sampling leaves open. Covered time, gaps, and intervals that reach beyond a slot are parts of their own.
 -- site STRING: The site.
 -- date DATE: Local day of the site.
 -- number INT64: The channel's number among all channels.
--- part INT64: 0: intervals between the day's own readings; 1: the interval that ends at its first reading; 2: the one that starts at its last.
+-- stretch INT64: Number of the stretch in the day.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- before_import_wh FLOAT64: Integral of imported power up to the slot's last reading with a counter, Wh; 0 without cover.
--- before_export_wh FLOAT64: The same of exported power.
--- before_covered_us FLOAT64: Covered time of that stretch, microseconds.
--- before_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
--- after_import_wh FLOAT64: Integral of imported power after the slot's last reading with a counter, Wh; 0 without cover.
--- after_export_wh FLOAT64: The same of exported power.
--- after_covered_us FLOAT64: Covered time of that stretch, microseconds.
--- after_gap_us FLOAT64: Time of that stretch in gaps, microseconds.
--- gaps INT64: Gaps that begin in the slot, or with the day.
+-- is_outside BOOL: Whether the part lies outside the day: what of a stretch is before the day is one part, what is after it another.
+-- is_start BOOL: Whether the knot that begins the stretch begins the part.
+-- counter_age_us INT64: How long before that knot its counters were read, microseconds; NULL in other parts.
+-- starts_before_day BOOL: Whether the stretch goes over the day's start.
+-- ends_after_day BOOL: Whether the stretch goes over the day's end.
+-- follows_day BOOL: Whether the part is but the first reading after the day.
+-- import_counter_wh FLOAT64: Import counter as known at the knot, Wh; NULL in other parts.
+-- import_break INT64: Place of the reading at which the import counter has last gone on from a lower value; NULL before the first.
+-- import_fall_to_wh FLOAT64: The lower value from which the import counter goes on after the stretch, Wh; NULL where it does not fall.
+-- export_counter_wh FLOAT64: The same of the export counter.
+-- export_break INT64: The same.
+-- export_fall_to_wh FLOAT64: The same.
+-- import_wh FLOAT64: Integral of imported power, Wh; 0 in a gap.
+-- export_wh FLOAT64: Integral of exported power, Wh; 0 in a gap.
+-- covered_us FLOAT64: Covered time, microseconds.
+-- gap_us FLOAT64: Time in gaps, microseconds.
+-- repeated_us FLOAT64: Of it the time of repeated messages, microseconds.
+-- import_change_wh2 FLOAT64: What it would change in each interval to count with the imported power at its end, squared and added up, Wh squared.
+-- export_change_wh2 FLOAT64: The same of export.
+-- longest_covered_us FLOAT64: The longest covered interval, microseconds.
+-- peak_import_w FLOAT64: Highest imported power, W.
+-- peak_export_w FLOAT64: Highest exported power, W.
+-- gaps INT64: Gaps that begin in the part, or with the day.
 -- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
--- counter_us INT64: The slot's last reading with a counter, microseconds since 1970 UTC; NULL where it has none. In parts 1 and 2 the reading at the end of the interval.
--- import_counter_wh FLOAT64: Import counter there, in part 0 as far as the next reading confirms it, Wh.
--- export_counter_wh FLOAT64: The same of export.
--- peak_import_counter_wh FLOAT64: Highest import counter in the slot, Wh. NULL in parts 1 and 2.
--- peak_export_counter_wh FLOAT64: The same of export.
--- first_us INT64: The day's first reading, in its slot only. In parts 1 and 2 the reading at the start of the interval.
--- first_import_counter_wh FLOAT64: Import counter as known there, Wh.
--- first_export_counter_wh FLOAT64: The same of export.
--- span_import_wh FLOAT64: In parts 1 and 2 the integral of imported power over the whole interval, Wh; 0 without cover.
--- span_export_wh FLOAT64: The same of exported power.
 -- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 -- max_power_w FLOAT64: Power above which nothing is believed, W.
 
--- Intervals are added up by the slot they start in, except those that are needed for themselves: each is the only one of its
--- sort. The slot's last reading begins the only interval that can reach beyond the slot, to be cut at the slot edges.
-WITH sums AS (
+WITH changes AS (
   SELECT
-    site, date, number, slot, is_first_of_day, is_last_of_slot, starts_at_counter, follows_counter, is_gap,
-    SUM(import_wh) AS import_wh,
-    SUM(export_wh) AS export_wh,
-    SUM(length_us) AS length_us,
-    MAX(length_us) AS longest_us,
-    COUNT(*) AS intervals,
-    MAX(import_counter_wh) AS peak_import_counter_wh,
-    MAX(export_counter_wh) AS peak_export_counter_wh,
-    ANY_VALUE(start_us) AS start_us,
-    ANY_VALUE(end_us) AS end_us,
-    ANY_VALUE(start_power_w) AS start_power_w,
-    ANY_VALUE(slope_w_per_us) AS slope_w_per_us,
-    ANY_VALUE(import_counter_wh) AS import_counter_wh,
-    ANY_VALUE(export_counter_wh) AS export_counter_wh,
-    ANY_VALUE(next_import_counter_wh) AS next_import_counter_wh,
-    ANY_VALUE(next_export_counter_wh) AS next_export_counter_wh
-  FROM `wattlake.intervals`
-  GROUP BY site, date, number, slot, is_first_of_day, is_last_of_slot, starts_at_counter, follows_counter, is_gap
+    *,
+    start_power_w IS NULL AND length_us > 0 AS is_gap,
+    DIV(end_us - 1, 900000000) > slot AS reaches_beyond,
+    IF(start_power_w > 0 AND length_us > 0, start_power_w, 0) AS imported_w,
+    IF(start_power_w < 0 AND length_us > 0, -start_power_w, 0) AS exported_w,
+    ABS(IF(next_power_w > 0, next_power_w, 0) - IF(start_power_w > 0, start_power_w, 0)) * length_us / 3.6e9
+      AS import_change_wh,
+    ABS(IF(next_power_w < 0, next_power_w, 0) - IF(start_power_w < 0, start_power_w, 0)) * length_us / 3.6e9
+      AS export_change_wh
+  FROM `wattlake.stretches`
 ),
 
-channel_days AS (
+-- Intervals are added up by the slot they start in. Only the one from the slot's last reading can reach beyond the slot: it
+-- stays alone, to be cut at the slot edges.
+sums AS (
+  SELECT
+    site, date, number, stretch, slot, starts_before_day, ends_after_day, follows_day, is_gap, reaches_beyond,
+    MIN(start_us) AS start_us,
+    MAX(end_us) AS end_us,
+    COUNTIF(is_knot) > 0 AS begins_stretch,
+    MAX(IF(is_knot, counter_age_us, NULL)) AS counter_age_us,
+    MAX(IF(is_knot, import_counter_wh, NULL)) AS import_counter_wh,
+    MAX(import_break) AS import_break,
+    MAX(import_fall_to_wh) AS import_fall_to_wh,
+    MAX(IF(is_knot, export_counter_wh, NULL)) AS export_counter_wh,
+    MAX(export_break) AS export_break,
+    MAX(export_fall_to_wh) AS export_fall_to_wh,
+    COUNT(gap_us) AS gaps,
+    MAX(gap_us) AS longest_gap_us,
+    SUM(length_us) AS length_us,
+    MAX(length_us) AS longest_us,
+    SUM(IF(is_repeated, length_us, 0)) AS repeated_us,
+    SUM(`wattlake.positive_integral_wh`(start_power_w, end_power_w, length_us)) AS import_wh,
+    SUM(`wattlake.positive_integral_wh`(-start_power_w, -end_power_w, length_us)) AS export_wh,
+    SUM(import_change_wh * import_change_wh) AS import_change_wh2,
+    SUM(export_change_wh * export_change_wh) AS export_change_wh2,
+    MAX(imported_w) AS peak_import_w,
+    MAX(exported_w) AS peak_export_w,
+    ANY_VALUE(start_power_w) AS start_power_w,
+    ANY_VALUE(slope_w_per_us) AS slope_w_per_us
+  FROM changes
+  GROUP BY site, date, number, stretch, slot, starts_before_day, ends_after_day, follows_day, is_gap, reaches_beyond
+),
+
+days AS (
   SELECT
     c.number, c.max_gap_us, c.max_power_w, d.date,
     UNIX_MICROS(d.day_start) AS day_start_us,
-    UNIX_MICROS(d.day_end) AS day_end_us
+    UNIX_MICROS(d.day_end) AS day_end_us,
+    DIV(UNIX_MICROS(d.day_start), 900000000) AS first_slot,
+    DIV(UNIX_MICROS(d.day_end), 900000000) AS end_slot
   FROM `wattlake.channels` AS c
   JOIN `wattlake.site_days` AS d ON d.site = c.site
 ),
 
--- A local day begins and ends on slot edges.
+-- A local day begins and ends on slot edges. The slot before it and the slot after it stand for all the time there.
 reaches AS (
   SELECT
-    s.*, d.max_gap_us, d.max_power_w,
-    IF(s.end_us < d.day_end_us, s.end_us, d.day_end_us) - IF(s.start_us > d.day_start_us, s.start_us, d.day_start_us)
-      AS in_day_us,
+    s.*, d.max_gap_us, d.max_power_w, d.day_start_us, d.day_end_us, d.first_slot, d.end_slot,
+    IF(s.slot < d.first_slot, d.first_slot - 1, s.slot) AS begin_slot,
     CASE
-      WHEN s.start_us < d.day_start_us THEN 1
-      WHEN s.is_last_of_slot AND s.end_us >= d.day_end_us THEN 2
-      ELSE 0
-    END AS cut_part,
-    CASE
-      WHEN s.start_us < d.day_start_us THEN DIV(d.day_start_us, 900000000)
-      WHEN s.is_last_of_slot AND s.end_us >= d.day_end_us THEN s.slot - 1
-      ELSE s.slot
-    END AS first_place,
-    CASE
-      WHEN NOT s.is_last_of_slot OR s.end_us IS NULL THEN s.slot
-      WHEN s.end_us < d.day_end_us THEN DIV(s.end_us - 1, 900000000)
-      ELSE DIV(d.day_end_us - 1, 900000000)
-    END AS last_place
+      WHEN NOT s.reaches_beyond THEN IF(s.slot < d.first_slot, d.first_slot - 1, s.slot)
+      WHEN DIV(s.end_us - 1, 900000000) < d.end_slot THEN DIV(s.end_us - 1, 900000000)
+      ELSE d.end_slot
+    END AS last_slot
   FROM sums AS s
-  JOIN channel_days AS d ON d.number = s.number AND d.date = s.date
-  WHERE s.start_us < d.day_end_us AND (s.start_us >= d.day_start_us OR s.is_last_of_slot AND s.end_us > d.day_start_us)
+  JOIN days AS d ON d.number = s.number AND d.date = s.date
 ),
 
--- A reading whose interval leaves the day belongs to part 0 and its interval to part 2: the place before its slot, which no
--- other interval has, stands for the reading.
 pieces AS (
   SELECT
-    *,
-    IF(place < slot, 0, cut_part) AS part,
-    IF(place < slot, slot, place) AS piece_slot,
-    place < slot OR cut_part = 0 AND place = slot AS is_own,
-    place = IF(cut_part = 1, first_place, slot) AS is_begin,
-    IF(start_us > place * 900000000, start_us, place * 900000000) AS piece_start_us,
-    IF(end_us > (place + 1) * 900000000, (place + 1) * 900000000, end_us) AS piece_end_us
-  FROM reaches, UNNEST(GENERATE_ARRAY(first_place, last_place)) AS place
+    r.*, piece_slot,
+    piece_slot = r.begin_slot AS is_begin,
+    piece_slot = IF(r.begin_slot < r.first_slot, r.first_slot, r.begin_slot) AS is_begin_in_day,
+    piece_slot < r.first_slot OR piece_slot >= r.end_slot AS is_outside,
+    IF(piece_slot = r.begin_slot, r.start_us, piece_slot * 900000000) AS piece_start_us,
+    IF(piece_slot = r.last_slot, r.end_us, (piece_slot + 1) * 900000000) AS piece_end_us
+  FROM reaches AS r, UNNEST(GENERATE_ARRAY(r.begin_slot, r.last_slot)) AS piece_slot
 ),
 
 powers AS (
   SELECT
     *,
-    CAST(IF(piece_end_us > piece_start_us, piece_end_us - piece_start_us, 0) AS FLOAT64) AS piece_us,
+    IF(reaches_beyond, CAST(piece_end_us - piece_start_us AS FLOAT64), length_us) AS piece_us,
     start_power_w + slope_w_per_us * (piece_start_us - start_us) AS piece_start_w,
     start_power_w + slope_w_per_us * (piece_end_us - start_us) AS piece_end_w
   FROM pieces
-),
-
-energies AS (
-  SELECT
-    *,
-    is_own AND follows_counter AS adds_after,
-    is_own AND starts_at_counter AS is_knot,
-    is_own AND is_first_of_day AS is_first,
-    IF(is_last_of_slot, piece_us, length_us) AS own_us,
-    IFNULL(
-      IF(is_last_of_slot, `wattlake.positive_integral_wh`(piece_start_w, piece_end_w, piece_us), import_wh), 0
-    ) AS own_import_wh,
-    IFNULL(
-      IF(is_last_of_slot, `wattlake.positive_integral_wh`(-piece_start_w, -piece_end_w, piece_us), export_wh), 0
-    ) AS own_export_wh
-  FROM powers
 )
 
--- A counter is believed as far as the next reading of the day confirms it.
 SELECT
-  site, date, number, part,
+  site, date, number, stretch,
   piece_slot AS slot,
-  SUM(IF(adds_after, 0, own_import_wh)) AS before_import_wh,
-  SUM(IF(adds_after, 0, own_export_wh)) AS before_export_wh,
-  SUM(IF(adds_after OR is_gap, 0, own_us)) AS before_covered_us,
-  SUM(IF(adds_after OR NOT is_gap, 0, own_us)) AS before_gap_us,
-  SUM(IF(adds_after, own_import_wh, 0)) AS after_import_wh,
-  SUM(IF(adds_after, own_export_wh, 0)) AS after_export_wh,
-  SUM(IF(adds_after AND NOT is_gap, own_us, 0)) AS after_covered_us,
-  SUM(IF(adds_after AND is_gap, own_us, 0)) AS after_gap_us,
-  SUM(IF(is_gap AND is_begin, intervals, 0)) AS gaps,
-  MAX(IF(is_gap AND is_begin, IF(is_last_of_slot, in_day_us, longest_us), 0)) AS longest_gap_us,
-  MAX(CASE WHEN part > 0 THEN end_us WHEN is_knot THEN start_us END) AS counter_us,
-  MAX(CASE
-    WHEN part > 0 THEN IFNULL(next_import_counter_wh, import_counter_wh)
-    WHEN NOT is_knot THEN NULL
-    WHEN cut_part = 0 AND next_import_counter_wh < import_counter_wh THEN next_import_counter_wh
-    ELSE import_counter_wh
-  END) AS import_counter_wh,
-  MAX(CASE
-    WHEN part > 0 THEN IFNULL(next_export_counter_wh, export_counter_wh)
-    WHEN NOT is_knot THEN NULL
-    WHEN cut_part = 0 AND next_export_counter_wh < export_counter_wh THEN next_export_counter_wh
-    ELSE export_counter_wh
-  END) AS export_counter_wh,
-  MAX(IF(is_own, peak_import_counter_wh, NULL)) AS peak_import_counter_wh,
-  MAX(IF(is_own, peak_export_counter_wh, NULL)) AS peak_export_counter_wh,
-  MAX(IF(part > 0 OR is_first, start_us, NULL)) AS first_us,
-  MAX(IF(part > 0 OR is_first, import_counter_wh, NULL)) AS first_import_counter_wh,
-  MAX(IF(part > 0 OR is_first, export_counter_wh, NULL)) AS first_export_counter_wh,
-  MAX(IF(part > 0, IFNULL(import_wh, 0), NULL)) AS span_import_wh,
-  MAX(IF(part > 0, IFNULL(export_wh, 0), NULL)) AS span_export_wh,
-  ANY_VALUE(max_gap_us) AS max_gap_us,
-  ANY_VALUE(max_power_w) AS max_power_w
-FROM energies
-GROUP BY site, date, number, part, piece_slot
+  is_outside,
+  begins_stretch AND is_begin AS is_start,
+  IF(is_begin, counter_age_us, NULL) AS counter_age_us,
+  starts_before_day, ends_after_day, follows_day,
+  IF(is_begin, import_counter_wh, NULL) AS import_counter_wh,
+  import_break, import_fall_to_wh,
+  IF(is_begin, export_counter_wh, NULL) AS export_counter_wh,
+  export_break, export_fall_to_wh,
+  IFNULL(IF(reaches_beyond, `wattlake.positive_integral_wh`(piece_start_w, piece_end_w, piece_us), import_wh), 0) AS import_wh,
+  IFNULL(IF(reaches_beyond, `wattlake.positive_integral_wh`(-piece_start_w, -piece_end_w, piece_us), export_wh), 0)
+    AS export_wh,
+  IF(is_gap, 0, piece_us) AS covered_us,
+  IF(is_gap, piece_us, 0) AS gap_us,
+  IF(reaches_beyond, IF(repeated_us > 0, piece_us, 0), repeated_us) AS repeated_us,
+  IF(is_begin, import_change_wh2, 0) AS import_change_wh2,
+  IF(is_begin, export_change_wh2, 0) AS export_change_wh2,
+  IF(is_gap, 0, longest_us) AS longest_covered_us,
+  peak_import_w, peak_export_w,
+  IF(is_begin_in_day, gaps, 0) AS gaps,
+  CASE
+    WHEN NOT is_begin_in_day OR gaps = 0 THEN 0
+    WHEN reaches_beyond THEN CAST(IF(end_us < day_end_us, end_us, day_end_us) - IF(start_us > day_start_us, start_us, day_start_us) AS FLOAT64)
+    ELSE longest_gap_us
+  END AS longest_gap_us,
+  max_gap_us, max_power_w
+FROM powers

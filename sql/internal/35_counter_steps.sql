@@ -1,138 +1,113 @@
--- counter_steps: The slots of slot_parts, import and export apart, with what the counter means: knots, where the cleaned counter has moved, and the energy since the knot before.
+-- counter_steps: What the counter says of each stretch between two knots, import and export apart, and the span of stretches that it says it of: the time until the counter has moved. Rows are the parts of the slots.
 -- site STRING: The site.
 -- date DATE: Local day of the site.
 -- number INT64: The channel's number among all channels.
 -- is_export BOOL: Whether the row tells of exported energy; otherwise of imported.
--- part INT64: As in slot_parts.
 -- slot INT64: Slot, as 15-minute periods since 1970 UTC.
--- before_nwh FLOAT64: Integral up to the slot's last reading with a counter, nWh.
--- before_covered_us FLOAT64: Covered time up to there, microseconds.
--- before_gap_us FLOAT64: Time in gaps up to there, microseconds.
--- after_nwh FLOAT64: Integral after that reading, nWh.
--- after_covered_us FLOAT64: Covered time after that reading, microseconds.
--- after_gap_us FLOAT64: Time in gaps after that reading, microseconds.
--- so_far_nwh FLOAT64: Integral of part 0 up to the slot's last reading with a counter, nWh.
--- so_far_covered_us FLOAT64: Covered time of part 0 up to there, microseconds.
--- so_far_gap_us FLOAT64: Time of part 0 in gaps up to there, microseconds.
--- span_nwh FLOAT64: In parts 1 and 2 the integral over the whole interval, nWh.
--- span_us INT64: In parts 1 and 2 the length of the whole interval, microseconds.
--- is_knot BOOL: Whether the counter has moved, or is the day's last.
--- step_wh FLOAT64: Energy by the counter since the knot before, Wh; in parts 1 and 2 that of the whole interval. NULL where it cannot tell.
--- gaps INT64: Gaps that begin in the slot, or with the day.
+-- is_outside BOOL: Whether the part lies outside the day.
+-- lone_knot INT64: The knot of a stretch that is a span of its own; NULL for those that go on until the counter has moved.
+-- segment INT64: Place of the reading of the counter's last break; NULL before the first.
+-- shown_uwh INT64: What the counter, cleaned, shows at the span's start, microwatt-hours.
+-- is_told BOOL: Whether the counter is known at both ends of the stretch.
+-- is_broken BOOL: Whether the counter falls in the stretch.
+-- is_restart BOOL: Whether it may have started again from zero then.
+-- step_wh FLOAT64: What the counter says of the stretch, in its first part, Wh; 0 in the others.
+-- late_us INT64: How old the counter may be at an end of the stretch, microseconds; NULL where it is like everywhere.
+-- integral_wh FLOAT64: Integral of power in the row's direction, Wh; 0 in a gap.
+-- covered_us FLOAT64: Covered time, microseconds.
+-- gap_us FLOAT64: Time in gaps, microseconds.
+-- repeated_us FLOAT64: Of it the time of repeated messages, microseconds.
+-- change_wh2 FLOAT64: What it would change in each interval to count with the power at its end, squared and added up, Wh squared.
+-- longest_covered_us FLOAT64: The longest covered interval, microseconds.
+-- peak_w FLOAT64: Highest power in the row's direction, W.
+-- counter_step_wh FLOAT64: The counter's own step, Wh.
+-- max_power_w FLOAT64: Power above which nothing is believed, W.
+-- gaps INT64: Gaps that begin in the part, or with the day.
 -- longest_gap_us FLOAT64: The longest of these gaps within the day, microseconds; 0 without one.
--- max_gap_us INT64: A longer time between two readings is a gap, microseconds.
 
--- Integrals become whole nanowatt-hours, which FLOAT64 holds exactly up to 9 MWh: differences of their running sums do not
--- depend on the order of summing.
+-- Counters become whole microwatt-hours: they can be compared and told apart exactly.
 WITH directions AS (
   SELECT
-    p.site, p.date, p.number, is_export, p.part, p.slot, p.gaps, p.longest_gap_us, p.counter_us, p.first_us,
-    p.before_covered_us, p.before_gap_us, p.after_covered_us, p.after_gap_us,
-    ROUND(IF(is_export, p.before_export_wh, p.before_import_wh) * 1e9) AS before_nwh,
-    ROUND(IF(is_export, p.after_export_wh, p.after_import_wh) * 1e9) AS after_nwh,
-    ROUND(IF(is_export, p.span_export_wh, p.span_import_wh) * 1e9) AS span_nwh,
-    IF(is_export, p.export_counter_wh, p.import_counter_wh) AS counter_wh,
-    IF(is_export, p.peak_export_counter_wh, p.peak_import_counter_wh) AS peak_wh,
-    IF(is_export, p.first_export_counter_wh, p.first_import_counter_wh) AS first_wh,
-    p.max_power_w / 3.6e9 AS max_wh_per_us,
-    p.max_gap_us
+    p.site, p.date, p.number, is_export, p.stretch, p.slot, p.is_outside, p.is_start, p.counter_age_us,
+    p.starts_before_day OR p.ends_after_day AS is_over_midnight,
+    p.follows_day, p.max_gap_us, p.max_power_w, p.gaps, p.longest_gap_us,
+    p.covered_us, p.gap_us, p.repeated_us, p.longest_covered_us,
+    LEAST(
+      IFNULL(`wattlake.counter_step_wh`(p.import_counter_wh), 100.0),
+      IFNULL(`wattlake.counter_step_wh`(p.export_counter_wh), 100.0)
+    ) AS knot_step_wh,
+    IF(is_export, p.export_break, p.import_break) AS segment,
+    CAST(ROUND(IF(is_export, p.export_counter_wh, p.import_counter_wh) * 1e6) AS INT64) AS counter_uwh,
+    CAST(ROUND(IF(is_export, p.export_fall_to_wh, p.import_fall_to_wh) * 1e6) AS INT64) AS fall_to_uwh,
+    IF(is_export, p.export_wh, p.import_wh) AS integral_wh,
+    IF(is_export, p.export_change_wh2, p.import_change_wh2) AS change_wh2,
+    IF(is_export, p.peak_export_w, p.peak_import_w) AS peak_w
   FROM `wattlake.slot_parts` AS p, UNNEST([FALSE, TRUE]) AS is_export
 ),
 
--- Parts 1 and 2 tell of an interval, not of the day. The day's first reading can show more than its slot's last one.
--- The quantum is the coarsest step that all of the day's counters are multiples of; two of them are jitter.
-grains AS (
+-- From break to break. A knot's counter stands in the first part of its stretch.
+knots AS (
   SELECT
     *,
-    IF(part = 0, counter_wh, NULL) AS own_wh,
-    IF(part > 0, NULL, IF(first_wh > counter_wh, first_wh, IFNULL(counter_wh, first_wh))) AS top_wh,
-    2 * CASE
-      WHEN counter_wh = 100 * FLOOR(counter_wh / 100) THEN 100.0
-      WHEN counter_wh = 10 * FLOOR(counter_wh / 10) THEN 10.0
-      WHEN counter_wh = FLOOR(counter_wh) THEN 1.0
-      WHEN counter_wh IS NOT NULL THEN 0.0
-    END AS quanta_wh
+    LAST_VALUE(IF(is_start, stretch, NULL) IGNORE NULLS) OVER so_far AS knot,
+    LAST_VALUE(counter_uwh IGNORE NULLS) OVER so_far AS start_uwh,
+    FIRST_VALUE(counter_uwh IGNORE NULLS) OVER later AS end_uwh,
+    FIRST_VALUE(counter_age_us IGNORE NULLS) OVER later AS end_age_us,
+    MAX(counter_uwh) OVER so_far AS highest_uwh,
+    LAST_VALUE(IF(follows_day, NULL, counter_uwh) IGNORE NULLS) OVER p AS last_uwh,
+    MIN(knot_step_wh) OVER p AS segment_step_wh
   FROM directions
-),
-
-ranges AS (
-  SELECT
-    *,
-    SUM(IF(part = 0, before_nwh + after_nwh, 0)) OVER so_far - after_nwh AS so_far_nwh,
-    SUM(IF(part = 0, before_covered_us + after_covered_us, 0)) OVER so_far - after_covered_us AS so_far_covered_us,
-    SUM(IF(part = 0, before_gap_us + after_gap_us, 0)) OVER so_far - after_gap_us AS so_far_gap_us,
-    IF(part = 0, MIN(IF(part = 0, quanta_wh, NULL)) OVER p, quanta_wh) AS jitter_wh,
-    MAX(IF(part = 0, first_wh, NULL)) OVER p AS day_first_wh,
-    MAX(IF(part = 0, first_us, NULL)) OVER p AS day_first_us,
-    LAST_VALUE(own_wh IGNORE NULLS) OVER p AS day_last_wh,
-    MAX(IF(own_wh IS NULL, NULL, slot)) OVER p AS last_slot,
-    MAX(top_wh) OVER p AS day_highest_wh,
-    IFNULL(MAX(top_wh) OVER earlier, IF(part = 0, first_wh, NULL)) AS previous_highest_wh,
-    MAX(own_wh) OVER ahead AS coming_wh,
-    MIN(own_wh) OVER ahead AS lowest_coming_wh,
-    LAST_VALUE(own_wh IGNORE NULLS) OVER earlier AS previous_wh,
-    LAST_VALUE(IF(own_wh IS NULL, NULL, counter_us) IGNORE NULLS) OVER earlier AS previous_us
-  FROM grains
   WINDOW
-    w AS (PARTITION BY date, number, is_export, site ORDER BY slot, part),
-    p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+    w AS (PARTITION BY date, number, is_export, site, segment ORDER BY stretch, NOT is_start),
     so_far AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    earlier AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-    ahead AS (w ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+    later AS (w ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+    p AS (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
 
-highest AS (
+-- Jitter is held: the cleaned counter is the highest so far. It ends where the counter ends, so that neighbouring days meet.
+cleaned AS (
   SELECT
     *,
-    IF(day_first_wh > day_last_wh, day_first_wh, day_last_wh) AS last_wh,
-    IFNULL(IF(own_wh > previous_highest_wh, own_wh, previous_highest_wh), own_wh) AS highest_wh,
-    IF(previous_wh > coming_wh, previous_wh, coming_wh) AS previous_coming_wh,
-    IF(previous_wh < lowest_coming_wh, previous_wh, lowest_coming_wh) AS previous_lowest_coming_wh,
-    jitter_wh
-      + max_wh_per_us * (counter_us - IF(part = 0, IFNULL(previous_us, day_first_us), first_us)) AS possible_wh
-  FROM ranges
+    fall_to_uwh IS NOT NULL AS is_broken,
+    IFNULL(fall_to_uwh, end_uwh) - start_uwh AS rise_uwh,
+    LEAST(highest_uwh, last_uwh) AS start_clean_uwh,
+    LEAST(GREATEST(highest_uwh, end_uwh), last_uwh) AS end_clean_uwh
+  FROM knots
 ),
 
--- A fall counts when it is more than jitter and more than a tenth. A counter that stays below what it was has been reset.
--- One that comes back before the day ends had a glitch: it is held.
-resets AS (
+-- What was not read anew for longer than a gap tells nothing. For a shorter time the next day's first counter tells it.
+told AS (
   SELECT
     *,
-    coming_wh < highest_wh - jitter_wh AND coming_wh < 0.9 * highest_wh AS is_reset,
-    previous_wh IS NOT NULL
-      AND previous_coming_wh < previous_highest_wh - jitter_wh
-      AND previous_coming_wh < 0.9 * previous_highest_wh AS was_reset,
-    day_last_wh < day_highest_wh - jitter_wh AND day_last_wh < 0.9 * day_highest_wh AS is_reset_later,
-    lowest_coming_wh + IF(peak_wh > previous_highest_wh, peak_wh - previous_highest_wh, 0) AS gained_wh
-  FROM highest
+    IFNULL(rise_uwh IS NOT NULL AND (is_over_midnight OR is_broken OR end_age_us <= max_gap_us), FALSE) AS is_told
+  FROM cleaned
 ),
 
--- Jitter is held: the cleaned counter never falls. It ends where the counter ends, so that neighbouring days meet exactly.
--- After a reset the counter shows what it has gained since, and its peak what it had gained in the slot until then.
-rises AS (
-  SELECT
-    *,
-    CASE
-      WHEN part > 0 AND counter_wh >= first_wh THEN counter_wh - first_wh
-      WHEN part > 0 AND (counter_wh >= first_wh - jitter_wh OR counter_wh >= 0.9 * first_wh) THEN 0.0
-      WHEN part > 0 THEN counter_wh
-      WHEN is_reset AND was_reset THEN lowest_coming_wh - previous_lowest_coming_wh
-      WHEN is_reset AND gained_wh <= possible_wh THEN gained_wh
-      WHEN is_reset THEN lowest_coming_wh
-      WHEN is_reset_later THEN highest_wh - previous_highest_wh
-      ELSE IF(last_wh < highest_wh, last_wh, highest_wh) - IF(last_wh < previous_highest_wh, last_wh, previous_highest_wh)
-    END AS rise_wh
-  FROM resets
+spans AS (
+  SELECT *, is_over_midnight OR is_broken OR NOT is_told AS is_alone FROM told
 )
 
--- A rise that the meter's rating does not allow tells nothing; the counter goes on from there.
+-- Without power over a break, a restart from zero is the only reading of a fall that adds energy: what the counter shows then
+-- has flowed since. A counter that keeps more than half of its value has rather been rolled back.
 SELECT
-  site, date, number, is_export, part, slot,
-  before_nwh, before_covered_us, before_gap_us, after_nwh, after_covered_us, after_gap_us,
-  so_far_nwh, so_far_covered_us, so_far_gap_us, span_nwh,
-  IF(part = 0, NULL, counter_us - first_us) AS span_us,
-  own_wh IS NOT NULL
-    AND (rise_wh > 0 OR rise_wh IS NULL OR possible_wh IS NULL OR slot = last_slot) AS is_knot,
-  IF(rise_wh <= possible_wh, rise_wh, NULL) AS step_wh,
-  gaps, longest_gap_us, max_gap_us
-FROM rises
+  site, date, number, is_export, slot, is_outside,
+  IF(is_alone, knot, NULL) AS lone_knot,
+  segment,
+  IF(is_alone, NULL, start_clean_uwh) AS shown_uwh,
+  is_told,
+  is_broken,
+  is_broken AND 2 * fall_to_uwh <= start_uwh AS is_restart,
+  CASE
+    WHEN NOT is_start OR NOT is_told THEN 0.0
+    WHEN is_broken THEN fall_to_uwh / 1e6
+    WHEN is_over_midnight THEN GREATEST(rise_uwh, 0) / 1e6
+    ELSE (end_clean_uwh - start_clean_uwh) / 1e6
+  END AS step_wh,
+  CASE
+    WHEN is_over_midnight OR counter_age_us > 0 THEN 60000000
+    WHEN end_age_us > 0 THEN end_age_us
+  END AS late_us,
+  integral_wh, covered_us, gap_us, repeated_us, change_wh2, longest_covered_us, peak_w,
+  IF(is_over_midnight, knot_step_wh, segment_step_wh) AS counter_step_wh,
+  max_power_w, gaps, longest_gap_us
+FROM spans

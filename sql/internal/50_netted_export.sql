@@ -18,7 +18,7 @@ placed AS (
     IF(i.start_us < n.first_us, n.first_us, i.start_us) AS from_us,
     IF(i.end_us > n.end_us, n.end_us, i.end_us) AS until_us,
     i.end_us
-  FROM `wattlake.intervals` AS i
+  FROM `wattlake.stretches` AS i
   JOIN netted AS n ON n.number = i.number
   WHERE i.start_power_w IS NOT NULL
 ),

@@ -12,13 +12,17 @@
 -- consumption_wh FLOAT64: What the site uses, Wh: import + solar + discharge - export - charge, never negative. NULL where a part is unknown, or where more flows out than the channels explain.
 -- self_consumption_wh FLOAT64: Solar energy used or stored on the site, Wh: the sun feeds the house first, then batteries, and the rest is exported. NULL where a part is unknown, or without solar channels.
 -- unexplained_wh FLOAT64: What flows out and is stored beyond import, solar and discharge, Wh: noise of sampling where consumption is 0, an unmetered source where it is NULL. NULL where a part is unknown.
--- quality STRING: The worst quality among the grid, solar and battery channels in place: measured, filled, partial or missing.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of a grid, solar or battery channel in place.
 -- covered_s FLOAT64: Time for which the power of the least covered of these channels is known, s.
+-- filled_s FLOAT64: Time beyond it for which the energy of each of these channels is known, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, of the most disputed of these channels, s.
 
 -- A row for each channel that is in place, and one for what netting makes of the grid's.
 WITH shares AS (
   SELECT
-    e.site, e.date, e.slot_start, c.role, e.import_wh, e.export_wh, e.quality, e.covered_s,
+    e.site, e.date, e.slot_start, c.role, e.import_wh, e.export_wh, e.covered_s,
+    e.covered_s + e.filled_s AS known_s,
+    e.disputed_s,
     CAST(NULL AS FLOAT64) AS netted_export_wh
   FROM `wattlake.energy_slots` AS e
   JOIN `wattlake.site_channels` AS c
@@ -27,7 +31,8 @@ WITH shares AS (
     AND DIV(UNIX_MICROS(e.slot_start), 900000000) < c.end_slot
   UNION ALL
   SELECT
-    site, date, slot_start, 'netting' AS role, NULL AS import_wh, NULL AS export_wh, NULL AS quality, NULL AS covered_s,
+    site, date, slot_start, 'netting' AS role, NULL AS import_wh, NULL AS export_wh, NULL AS covered_s, NULL AS known_s,
+    NULL AS disputed_s,
     export_wh AS netted_export_wh
   FROM `wattlake.netted_export`
 ),
@@ -45,8 +50,9 @@ balances AS (
     SUM(IF(role = 'battery', import_wh, 0)) AS discharge_wh,
     SUM(IF(role = 'battery', export_wh, 0)) AS charge_wh,
     IFNULL(SUM(netted_export_wh), 0) AS netted_export_wh,
-    MAX(CASE quality WHEN 'measured' THEN 0 WHEN 'filled' THEN 1 WHEN 'partial' THEN 2 END) AS worst,
-    MIN(IF(quality <> 'missing', covered_s, NULL)) AS covered_s
+    MIN(IF(known_s > 0, covered_s, NULL)) AS covered_s,
+    MIN(IF(known_s > 0, known_s, NULL)) AS known_s,
+    MAX(disputed_s) AS disputed_s
   FROM shares
   GROUP BY site, date, slot_start
 ),
@@ -73,8 +79,9 @@ known AS (
     IF(knows_solar, solar_wh, NULL) AS made_wh,
     IF(knows_battery, discharge_wh, NULL) AS given_wh,
     IF(knows_battery, charge_wh, NULL) AS stored_wh,
-    IF(knows_solar AND knows_battery AND (knows_grid OR grid_channels = 0), worst, 3) AS worst,
-    IF(knows_solar AND knows_battery AND (knows_grid OR grid_channels = 0), covered_s, 0) AS covered_s
+    IF(knows_solar AND knows_battery AND (knows_grid OR grid_channels = 0), covered_s, 0) AS covered_s,
+    IF(knows_solar AND knows_battery AND (knows_grid OR grid_channels = 0), known_s, 0) AS known_s,
+    disputed_s
   FROM asked
 ),
 
@@ -141,6 +148,8 @@ SELECT
     WHEN balance_wh < 0 THEN -balance_wh
     WHEN balance_wh >= 0 THEN 0.0
   END AS unexplained_wh,
-  CASE worst WHEN 0 THEN 'measured' WHEN 1 THEN 'filled' WHEN 2 THEN 'partial' ELSE 'missing' END AS quality,
-  covered_s
+  `wattlake.quality`(900, covered_s, known_s - covered_s, disputed_s) AS quality,
+  covered_s,
+  known_s - covered_s AS filled_s,
+  disputed_s
 FROM charged

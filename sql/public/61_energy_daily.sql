@@ -12,6 +12,8 @@
 -- covered_s FLOAT64: Time for which power is known, s.
 -- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
 -- gap_s FLOAT64: Time in gaps, filled or not, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the day.
 -- gaps INT64: Number of gaps; one that began on an earlier day counts again.
 
 WITH totals AS (
@@ -22,17 +24,23 @@ WITH totals AS (
     SUM(covered_s) AS covered_s,
     SUM(filled_s) AS filled_s,
     SUM(gap_s) AS gap_s,
+    SUM(disputed_s) AS disputed_s,
     SUM(gaps) AS gaps
   FROM `wattlake.energy_slots`
   GROUP BY site, date, device, channel
+),
+
+days AS (
+  SELECT site, date, TIMESTAMP_DIFF(day_end, day_start, MICROSECOND) / 1e6 AS day_s FROM `wattlake.site_days`
 )
 
 SELECT
-  t.site, t.date, t.device, t.channel, m.channel_name, m.role,
-  TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
+  t.site, t.date, t.device, t.channel, m.channel_name, m.role, d.day_s,
   t.import_wh, t.export_wh,
   t.import_wh - t.export_wh AS net_wh,
-  t.covered_s, t.filled_s, t.gap_s, t.gaps
+  t.covered_s, t.filled_s, t.gap_s, t.disputed_s,
+  `wattlake.quality`(d.day_s, t.covered_s, t.filled_s, t.disputed_s) AS quality,
+  t.gaps
 FROM totals AS t
-JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date
+JOIN days AS d ON d.site = t.site AND d.date = t.date
 JOIN `wattlake.meters` AS m ON m.site = t.site AND m.device = t.device AND m.channel = t.channel

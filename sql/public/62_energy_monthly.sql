@@ -13,6 +13,8 @@
 -- covered_s FLOAT64: Time for which power is known, s.
 -- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
 -- gap_s FLOAT64: Time in gaps, filled or not, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the days.
 -- gaps INT64: Number of gaps, counted on each day that they touch.
 SELECT
   site,
@@ -26,6 +28,8 @@ SELECT
   SUM(covered_s) AS covered_s,
   SUM(filled_s) AS filled_s,
   SUM(gap_s) AS gap_s,
+  SUM(disputed_s) AS disputed_s,
+  `wattlake.quality`(SUM(day_s), SUM(covered_s), SUM(filled_s), SUM(disputed_s)) AS quality,
   SUM(gaps) AS gaps
 FROM `wattlake.energy_daily`
 GROUP BY site, month, device, channel, channel_name, role

@@ -13,6 +13,9 @@
 -- self_consumption_wh FLOAT64: Solar energy used or stored on the site, Wh.
 -- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
 -- covered_s FLOAT64: Time for which the power of all grid, solar and battery channels is known, s.
+-- filled_s FLOAT64: Time beyond it for which the energy of all of them is known, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the day.
 
 WITH totals AS (
   SELECT
@@ -28,16 +31,22 @@ WITH totals AS (
     IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
     SUM(self_consumption_wh) AS self_consumption_wh,
     SUM(unexplained_wh) AS unexplained_wh,
-    SUM(covered_s) AS covered_s
+    SUM(covered_s) AS covered_s,
+    SUM(filled_s) AS filled_s,
+    SUM(disputed_s) AS disputed_s
   FROM `wattlake.site_slots`
   GROUP BY site, date
+),
+
+days AS (
+  SELECT site, date, TIMESTAMP_DIFF(day_end, day_start, MICROSECOND) / 1e6 AS day_s FROM `wattlake.site_days`
 )
 
 SELECT
-  t.site, t.date,
-  TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
+  t.site, t.date, d.day_s,
   t.import_wh, t.export_wh, t.solar_wh,
   t.battery_discharge_wh, t.battery_charge_wh, t.charge_solar_wh, t.charge_grid_wh,
-  t.consumption_wh, t.self_consumption_wh, t.unexplained_wh, t.covered_s
+  t.consumption_wh, t.self_consumption_wh, t.unexplained_wh, t.covered_s, t.filled_s, t.disputed_s,
+  `wattlake.quality`(d.day_s, t.covered_s, t.filled_s, t.disputed_s) AS quality
 FROM totals AS t
-JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date
+JOIN days AS d ON d.site = t.site AND d.date = t.date

@@ -14,6 +14,9 @@
 -- self_consumption_wh FLOAT64: Solar energy used or stored on the site, Wh.
 -- unexplained_wh FLOAT64: What flows out beyond what the channels explain, Wh: in slots whose consumption is 0, or unknown.
 -- covered_s FLOAT64: Time for which the power of all grid, solar and battery channels is known, s.
+-- filled_s FLOAT64: Time beyond it for which the energy of all of them is known, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the days.
 SELECT
   site,
   DATE_TRUNC(date, MONTH) AS month,
@@ -29,6 +32,9 @@ SELECT
   IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh,
   SUM(self_consumption_wh) AS self_consumption_wh,
   SUM(unexplained_wh) AS unexplained_wh,
-  SUM(covered_s) AS covered_s
+  SUM(covered_s) AS covered_s,
+  SUM(filled_s) AS filled_s,
+  SUM(disputed_s) AS disputed_s,
+  `wattlake.quality`(SUM(day_s), SUM(covered_s), SUM(filled_s), SUM(disputed_s)) AS quality
 FROM `wattlake.site_daily`
 GROUP BY site, month

@@ -8,6 +8,8 @@
 -- coverage FLOAT64: Covered part of the day, 0 to 1.
 -- gap_s FLOAT64: Time in gaps, s.
 -- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the day.
 -- gaps INT64: Number of gaps; one that began on an earlier day counts again.
 -- longest_gap_s FLOAT64: The longest gap within the day, s; 0 without one.
 -- readings INT64: Readings of the day's file; NULL where there is none.
@@ -24,6 +26,7 @@ WITH energy AS (
     SUM(covered_s) AS covered_s,
     SUM(gap_s) AS gap_s,
     SUM(filled_s) AS filled_s,
+    SUM(disputed_s) AS disputed_s,
     SUM(gaps) AS gaps,
     MAX(longest_gap_s) AS longest_gap_s,
     SUM(IF(covered_s = 900 AND counter_s = 900, integral_import_wh + integral_export_wh, NULL)) AS ratio_integral_wh,
@@ -47,16 +50,16 @@ set_aside AS (
 
 facts AS (
   SELECT
-    site, date, device, channel, covered_s, gap_s, filled_s, gaps, longest_gap_s, ratio_integral_wh, ratio_counter_wh,
+    site, date, device, channel, covered_s, gap_s, filled_s, disputed_s, gaps, longest_gap_s, ratio_integral_wh, ratio_counter_wh,
     NULL AS readings, NULL AS duplicates, NULL AS conflicts, 0 AS quarantined
   FROM energy
   UNION ALL
   SELECT
-    site, date, entry.device, entry.channel, 0, 0, 0, 0, 0, NULL, NULL,
+    site, date, entry.device, entry.channel, 0, 0, 0, 0, 0, 0, NULL, NULL,
     entry.readings, entry.duplicates, entry.conflicts, 0
   FROM compiled
   UNION ALL
-  SELECT m.site, s.date, m.device, m.channel, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, s.entry.messages
+  SELECT m.site, s.date, m.device, m.channel, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, s.entry.messages
   FROM set_aside AS s
   JOIN `wattlake.meters` AS m ON m.site = s.entry.site AND m.device = s.entry.device
 ),
@@ -67,6 +70,7 @@ totals AS (
     SUM(covered_s) AS covered_s,
     SUM(gap_s) AS gap_s,
     SUM(filled_s) AS filled_s,
+    SUM(disputed_s) AS disputed_s,
     SUM(gaps) AS gaps,
     MAX(longest_gap_s) AS longest_gap_s,
     SUM(readings) AS readings,
@@ -77,15 +81,20 @@ totals AS (
     SUM(ratio_counter_wh) AS ratio_counter_wh
   FROM facts
   GROUP BY site, date, device, channel
+),
+
+days AS (
+  SELECT site, date, TIMESTAMP_DIFF(day_end, day_start, MICROSECOND) / 1e6 AS day_s FROM `wattlake.site_days`
 )
 
 SELECT
   t.site, t.date, t.device, t.channel,
-  TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6 AS day_s,
-  t.covered_s,
-  t.covered_s / (TIMESTAMP_DIFF(d.day_end, d.day_start, MICROSECOND) / 1e6) AS coverage,
-  t.gap_s, t.filled_s, t.gaps, t.longest_gap_s, t.readings, t.duplicates, t.conflicts, t.quarantined,
+  d.day_s, t.covered_s,
+  t.covered_s / d.day_s AS coverage,
+  t.gap_s, t.filled_s, t.disputed_s,
+  `wattlake.quality`(d.day_s, t.covered_s, t.filled_s, t.disputed_s) AS quality,
+  t.gaps, t.longest_gap_s, t.readings, t.duplicates, t.conflicts, t.quarantined,
   t.ratio_integral_wh, t.ratio_counter_wh,
   SAFE_DIVIDE(t.ratio_integral_wh, t.ratio_counter_wh) AS integral_to_counter
 FROM totals AS t
-JOIN `wattlake.site_days` AS d ON d.site = t.site AND d.date = t.date
+JOIN days AS d ON d.site = t.site AND d.date = t.date

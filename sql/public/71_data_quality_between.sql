@@ -4,6 +4,8 @@
 -- device STRING: The meter's id.
 -- channel INT64: Index of the measuring channel.
 -- coverage FLOAT64: Covered part of the day, 0 to 1.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the day.
 -- gaps INT64: Number of gaps; one that began on an earlier day counts again.
 -- longest_gap_s FLOAT64: The longest gap within the day, s; 0 without one.
 -- readings INT64: Readings of the day's file; NULL where there is none.
@@ -26,7 +28,7 @@ WITH usual AS (
 )
 
 SELECT
-  site, date, device, channel, coverage, gaps, longest_gap_s, readings, duplicates, conflicts, quarantined,
+  site, date, device, channel, coverage, disputed_s, quality, gaps, longest_gap_s, readings, duplicates, conflicts, quarantined,
   integral_to_counter, usual_integral_to_counter,
   SAFE_DIVIDE(integral_to_counter, usual_integral_to_counter) - 1 AS drift
 FROM usual

@@ -11,6 +11,8 @@
 -- covered_s FLOAT64: Time for which power is known, s.
 -- filled_s FLOAT64: Time in gaps whose energy the counter tells, s.
 -- gap_s FLOAT64: Time in gaps, filled or not, s.
+-- disputed_s FLOAT64: Covered time whose counter was not believed, s.
+-- quality STRING: measured, filled, disputed, partial or missing: the gravest that is true of any part of the time.
 
 -- A local day lies within a day of the UTC day, wherever the site is.
 WITH totals AS (
@@ -21,7 +23,8 @@ WITH totals AS (
     SUM(export_wh) AS export_wh,
     SUM(covered_s) AS covered_s,
     SUM(filled_s) AS filled_s,
-    SUM(gap_s) AS gap_s
+    SUM(gap_s) AS gap_s,
+    SUM(disputed_s) AS disputed_s
   FROM `wattlake.energy_slots`
   WHERE date BETWEEN DATE_SUB(DATE(from_time), INTERVAL 1 DAY) AND DATE_ADD(DATE(to_time), INTERVAL 1 DAY)
     AND slot_start >= from_time
@@ -32,6 +35,9 @@ WITH totals AS (
 SELECT
   t.site, t.device, t.channel, m.channel_name, m.role, t.slots, t.import_wh, t.export_wh,
   t.import_wh - t.export_wh AS net_wh,
-  t.covered_s, t.filled_s, t.gap_s
+  t.covered_s, t.filled_s, t.gap_s, t.disputed_s,
+  `wattlake.quality`(
+    TIMESTAMP_DIFF(to_time, from_time, MICROSECOND) / 1e6, t.covered_s, t.filled_s, t.disputed_s
+  ) AS quality
 FROM totals AS t
 JOIN `wattlake.meters` AS m ON m.site = t.site AND m.device = t.device AND m.channel = t.channel

@@ -1,19 +1,17 @@
 /** The field cases of `../shared/data`: small captures of what owners of meters have reported, each with a known answer. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readCapture } from "../../local/messages/capture";
+import { readCapture, type TimedMessage } from "../../local/messages/capture";
 import { makeDirectories, openCloud, registerDemo, replayInto } from "./clouds";
 
 const folder = join(__dirname, "../../../shared/data/field-cases");
 export const hasFieldCases = existsSync(folder);
 if (!hasFieldCases) console.warn(`The field cases are not at ${folder}: their tests are skipped.`);
 
-/** Sends a case's messages through the pipeline of one site with these meters, and asks a view of the site. */
-export async function askCase(name: string, meters: readonly object[], query: string) {
-  const site = { id: "case", timezone: "UTC", currency: "EUR", meters };
-  const resources = await registerDemo({ "wattlake:sites": [site] });
+/** Sends messages through the pipeline of a stack of these sites, and asks a view. */
+export async function askSites(sites: readonly object[], messages: readonly TimedMessage[], query: string) {
+  const resources = await registerDemo({ "wattlake:sites": sites });
   const directories = makeDirectories();
-  const messages = await readCapture(join(folder, `${name}.jsonl`));
   const opened = await openCloud(resources, directories.make(), messages[0]?.at ?? 0);
   try {
     await replayInto(opened, messages);
@@ -24,3 +22,11 @@ export async function askCase(name: string, meters: readonly object[], query: st
     directories.removeAll();
   }
 }
+
+/** Sends a case's messages through the pipeline of one site with these meters, and asks a view of the site. */
+export const askCase = async (name: string, meters: readonly object[], query: string) =>
+  askSites(
+    [{ id: "case", timezone: "UTC", currency: "EUR", meters }],
+    await readCapture(join(folder, `${name}.jsonl`)),
+    query,
+  );

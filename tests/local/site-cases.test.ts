@@ -1,5 +1,6 @@
-/** Field cases about a site's figures, through the whole pipeline. */
-import { askCase, hasFieldCases } from "./field-cases";
+/** Field cases through the whole pipeline: the energies, and the figures of sites. */
+import { fieldCaseMessages, fieldCaseSites, fieldCases } from "../../bench/field-cases";
+import { askCase, askSites, hasFieldCases } from "./field-cases";
 
 const grid = { index: 0, name: "Grid", role: "grid" };
 const withCases = hasFieldCases ? it : it.skip;
@@ -31,4 +32,15 @@ withCases("a site that exports without sun has an unknown consumption, never a n
   expect(problems).toEqual([]);
   const lost = expect.closeTo(500, 6);
   expect(rows).toEqual([{ export_wh: lost, solar_wh: 0, consumption_wh: null, unexplained_wh: lost }]);
+});
+
+withCases("the energy of each case is right after a replay", async () => {
+  const query = "SELECT site, SUM(import_wh) / 1000 AS import_kwh FROM `wattlake.energy_daily` GROUP BY site";
+  const { rows, problems } = await askSites(fieldCaseSites(), await fieldCaseMessages(), query);
+  expect(problems).toEqual([]);
+  const found = new Map(rows.map(({ site, import_kwh }) => [site, Number(import_kwh)]));
+  const wrong = fieldCases.filter(
+    ({ name, right_kwh, within_kwh }) => !(Math.abs((found.get(name) ?? NaN) - right_kwh) <= within_kwh),
+  );
+  expect(wrong.map(({ name }) => [name, found.get(name)])).toEqual([]);
 });

@@ -159,7 +159,7 @@ test("a column of measured numbers carries its unit in its name, unless it is a 
   const ratios = ["power_factor", "coverage", "integral_to_counter", "usual_integral_to_counter", "drift"];
   const nameless = [...tables, ...views]
     .flatMap(({ columns }) => columns)
-    .filter(({ name, type }) => type === "FLOAT64" && !/_(wh|w|s|var|v|a|hz|us|nwh|w_per_us)$/.test(name))
+    .filter(({ name, type }) => type === "FLOAT64" && !/_(wh|wh2|w|s|var|v|a|hz|us|w_per_us)$/.test(name))
     .map(({ name }) => name);
   expect([...new Set(nameless)].sort()).toEqual([...ratios].sort());
 });

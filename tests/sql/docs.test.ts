@@ -1,10 +1,11 @@
 /** docs/energy.md shows the tables that `npm run bench -- naive` prints. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fieldCases, hasFieldCases } from "../../bench/field-cases";
+import { fieldCases } from "../../bench/field-cases";
 import { fieldCaseTable, naiveTable } from "../../bench/naive";
 import { readCatalog } from "../../sql/catalog";
 import { hasCapture } from "./capture";
+import { hasFieldCases } from "./field-case";
 
 const page = readFileSync(join(__dirname, "../../docs/energy.md"), "utf8");
 const testCapture = hasCapture ? test : test.skip;

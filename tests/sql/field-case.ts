@@ -5,13 +5,14 @@ import { registry } from "../../components/reference/registry";
 import { siteDays } from "../../components/reference/site-days";
 import type { StackConfig } from "../../config";
 import { partitionOf } from "../../functions/lake/keys";
+import { groupBy } from "../../local/group";
 import { readCapture, type TimedMessage } from "../../local/messages/capture";
-import { run, sourceSteps, type startLakes } from "../functions/lake";
+import { type Lake as LakeFolder, run, sourceSteps, type startLakes } from "../functions/lake";
 import { gen1Line } from "../functions/messages";
 import type { Lake } from "./lake";
 
-export const fieldCases = join(__dirname, "../../../shared/data/field-cases");
-export const hasFieldCases = existsSync(fieldCases);
+export const fieldCasesFolder = join(__dirname, "../../../shared/data/field-cases");
+export const hasFieldCases = existsSync(fieldCasesFolder);
 
 /** The line that the topic rules make of a message. */
 function rawLine({ at, topic, payload }: TimedMessage): string {
@@ -21,22 +22,27 @@ function rawLine({ at, topic, payload }: TimedMessage): string {
 }
 
 /** Runs the messages through the pipeline at `now`, in a lake of their own. */
+export async function fillLake(
+  lakes: Awaited<ReturnType<typeof startLakes>>,
+  config: StackConfig,
+  messages: readonly TimedMessage[],
+  now: string,
+): Promise<LakeFolder> {
+  const lake = await lakes.open({ meters: registry(config), days: siteDays(config) });
+  const byHour = groupBy(messages, ({ at }) => new Date(at).toISOString().slice(0, 13));
+  for (const [hour, own] of byHour) await lake.putRaw(hour, "all.gz", own.map(rawLine));
+  await run(sourceSteps(lake), { now });
+  return lake;
+}
+
+/** The same as tables. */
 export async function throughPipeline(
   lakes: Awaited<ReturnType<typeof startLakes>>,
   config: StackConfig,
   messages: readonly TimedMessage[],
   now: string,
 ): Promise<Lake> {
-  const reference = { meters: registry(config), days: siteDays(config) };
-  const lake = await lakes.open(reference);
-  const byHour = new Map<string, string[]>();
-  for (const message of messages) {
-    const hour = new Date(message.at).toISOString().slice(0, 13);
-    byHour.set(hour, [...(byHour.get(hour) ?? []), rawLine(message)]);
-  }
-  for (const [hour, lines] of byHour) await lake.putRaw(hour, "all.gz", lines);
-  await run(sourceSteps(lake), { now });
-
+  const lake = await fillLake(lakes, config, messages, now);
   const daily = [];
   for (const key of await lake.keys("daily/")) {
     for (const line of await lake.lines(key)) daily.push({ ...partitionOf(key), ...JSON.parse(line) });
@@ -48,9 +54,9 @@ export async function throughPipeline(
     daily_files: daily,
     day_manifests: manifests,
     hour_manifests: [],
-    meters: reference.meters.map((row) => ({ ...row })),
-    site_days: reference.days.map((row) => ({ ...row })),
+    meters: registry(config).map((row) => ({ ...row })),
+    site_days: siteDays(config).map((row) => ({ ...row })),
   };
 }
 
-export const readFieldCase = (name: string) => readCapture(join(fieldCases, `${name}.jsonl`));
+export const readFieldCase = (name: string) => readCapture(join(fieldCasesFolder, `${name}.jsonl`));

@@ -1,4 +1,7 @@
 /** Faults that owners of meters have reported, through the pipeline and on both engines: what the readings must carry. */
+
+import { type FieldCase, fieldCaseDays, fieldCaseMessages, fieldCaseSites, fieldCases } from "../../bench/field-cases";
+import type { Row } from "../../local/google/duckdb/rows";
 import { startLakes } from "../functions/lake";
 import { type Engines, openEngines } from "./engines";
 import { hasFieldCases, readFieldCase, throughPipeline } from "./field-case";
@@ -59,4 +62,39 @@ withFieldCases("power that becomes null is not held: the rest is a gap", async (
   expect(Math.abs((total(rows, "import_wh") ?? 0) - 5.6)).toBeLessThan(1);
   expect([total(rows, "covered_s"), total(rows, "gap_s")]).toEqual([10, 7200]);
   expect(rows.slice(1).every(({ import_wh, quality }) => import_wh === null && quality === "missing")).toBe(true);
+});
+
+const describeCases = hasFieldCases ? describe : describe.skip;
+describeCases("what is right", () => {
+  let rows: readonly Row[];
+  beforeAll(async () => {
+    const config = stackConfig(fieldCaseSites(), fieldCaseDays.from, fieldCaseDays.to);
+    const lake = await throughPipeline(lakes, config, await fieldCaseMessages(), "2025-08-01T00:00:00.000Z");
+    rows = await engines.agreed(lake, "SELECT * FROM `wattlake.energy_slots` ORDER BY site, slot_start");
+  });
+
+  const slotsOf = (name: string) => rows.filter(({ site }) => site === name);
+  const words = (name: string, column: string) => [...new Set(slotsOf(name).map((row) => row[column]))].sort();
+
+  test.each([...fieldCases])("$name: $right_kwh kWh", ({ name, right_kwh, within_kwh }: FieldCase) => {
+    expect(Math.abs(Number(total(slotsOf(name), "import_wh")) / 1000 - right_kwh)).toBeLessThanOrEqual(within_kwh);
+    // No slot is above what the meter can carry, and what was never exported is exactly 0.
+    expect(slotsOf(name).filter(({ import_wh }) => Number(import_wh) > (120 * 230) / 4)).toEqual([]);
+    expect([null, 0]).toContain(total(slotsOf(name), "export_wh"));
+  });
+
+  test("a counter that stands still is disputed throughout, the integral stands", () => {
+    expect(words("counter-stands-still", "source")).toEqual(["integral"]);
+    expect(words("counter-stands-still", "quality")).toEqual(["disputed"]);
+    expect(total(slotsOf("counter-stands-still"), "disputed_s")).toBe(36_000);
+  });
+
+  test("of a counter that rolls back the one step of the break is not believed, all others are", () => {
+    expect(total(slotsOf("counter-rolls-back"), "disputed_s")).toBe(600);
+  });
+
+  test("what counters alone tell is labelled as filled", () => {
+    expect(words("two-resets-counters-alone", "source")).toEqual(["counter_gap"]);
+    expect(words("two-resets-counters-alone", "quality")).toEqual(["filled"]);
+  });
 });

@@ -72,7 +72,7 @@ const daily = async (warehouse: Warehouse) => {
   const rows = await warehouse.query(
     "SELECT date, import_wh FROM `wattlake.energy_daily` WHERE device = 'em' AND import_wh IS NOT NULL ORDER BY date",
   );
-  return Object.fromEntries(rows.map(({ date, import_wh }) => [date, import_wh]));
+  return Object.fromEntries(rows.map(({ date, import_wh }) => [date, Math.round(Number(import_wh) * 1e6) / 1e6]));
 };
 
 test("only the view of the slots changes, and what is above it reads it by the same name", () => {

@@ -45,6 +45,7 @@ const orders: Readonly<Record<string, string>> = {
   energy_hourly: "hour_start, channel",
   energy_daily: "date, channel",
   energy_monthly: "month, channel",
+  site_hourly: "hour_start",
   site_daily: "date",
 };
 
