@@ -1,4 +1,4 @@
-/** docs/energy.md shows the tables that `npm run bench -- naive` prints. */
+/** docs/energy.md shows the tables that `npm run bench -- naive` prints, every view, and rules in the views' own words. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fieldCases } from "../../bench/field-cases";
@@ -36,4 +36,13 @@ test("every view of energy is on the page", () => {
     .views.map(({ name }) => name)
     .filter((name) => !name.startsWith("live"));
   expect(names.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+});
+
+test("what the page quotes stands in the view or function that it names", () => {
+  const { views, functions } = readCatalog();
+  const plain = (text: string) => text.replace(/\s+/g, " ");
+  const texts = new Map([...views, ...functions].map(({ name, sql }) => [name, plain(sql)]));
+  const quotes = [...page.matchAll(/`(\w+)`[^`]*:\n\n((?: {4}.+\n)+)/g)];
+  expect(quotes.length).toBeGreaterThan(10);
+  for (const [, name = "", quote = ""] of quotes) expect(texts.get(name)).toContain(plain(quote).trim());
 });
