@@ -11,7 +11,7 @@ import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehou
 import { readCatalog, withoutLive } from "../../sql/catalog";
 import { type Engines, openEngines } from "./engines";
 import { type FaultyMeter, faultyMeter, type Story, storyOf } from "./faulty-meter";
-import { type Lake, layOut, stackConfig, writeLake } from "./lake";
+import { type Lake, layOut, stackConfig, writeEmptyLake, writeFirstFiles, writeLake } from "./lake";
 
 const query = "SELECT * FROM `wattlake.energy_slots` ORDER BY site, slot_start";
 let mirrorDirectory: string;
@@ -20,6 +20,7 @@ let engines: Engines;
 beforeAll(async () => {
   engines = await openEngines();
   mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-faults-"));
+  writeEmptyLake(mirrorDirectory);
   warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
 });
 afterAll(() => {
@@ -71,6 +72,7 @@ test("DuckDB, many meters", async () => {
       const { lake, stories } = await lakeOf(meters);
       for (const folder of ["daily", "manifests"])
         rmSync(join(mirrorDirectory, folder), { recursive: true, force: true });
+      writeFirstFiles(mirrorDirectory);
       writeLake(lake, mirrorDirectory);
       await warehouse.refresh();
       const rows = await warehouse.query(query);
