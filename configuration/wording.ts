@@ -48,10 +48,25 @@ export function pathText(path: readonly PropertyKey[]): string {
   );
 }
 
-/** A value in a sentence; a list or a block is only named. */
+/** A value in a sentence; a list or a block is only named, and of a long text only the beginning is shown. */
 export function show(value: unknown): string {
+  if (value === null) return "empty";
+  if (typeof value === "string") return showText(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  return typeof value === "object" && value !== null ? "a block" : JSON.stringify(value);
+  return typeof value === "object" ? "a block" : String(value);
+}
+
+const longestShown = 80;
+
+function showText(text: string): string {
+  const letters = [...text];
+  const beginning = letters.slice(0, longestShown).join("");
+  // What a terminal would obey, or not show, is written as its code.
+  const plain = JSON.stringify(beginning).replace(
+    /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu,
+    (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+  );
+  return letters.length > longestShown ? `${plain} and on (${letters.length} characters)` : plain;
 }
 
 /** `, did you mean "x"?`-like insertion for the candidate that is a few letters away, or nothing. */
