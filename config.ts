@@ -4,14 +4,21 @@
  * The one place that knows them. The AWS region and the Google Cloud project and region are the providers' own keys
  * (`aws:region`, `gcp:project`, `gcp:region`).
  */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
-import { crossCheckMeter, crossCheckPlaces, crossCheckSchedule, crossCheckSites } from "./configuration/cross-checks";
+import {
+  crossCheckMeter,
+  crossCheckNames,
+  crossCheckPlaces,
+  crossCheckSchedule,
+  crossCheckSites,
+  crossCheckTariff,
+} from "./configuration/cross-checks";
+import { label } from "./configuration/labels";
 import { type ModelName, meterModels } from "./configuration/meter-models";
 import { duration, size } from "./configuration/quantities";
 import { roleNames } from "./configuration/roles";
+import { currency, tariffNames } from "./configuration/tariffs";
 import { placeTime } from "./configuration/time-in-place";
 import { timeZone } from "./configuration/time-zones";
 import { knownKeys, must, mustBeOneOf, sentences } from "./configuration/wording";
@@ -40,14 +47,6 @@ export function wattlakeKeys(all: Readonly<Record<string, string>>): Record<stri
   return Object.fromEntries(own.map(([key, text]) => [key.slice(namespace.length), parseJson(text)]));
 }
 
-/** The plans of `tariffs/`: a site's `tariff` is the name of a file there, without `.yaml`. */
-export function tariffNames(): string[] {
-  return readdirSync(join(__dirname, "tariffs"))
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
-}
-
 function stackSchema() {
   return block({
     sites: z.array(siteSchema(), must("a list of sites")).min(1, must("a list of at least one site")),
@@ -70,28 +69,30 @@ function stackSchema() {
 }
 
 function siteSchema() {
-  const currencies = Intl.supportedValuesOf("currency");
-  const currency = must('an ISO 4217 currency, for example "EUR"');
   const tariffs = tariffNames();
   return block({
     /** Becomes the hive key `site=` of the lake. */
-    id: name(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a name of lower-case letters, digits, "-" and "_"'),
+    id: name(/^[a-z0-9][a-z0-9_-]*$/, 63, 'a name of lower-case letters, digits, "-" and "_"'),
     timezone: timeZone(),
-    currency: z.string(currency).refine((code) => currencies.includes(code), currency),
+    currency: currency(),
     /** Decimal degrees (WGS 84), north and east positive. */
     location: block({ latitude: degrees(90), longitude: degrees(180) }).optional(),
     tariff: z.enum(tariffs, mustBeOneOf(tariffs, "one of the plans in tariffs/:")).optional(),
     /** `sum`: the grid channels' simultaneous power is summed before import and export are split (one billing meter). */
     netting: oneOf(["sum", "per_channel"]).default("sum"),
     meters: z.array(meterSchema(), must("a list of meters")).min(1, must("a list of at least one meter")),
-  }).superRefine(crossCheckPlaces);
+  }).superRefine((site, context) => {
+    crossCheckPlaces(site, context);
+    crossCheckNames(site, context);
+    crossCheckTariff(site, context);
+  });
 }
 
 function meterSchema() {
   const models = Object.keys(meterModels).filter((key): key is ModelName => key in meterModels);
   return block({
     /** The MQTT and thing name. */
-    id: name(/^[A-Za-z0-9:_-]{1,128}$/, 'the meter\'s MQTT name: letters, digits, ":", "_" and "-"'),
+    id: name(/^[A-Za-z0-9:_-]+$/, 128, 'the meter\'s MQTT name: letters, digits, ":", "_" and "-"'),
     model: z.enum(models, mustBeOneOf(models)),
     /** When it came into place and when it left; a site's figures ask for it in between only. */
     from: placeTime().optional(),
@@ -114,7 +115,7 @@ function meterSchema() {
 function channelSchema() {
   return block({
     index: z.int(must("the channel's number, from 0")).min(0, must("the channel's number, from 0")),
-    name: z.string(must("a name to show")).min(1, must("a name to show")),
+    name: label(),
     /** `configuration/roles.ts` says what the positive direction of each is. */
     role: oneOf(roleNames),
     /** As of the meter, within its time. */
@@ -179,7 +180,7 @@ function warehouseSchema() {
   const calendarDay = must('a day "YYYY-MM-DD" from 2000 to 2099');
   const day = z.iso.date(calendarDay).regex(/^20/, calendarDay);
   return block({
-    dataset: name(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a BigQuery dataset name: letters, digits and "_"').default(
+    dataset: name(/^[A-Za-z_][A-Za-z0-9_]*$/, 64, 'a BigQuery dataset name: letters, digits and "_"').default(
       "wattlake",
     ),
     /** Location of the dataset and of the mirror bucket; default `gcp:region`. */
@@ -202,7 +203,11 @@ const block = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shap
 
 const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values, mustBeOneOf(values));
 
-const name = (pattern: RegExp, allowed: string) => z.string(must(allowed)).regex(pattern, must(allowed));
+const name = (pattern: RegExp, longest: number, allowed: string) =>
+  z
+    .string(must(allowed))
+    .regex(pattern, must(allowed))
+    .max(longest, must(`${allowed}, at most ${longest} characters`));
 
 function degrees(limit: number) {
   const allowed = must(`decimal degrees from -${limit} to ${limit}`);
