@@ -3,7 +3,15 @@
  *
  * Schemas take their message from `must` and `knownKeys` and say only the predicate; `sentences` puts the path before it.
  */
-import type { z } from "zod";
+import { z } from "zod";
+
+const missing = "is missing; it must be ";
+
+/** What a schema says that a value must be, in the words of its own message. */
+export function allowedBy(schema: z.core.$ZodType): string | undefined {
+  const said = z.safeParse(schema, undefined).error?.issues[0]?.message;
+  return said?.startsWith(missing) ? said.slice(missing.length) : undefined;
+}
 
 type RawIssue = { readonly input?: unknown };
 
@@ -11,7 +19,7 @@ type RawIssue = { readonly input?: unknown };
 export function must(allowed: string) {
   return {
     error: ({ input }: RawIssue) =>
-      input === undefined ? `is missing; it must be ${allowed}` : `is ${show(input)}, but must be ${allowed}`,
+      input === undefined ? `${missing}${allowed}` : `is ${show(input)}, but must be ${allowed}`,
   };
 }
 
