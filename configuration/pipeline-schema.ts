@@ -33,7 +33,7 @@ export function ingestSchema() {
 export function gatewaySchema() {
   const folder = "a folder, seen from the project's own";
   return block({
-    requests: name(/^[^\p{Cc}\s]([^\p{Cc}]*[^\p{Cc}\s])?$/u, 255, folder)
+    requests: name(/^[^\p{Cc}\s]([^\p{Cc}\p{Zl}\p{Zp}]*[^\p{Cc}\s])?$/u, 255, folder)
       .meta(about("Where the meters' certificate requests lie; `npm run provision` writes them there.", "meters"))
       .default("meters"),
   });
