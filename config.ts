@@ -18,7 +18,7 @@ import {
 } from "./configuration/pipeline-schema";
 import { siteSchema } from "./configuration/site-schema";
 import { warehouseSchema } from "./configuration/warehouse-schema";
-import { sentences } from "./configuration/wording";
+import { misspelt, sentences } from "./configuration/wording";
 
 /** A parsed stack configuration; every default is filled in. */
 export type StackConfig = z.output<ReturnType<typeof stackSchema>>;
@@ -37,11 +37,16 @@ export function parseConfig(raw: unknown): StackConfig {
   throw new RunError(`The stack configuration has ${count}:\n${mistakes.map((each) => `  ${each}`).join("\n")}`);
 }
 
-/** Picks the `wattlake:*` keys out of Pulumi's flat configuration, where a structured value is JSON text. */
+/**
+ * Picks the `wattlake:*` keys out of Pulumi's flat configuration, where a structured value is JSON text.
+ * @throws a `RunError` where another key is meant to be one.
+ */
 export function wattlakeKeys(all: Readonly<Record<string, string>>): Record<string, unknown> {
-  const namespace = "wattlake:";
-  const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
-  return Object.fromEntries(own.map(([key, text]) => [key.slice(namespace.length), parseJson(text)]));
+  const namespace = "wattlake";
+  const slip = misspelt(Object.keys(all), namespace);
+  if (slip !== undefined) throw new RunError(`The stack configuration has a mistake:\n  ${slip}.`);
+  const own = Object.entries(all).filter(([key]) => key.startsWith(`${namespace}:`));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(`${namespace}:`.length), parseJson(text)]));
 }
 
 /** Its input is what the file has; its output has every default. */

@@ -42,6 +42,16 @@ export function knownKeys(keys: readonly string[]) {
   };
 }
 
+/** What is said of the first key, as `Pulumi.<stack>.yaml` has it, whose namespace is a slip for this one: none else reads it. */
+export function misspelt(keys: readonly string[], namespace: string): string | undefined {
+  for (const key of keys) {
+    const [given = "", ...rest] = key.split(":");
+    if (rest.length === 0 || given === namespace || closestOf(given, [namespace]) === undefined) continue;
+    return `${key} is no key that is known (did you mean ${show([namespace, ...rest].join(":"))}?)`;
+  }
+  return undefined;
+}
+
 /** The sentences of a failed parse, in the order of the configuration. */
 export function sentences(issues: readonly z.core.$ZodIssue[]): string[] {
   return issues.map(({ path, message }) => `${pathText(path)} ${message}.`);

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseConfig, wattlakeKeys } from "../config";
@@ -401,6 +402,15 @@ describe("Pulumi's flat configuration", () => {
     const flat = { "wattlake:sites": '[{"id":"home"}]', "wattlake:ingest": "direct", "aws:region": "eu-central-1" };
     expect(wattlakeKeys(flat)).toEqual({ sites: [{ id: "home" }], ingest: "direct" });
   });
+});
+
+test("a key that only misspells the namespace is refused, a key of a provider is not", () => {
+  expect(() => wattlakeKeys({ "watlake:retention": "{}" })).toThrow(
+    new RunError(
+      'The stack configuration has a mistake:\n  watlake:retention is no key that is known (did you mean "wattlake:retention"?).',
+    ),
+  );
+  expect(wattlakeKeys({ "aws:region": "eu-west-1", "gcp:project": "x", "docker:host": "y" })).toEqual({});
 });
 
 describe("tariff plans", () => {

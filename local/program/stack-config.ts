@@ -1,8 +1,9 @@
 /** Reads the stack's configuration as the Pulumi CLI would: project defaults of `Pulumi.yaml`, then `Pulumi.<stack>.yaml`. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
-import { must } from "../../configuration/wording";
+import { misspelt, must } from "../../configuration/wording";
 import { readYaml } from "../../configuration/yaml-file";
 
 export interface StackConfig {
@@ -22,13 +23,17 @@ const declaration = z.looseObject({ value: z.unknown().optional(), default: z.un
 const example = "docs/configuration.md has an example of each key.";
 const encrypted = z.strictObject({ secure: z.string() });
 
-/** @throws an error of one sentence naming the file, and the stacks that exist, where the stack has none. */
+/** @throws a `RunError` (shown without a stack trace) of one sentence naming the file, and the stacks that exist, where the stack has none. */
 export function readStackConfig(directory: string, stack: string): StackConfig {
   const path = join(directory, `Pulumi.${stack}.yaml`);
   if (!existsSync(path))
-    throw new Error(`The stack "${stack}" has no file ${path}. Stacks here: ${listStacks(directory).join(", ")}.`);
+    throw new RunError(`The stack "${stack}" has no file ${path}. Stacks here: ${listStacks(directory).join(", ")}.`);
   const { name, config: defaults = {} } = readFile(join(directory, "Pulumi.yaml"), projectFile);
   const { config = {} } = readFile(path, stackFile);
+  const slip = misspelt(Object.keys(config), name);
+  if (slip !== undefined) throw new RunError(`${path}: ${slip}. ${example}`);
+  const twice = Object.keys(config).find((key) => !key.includes(":") && `${name}:${key}` in config);
+  if (twice !== undefined) throw new RunError(`${path}: ${twice} and ${name}:${twice} are the same key. ${example}`);
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(defaults)) {
     const declared = declaration.safeParse(value);
@@ -51,9 +56,9 @@ const listStacks = (directory: string) =>
 function readFile<T>(path: string, schema: z.ZodType<T>): T {
   const content = readYaml(path);
   if (content === null)
-    throw new Error(`${path} is empty: the block "config" with the stack's keys is missing. ${example}`);
+    throw new RunError(`${path} is empty: the block "config" with the stack's keys is missing. ${example}`);
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const mistakes = result.error.issues.map((issue) => `${issue.path.join(".") || "the file"} ${issue.message}`);
-  throw new Error(`${path}: ${mistakes.join("; ")}. ${example}`);
+  throw new RunError(`${path}: ${mistakes.join("; ")}. ${example}`);
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors";
 import fc from "fast-check";
 import { readYaml } from "../../configuration/yaml-file";
 
@@ -20,7 +21,9 @@ const mistakeOf = (path: string) => {
   try {
     readYaml(path);
   } catch (error) {
-    if (error instanceof Error) return error.message;
+    // Of any other error Pulumi shows the stack trace.
+    if (error instanceof RunError) return error.message;
+    throw error;
   }
   return "none";
 };

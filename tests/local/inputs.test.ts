@@ -112,6 +112,8 @@ describe("stack configuration", () => {
     ["- a list\n", ': the file is a list, but must be a block with the key "config".'],
     ["config:\n", ': config is empty, but must be a block of keys, for example "wattlake:sites".'],
     ["config:\n  - sites\n", ': config is a list, but must be a block of keys, for example "wattlake:sites".'],
+    ["config:\n  Watlake:sites: []\n", ': Watlake:sites is no key that is known (did you mean "wattlake:sites"?).'],
+    ["config:\n  sites: []\n  wattlake:sites: []\n", ": sites and wattlake:sites are the same key."],
     ["config:\n\twattlake:sites: []\n", ", line 2, column 1: a tab stands before the text"],
   ])("%j is refused by the name of its file, with what is missing", (text, reason) => {
     file("Pulumi.yaml", project);
