@@ -39,6 +39,8 @@ const words: Partial<Record<YAMLError["code"], string>> = {
   UNEXPECTED_TOKEN: "this cannot stand here: a colon, a comma, a dash or a space may be missing before it",
 };
 
+const causedByOpen: readonly YAMLError["code"][] = ["BAD_INDENT", "MISSING_CHAR", "BLOCK_IN_FLOW"];
+
 /** What is opened last and not closed explains more than where the parser noticed it. */
 function syntaxFault({ code, pos, message }: YAMLError, document: Document, text: string): YamlFault {
   const [at] = pos;
@@ -46,7 +48,7 @@ function syntaxFault({ code, pos, message }: YAMLError, document: Document, text
     const key = /^[^\s:]*(?::[^\s:]+)*/.exec(text.slice(at))?.[0] ?? "";
     return { at, what: `the key ${JSON.stringify(key)} appears twice in its block` };
   }
-  const open = code === "BAD_INDENT" || code === "MISSING_CHAR" ? lastOpen(document, text, at) : undefined;
+  const open = causedByOpen.includes(code) ? lastOpen(document, text, at) : undefined;
   if (open !== undefined)
     return { at: open, what: `the ${text[open]} that opens here is not closed, or a line within is not indented` };
   return { at, what: words[code] ?? message.charAt(0).toLowerCase() + message.slice(1) };

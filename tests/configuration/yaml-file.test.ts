@@ -32,6 +32,7 @@ test.each<[string, string, string]>([
   ["a tab", "config:\n\ta: 1\n", "line 2, column 1: a tab stands before the text"],
   ["an open brace", "config:\n  a: { b: 1\n  c: 2\n", "line 2, column 6: the { that opens here is not closed"],
   ["an open bracket", "a: [1, 2\nb: 3\n", "line 1, column 4: the [ that opens here is not closed"],
+  ["an open bracket before a list", "a: [\n  - b: 1\n", "line 1, column 4: the [ that opens here is not closed"],
   ["an open quote", 'config:\n  a: "x\n  b: 1\n', 'line 2, column 6: the " that opens here is not closed'],
   [
     "a key twice",
