@@ -1,20 +1,24 @@
 /**
  * The stack configuration: every `wattlake:*` key of `Pulumi.<stack>.yaml`, what it may hold and its default.
  *
- * The one place that knows them. The AWS region and the Google Cloud project and region are the providers' own keys
- * (`aws:region`, `gcp:project`, `gcp:region`).
+ * The one place that knows them, with the schemas of its blocks in `configuration/`; docs/configuration.md is made of them.
+ * The AWS region and the Google Cloud project and region are the providers' own keys (`aws:region`, `gcp:project`,
+ * `gcp:region`).
  */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { RunError } from "@pulumi/pulumi/errors";
-import { z } from "zod";
-import { crossCheckMeter, crossCheckPlaces, crossCheckSchedule, crossCheckSites } from "./configuration/cross-checks";
-import { type ModelName, meterModels } from "./configuration/meter-models";
-import { duration, size } from "./configuration/quantities";
-import { roleNames } from "./configuration/roles";
-import { placeTime } from "./configuration/time-in-place";
-import { timeZone } from "./configuration/time-zones";
-import { knownKeys, must, mustBeOneOf, sentences } from "./configuration/wording";
+import type { z } from "zod";
+import { crossCheckSites } from "./configuration/cross-checks";
+import { about, block, listOf } from "./configuration/kinds";
+import {
+  aggregationSchema,
+  alertsSchema,
+  gatewaySchema,
+  ingestSchema,
+  retentionSchema,
+} from "./configuration/pipeline-schema";
+import { siteSchema } from "./configuration/site-schema";
+import { warehouseSchema } from "./configuration/warehouse-schema";
+import { misspelt, sentences } from "./configuration/wording";
 
 /** A parsed stack configuration; every default is filled in. */
 export type StackConfig = z.output<ReturnType<typeof stackSchema>>;
@@ -33,30 +37,30 @@ export function parseConfig(raw: unknown): StackConfig {
   throw new RunError(`The stack configuration has ${count}:\n${mistakes.map((each) => `  ${each}`).join("\n")}`);
 }
 
-/** Picks the `wattlake:*` keys out of Pulumi's flat configuration, where a structured value is JSON text. */
+/**
+ * Picks the `wattlake:*` keys out of Pulumi's flat configuration, where a structured value is JSON text.
+ * @throws a `RunError` where another key is meant to be one.
+ */
 export function wattlakeKeys(all: Readonly<Record<string, string>>): Record<string, unknown> {
-  const namespace = "wattlake:";
-  const own = Object.entries(all).filter(([key]) => key.startsWith(namespace));
-  return Object.fromEntries(own.map(([key, text]) => [key.slice(namespace.length), parseJson(text)]));
+  const namespace = "wattlake";
+  const slip = misspelt(Object.keys(all), namespace);
+  if (slip !== undefined) throw new RunError(`The stack configuration has a mistake:\n  ${slip}.`);
+  const own = Object.entries(all).filter(([key]) => key.startsWith(`${namespace}:`));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(`${namespace}:`.length), parseJson(text)]));
 }
 
-/** The plans of `tariffs/`: a site's `tariff` is the name of a file there, without `.yaml`. */
-export function tariffNames(): string[] {
-  return readdirSync(join(__dirname, "tariffs"))
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
-}
-
-function stackSchema() {
+/** Its input is what the file has; its output has every default. */
+export function stackSchema() {
   return block({
-    sites: z.array(siteSchema(), must("a list of sites")).min(1, must("a list of at least one site")),
-    ingest: ingestSchema().prefault({}),
-    gateway: gatewaySchema().prefault({}),
-    aggregation: aggregationSchema().prefault({}),
-    retention: retentionSchema().prefault({}),
-    warehouse: warehouseSchema().prefault({}),
-    alerts: block({ email: z.email(must("an e-mail address")).optional() }).prefault({}),
+    sites: listOf(siteSchema(), "site").meta(about("The homes, or other places, that have a bill of their own.")),
+    ingest: ingestSchema().meta(about("How messages reach the lake.")).prefault({}),
+    gateway: gatewaySchema().meta(about("How meters come to their certificates.")).prefault({}),
+    aggregation: aggregationSchema().meta(about("When the pipeline runs.")).prefault({}),
+    retention: retentionSchema()
+      .meta(about("Days that copies are kept; the record itself (`daily/`) and the archive are kept for good."))
+      .prefault({}),
+    warehouse: warehouseSchema().meta(about("The dataset in BigQuery.")).prefault({}),
+    alerts: alertsSchema().meta(about("Who is told of trouble.")).prefault({}),
   })
     .superRefine(({ sites }, context) => crossCheckSites(sites, context))
     .transform(({ aggregation, ...rest }) => ({
@@ -67,151 +71,6 @@ function stackSchema() {
         timezone: aggregation.timezone ?? rest.sites[0]?.timezone ?? "UTC",
       },
     }));
-}
-
-function siteSchema() {
-  const currencies = Intl.supportedValuesOf("currency");
-  const currency = must('an ISO 4217 currency, for example "EUR"');
-  const tariffs = tariffNames();
-  return block({
-    /** Becomes the hive key `site=` of the lake. */
-    id: name(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a name of lower-case letters, digits, "-" and "_"'),
-    timezone: timeZone(),
-    currency: z.string(currency).refine((code) => currencies.includes(code), currency),
-    /** Decimal degrees (WGS 84), north and east positive. */
-    location: block({ latitude: degrees(90), longitude: degrees(180) }).optional(),
-    tariff: z.enum(tariffs, mustBeOneOf(tariffs, "one of the plans in tariffs/:")).optional(),
-    /** `sum`: the grid channels' simultaneous power is summed before import and export are split (one billing meter). */
-    netting: oneOf(["sum", "per_channel"]).default("sum"),
-    meters: z.array(meterSchema(), must("a list of meters")).min(1, must("a list of at least one meter")),
-  }).superRefine(crossCheckPlaces);
-}
-
-function meterSchema() {
-  const models = Object.keys(meterModels).filter((key): key is ModelName => key in meterModels);
-  return block({
-    /** The MQTT and thing name. */
-    id: name(/^[A-Za-z0-9:_-]{1,128}$/, 'the meter\'s MQTT name: letters, digits, ":", "_" and "-"'),
-    model: z.enum(models, mustBeOneOf(models)),
-    /** When it came into place and when it left; a site's figures ask for it in between only. */
-    from: placeTime().optional(),
-    until: placeTime().optional(),
-    /** How the meter reaches AWS; default `bridge` for Gen1, which has no TLS, otherwise `direct`. */
-    connection: oneOf(["bridge", "direct"]).optional(),
-    /** How power behaves between two readings; `hold` suits a meter that reports on change. */
-    integration: oneOf(["hold", "trapezoid"]).default("hold"),
-    /** A longer time between two readings is a gap: counted, never integrated. */
-    maxGap: duration("1 s", "24 h", "930 s").default("930 s"),
-    channels: z.array(channelSchema(), must("a list of channels")).min(1, must("a list of at least one channel")),
-  })
-    .superRefine(crossCheckMeter)
-    .transform(({ connection, ...meter }) => ({
-      ...meter,
-      connection: connection ?? (meterModels[meter.model].generation === 1 ? ("bridge" as const) : ("direct" as const)),
-    }));
-}
-
-function channelSchema() {
-  return block({
-    index: z.int(must("the channel's number, from 0")).min(0, must("the channel's number, from 0")),
-    name: z.string(must("a name to show")).min(1, must("a name to show")),
-    /** `configuration/roles.ts` says what the positive direction of each is. */
-    role: oneOf(roleNames),
-    /** As of the meter, within its time. */
-    from: placeTime().optional(),
-    until: placeTime().optional(),
-    /** The most that the connection can carry, W; default what the model's clamp measures. */
-    maxPower: z.number(must("a power in W above 0")).positive(must("a power in W above 0")).optional(),
-  });
-}
-
-function gatewaySchema() {
-  const folder = must("a folder, seen from the project's own");
-  return block({
-    /** Where the meters' certificate requests lie; `npm run provision` writes them there. */
-    requests: z.string(folder).min(1, folder).default("meters"),
-  });
-}
-
-function ingestSchema() {
-  return block({
-    /** `buffered`: Firehose, few large objects; `direct`: one object a message, at once and about five times as dear. */
-    delivery: oneOf(["buffered", "direct"]).default("buffered"),
-    /** Firehose writes an object when either is reached. */
-    buffer: block({
-      interval: duration("0 s", "900 s", "300 s").default("300 s"),
-      size: size("1 MiB", "128 MiB").default("5 MiB"),
-    }).prefault({}),
-    /** Readings in BigQuery within seconds, beside the batch path. */
-    live: z.boolean(must("true or false")).default(false),
-  });
-}
-
-function aggregationSchema() {
-  const at = must('a local time "HH:MM"');
-  return block({
-    schedule: oneOf(["hourly", "daily"]).default("hourly"),
-    /** Local time of a daily run; default `04:00`, after any clock change. */
-    at: z
-      .string(at)
-      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, at)
-      .optional(),
-    /** Time zone of the schedule; default the first site's. */
-    timezone: timeZone().optional(),
-  }).superRefine(crossCheckSchedule);
-}
-
-function retentionSchema() {
-  return block({
-    /** After a raw message's day is archived it only serves a repeated run. */
-    rawDays: days(7, 3650).default(30),
-    stagedDays: days(7, 3650).default(30),
-    quarantineDays: days(30, 3650).default(365),
-    /** Daily files move to Infrequent Access after this. */
-    dailyToInfrequentAccessDays: days(30, 3650).default(90),
-    logDays: z
-      .literal(logRetentions, must(`a number of days CloudWatch knows: ${logRetentions.join(", ")}`))
-      .default(30),
-  });
-}
-
-function warehouseSchema() {
-  const calendarDay = must('a day "YYYY-MM-DD" from 2000 to 2099');
-  const day = z.iso.date(calendarDay).regex(/^20/, calendarDay);
-  return block({
-    dataset: name(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a BigQuery dataset name: letters, digits and "_"').default(
-      "wattlake",
-    ),
-    /** Location of the dataset and of the mirror bucket; default `gcp:region`. */
-    location: z.string(must('a BigQuery location, for example "EU"')).optional(),
-    /** `event`: an object is copied when it is written, and once a day what no event told of; `hourly`: by a comparison. */
-    mirror: oneOf(["event", "hourly"]).default("event"),
-    /** Quarter hours in a table, refreshed every night, so that dashboards over months need not read every reading. */
-    materialize: z.boolean(must("true or false")).default(false),
-    /** The local days that the lake and the warehouse know, both ends included. */
-    calendar: block({ from: day.default("2024-01-01"), to: day.default("2035-12-31") })
-      .refine(({ from, to }) => from <= to, { error: () => "ends before it begins: from must not be after to" })
-      .prefault({}),
-  });
-}
-
-/** What CloudWatch accepts up to two years. */
-const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
-
-const block = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape, knownKeys(Object.keys(shape)));
-
-const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values, mustBeOneOf(values));
-
-const name = (pattern: RegExp, allowed: string) => z.string(must(allowed)).regex(pattern, must(allowed));
-
-function degrees(limit: number) {
-  const allowed = must(`decimal degrees from -${limit} to ${limit}`);
-  return z.number(allowed).min(-limit, allowed).max(limit, allowed);
-}
-
-function days(min: number, max: number) {
-  const allowed = must(`a number of days from ${min} to ${max}`);
-  return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 
 function parseJson(text: string): unknown {

@@ -18,7 +18,7 @@ export const benchSite = {
   meters: Array.from({ length: meters }, (_, meter) => ({
     id: idOf(meter),
     model: "EMG3",
-    channels: [0, 1].map((index) => ({ index, name: `Channel ${index}`, role: "load" })),
+    channels: [0, 1].map((index) => ({ index, name: `${idOf(meter)}, ${index}`, role: "load" })),
   })),
 };
 

@@ -28,7 +28,7 @@ export const denseDay = { site, date: "2025-06-02" };
 
 /** The registry of the bench's meters and its calendar, as the program would write them. */
 export function referenceFiles(): { meters: string; siteDays: string } {
-  const channels = [0, 1].map((index) => ({ index, name: `Channel ${index}`, role: "load" }));
+  const channels = (id: string) => [0, 1].map((index) => ({ index, name: `${id}, ${index}`, role: "load" }));
   const config = parseConfig({
     sites: [
       {
@@ -36,8 +36,8 @@ export function referenceFiles(): { meters: string; siteDays: string } {
         timezone: "Europe/Warsaw",
         currency: "PLN",
         meters: Array.from({ length: meters }, (_, i) => [
-          { id: `shellyem-${i}`, model: "EM", connection: "bridge", channels },
-          { id: `shellyemg3-${i}`, model: "EMG3", connection: "direct", channels },
+          { id: `shellyem-${i}`, model: "EM", connection: "bridge", channels: channels(`em ${i}`) },
+          { id: `shellyemg3-${i}`, model: "EMG3", connection: "direct", channels: channels(`emg3 ${i}`) },
         ]).flat(),
       },
     ],

@@ -1,7 +1,8 @@
 /** What a schema of a single value cannot see: rules between the values of a meter, and between sites. */
 import type { z } from "zod";
 import { type ModelName, meterModels } from "./meter-models";
-import { isNever, type PlaceTexts, timeInPlace } from "./time-in-place";
+import { isCurrency, readTariff } from "./tariffs";
+import { isNever, isTogether, type PlaceTexts, timeInPlace } from "./time-in-place";
 import { pathText, show } from "./wording";
 
 interface MeterText {
@@ -18,6 +19,21 @@ interface SiteText {
 interface PlacesText {
   readonly timezone: string;
   readonly meters: readonly (PlaceTexts & { readonly channels: readonly PlaceTexts[] })[];
+}
+
+interface NamedText extends PlaceTexts {
+  readonly index: number;
+  readonly name: string;
+}
+
+interface NamesText {
+  readonly timezone: string;
+  readonly meters: readonly (PlaceTexts & { readonly channels: readonly NamedText[] })[];
+}
+
+interface PaidText {
+  readonly currency: string;
+  readonly tariff?: string | undefined;
 }
 
 interface ScheduleText {
@@ -68,6 +84,41 @@ export function crossCheckPlaces({ timezone, meters }: PlacesText, context: z.Re
       context.addIssue({ code: "custom", path: [...path, "channels", index], message });
     });
   });
+}
+
+/** No two channels of a site have one name at the same time; who comes after another may take its name over. */
+export function crossCheckNames({ timezone, meters }: NamesText, context: z.RefinementCtx): void {
+  const named = meters.flatMap((meter, at) =>
+    meter.channels.map((channel, index) => ({
+      id: `${at} ${channel.index}`,
+      path: ["meters", at, "channels", index, "name"],
+      name: channel.name.normalize("NFC"),
+      place: timeInPlace(timezone, meter, channel),
+    })),
+  );
+  named.forEach(({ id, path, name, place }, at) => {
+    const first = named
+      .slice(0, at)
+      .find((other) => other.id !== id && other.name === name && isTogether(other.place, place));
+    if (first === undefined) return;
+    const [, meter, , channel] = first.path;
+    const message = `is ${show(name)}, but so is meters[${meter}].channels[${channel}].name of this site: each channel has its own name`;
+    context.addIssue({ code: "custom", path, message });
+  });
+}
+
+/** A site pays in the currency that its plan's prices are in. */
+export function crossCheckTariff({ currency, tariff }: PaidText, context: z.RefinementCtx): void {
+  if (tariff === undefined || !isCurrency(currency)) return;
+  const refuse = (message: string) => context.addIssue({ code: "custom", path: ["tariff"], message });
+  try {
+    const plan = readTariff(tariff);
+    if (plan.currency === currency) return;
+    refuse(`is ${show(tariff)}, whose prices are in ${plan.currency}, but the site's currency is ${show(currency)}`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    refuse(`is ${show(tariff)}, which has a mistake: ${error.message.replace(/\.$/, "")}`);
+  }
 }
 
 /** A time of day belongs to a daily schedule. */

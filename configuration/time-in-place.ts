@@ -56,6 +56,14 @@ export function timeInPlace(timezone: string, ...bounds: readonly PlaceTexts[]):
 export const isNever = ({ in_place_from, in_place_until }: TimeInPlace): boolean =>
   in_place_from !== undefined && in_place_until !== undefined && in_place_from >= in_place_until;
 
+/** Whether there is an instant at which both are in place for certain. */
+export const isTogether = (a: TimeInPlace, b: TimeInPlace): boolean =>
+  [a, b].every(({ certain_from }) =>
+    [a, b].every(
+      ({ certain_until }) => certain_from === undefined || certain_until === undefined || certain_from < certain_until,
+    ),
+  );
+
 /** A local day from its first instant to the next day's; an instant is both. */
 function spanOf(text: string, timezone: string): { first: string; last: string } {
   if (isInstant(text)) {

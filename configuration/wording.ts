@@ -3,7 +3,15 @@
  *
  * Schemas take their message from `must` and `knownKeys` and say only the predicate; `sentences` puts the path before it.
  */
-import type { z } from "zod";
+import { z } from "zod";
+
+const missing = "is missing; it must be ";
+
+/** What a schema says that a value must be, in the words of its own message. */
+export function allowedBy(schema: z.core.$ZodType): string | undefined {
+  const said = z.safeParse(schema, undefined).error?.issues[0]?.message;
+  return said?.startsWith(missing) ? said.slice(missing.length) : undefined;
+}
 
 type RawIssue = { readonly input?: unknown };
 
@@ -11,7 +19,7 @@ type RawIssue = { readonly input?: unknown };
 export function must(allowed: string) {
   return {
     error: ({ input }: RawIssue) =>
-      input === undefined ? `is missing; it must be ${allowed}` : `is ${show(input)}, but must be ${allowed}`,
+      input === undefined ? `${missing}${allowed}` : `is ${show(input)}, but must be ${allowed}`,
   };
 }
 
@@ -34,6 +42,16 @@ export function knownKeys(keys: readonly string[]) {
   };
 }
 
+/** What is said of the first key, as `Pulumi.<stack>.yaml` has it, whose namespace is a slip for this one: none else reads it. */
+export function misspelt(keys: readonly string[], namespace: string): string | undefined {
+  for (const key of keys) {
+    const [given = "", ...rest] = key.split(":");
+    if (rest.length === 0 || given === namespace || closestOf(given, [namespace]) === undefined) continue;
+    return `${key} is no key that is known (did you mean ${show([namespace, ...rest].join(":"))}?)`;
+  }
+  return undefined;
+}
+
 /** The sentences of a failed parse, in the order of the configuration. */
 export function sentences(issues: readonly z.core.$ZodIssue[]): string[] {
   return issues.map(({ path, message }) => `${pathText(path)} ${message}.`);
@@ -48,10 +66,25 @@ export function pathText(path: readonly PropertyKey[]): string {
   );
 }
 
-/** A value in a sentence; a list or a block is only named. */
+/** A value in a sentence; a list or a block is only named, and of a long text only the beginning is shown. */
 export function show(value: unknown): string {
+  if (value === null) return "empty";
+  if (typeof value === "string") return showText(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  return typeof value === "object" && value !== null ? "a block" : JSON.stringify(value);
+  return typeof value === "object" ? "a block" : String(value);
+}
+
+const longestShown = 80;
+
+function showText(text: string): string {
+  const letters = [...text];
+  const beginning = letters.slice(0, longestShown).join("");
+  // What a terminal would obey, or not show, is written as its code.
+  const plain = JSON.stringify(beginning).replace(
+    /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu,
+    (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+  );
+  return letters.length > longestShown ? `${plain} and on (${letters.length} characters)` : plain;
 }
 
 /** `, did you mean "x"?`-like insertion for the candidate that is a few letters away, or nothing. */
@@ -64,6 +97,8 @@ function closestOf(text: string, candidates: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 1;
   for (const candidate of candidates) {
+    // What differs more in length alone is no slip; so a text of any length is soon looked through.
+    if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
     const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

@@ -1,10 +1,13 @@
 /** The stack configuration: defaults, and the exact sentence for every kind of mistake. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi/errors";
 import { parse } from "yaml";
 import { z } from "zod";
-import { parseConfig, tariffNames, wattlakeKeys } from "../config";
+import { parseConfig, wattlakeKeys } from "../config";
 import { toSeconds } from "../configuration/quantities";
+import { readTariff, tariffNames } from "../configuration/tariffs";
 
 const channel = { index: 0, name: "Grid", role: "grid" };
 const meter = { id: "shellyem-A", model: "EM", channels: [channel] };
@@ -75,6 +78,18 @@ describe("a correct configuration", () => {
     expect(parseConfig(withMeter({ model: "Pro3EM" })).sites[0]?.meters[0]?.connection).toBe("direct");
   });
 
+  test("a name may be of any language, and is free for a channel that comes after, or at another site", () => {
+    const names = ["Wärmepumpe", "ポンプ", "🔋 battery", "पंप", "Heat pump (2nd floor)", "x".repeat(64)];
+    for (const name of names)
+      expect(parseConfig(withChannels({ ...channel, name })).sites[0]?.meters[0]?.channels[0]?.name).toBe(name);
+    const [before, after] = [
+      { ...meter, until: "2025-06-01" },
+      { ...meter, id: "shellyem-B", from: "2025-06-01" },
+    ];
+    const elsewhere = { ...site, id: "cottage", meters: [{ ...meter, id: "shellyem-C" }] };
+    expect(parseConfig({ sites: [{ ...site, meters: [before, after] }, elsewhere] }).sites).toHaveLength(2);
+  });
+
   test("a time zone may be an alias", () => {
     expect(parseConfig({ sites: [{ ...site, timezone: "US/Eastern" }] }).sites[0]?.timezone).toBe("US/Eastern");
   });
@@ -141,6 +156,16 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
       `wattlake:sites[0].tariff is "pl-g13", but must be one of the plans in tariffs/: ${tariffNames()
         .map((name) => `"${name}"`)
         .join(", ")} (did you mean "pl-g11"?).`,
+    ],
+    [
+      "a tariff in another currency",
+      { sites: [{ ...site, currency: "EUR", tariff: "pl-g12" }] },
+      'wattlake:sites[0].tariff is "pl-g12", whose prices are in PLN, but the site\'s currency is "EUR".',
+    ],
+    [
+      "a tariff and a currency that is none",
+      { sites: [{ ...site, currency: "PLZ", tariff: "pl-g12" }] },
+      'wattlake:sites[0].currency is "PLZ", but must be an ISO 4217 currency, for example "EUR".',
     ],
     [
       "an unknown model",
@@ -221,6 +246,55 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
       "a negative power limit",
       withChannels({ ...channel, maxPower: -1 }),
       "wattlake:sites[0].meters[0].channels[0].maxPower is -1, but must be a power in W above 0.",
+    ],
+    ...[
+      ["a blank name", "  ", '"  "'],
+      ["an empty name", "", '""'],
+      ["no name to see", "\u200b", '"\\u{200b}"'],
+      ["a name of two lines", "Heat\npump", '"Heat\\npump"'],
+      ["a name with a line separator", "Heat\u2028pump", '"Heat\\u{2028}pump"'],
+      ["a name that rings a bell", "Grid\u0007", '"Grid\\u0007"'],
+      ["a name that turns the writing around", "Grid\u202e", '"Grid\\u{202e}"'],
+      ["a name with a space before it", " Grid", '" Grid"'],
+      ["a name of 65 letters", "x".repeat(65), `"${"x".repeat(65)}"`],
+      ["a name of 5,000 letters", "x".repeat(5000), `"${"x".repeat(80)}" and on (5000 characters)`],
+    ].map(([title = "", name = "", shown = ""]): [string, unknown, string] => [
+      title,
+      withChannels({ ...channel, name }),
+      `wattlake:sites[0].meters[0].channels[0].name is ${shown}, but must be a name to show: one line of 1 to 64 characters, without spaces around it.`,
+    ]),
+    [
+      "a site id that is too long",
+      { sites: [{ ...site, id: "s".repeat(64) }] },
+      `wattlake:sites[0].id is "${"s".repeat(64)}", but must be a name of lower-case letters, digits, "-" and "_", at most 63 characters.`,
+    ],
+    [
+      "a meter id that is too long",
+      withMeter({ id: "m".repeat(129) }),
+      `wattlake:sites[0].meters[0].id is "${"m".repeat(80)}" and on (129 characters), but must be the meter's MQTT name: letters, digits, ":", "_" and "-", at most 128 characters.`,
+    ],
+    [
+      "a meter id of two lines",
+      withMeter({ id: "a\nb" }),
+      'wattlake:sites[0].meters[0].id is "a\\nb", but must be the meter\'s MQTT name: letters, digits, ":", "_" and "-".',
+    ],
+    [
+      "a value that is empty",
+      withMeter({ model: null }),
+      'wattlake:sites[0].meters[0].model is empty, but must be one of "EM", "3EM", "EMG3", "ProEM50", "Pro3EM", "Pro3EM-mono", "Pro3EM400", "Pro3EM400-mono", "3EM63G3", "3EM63G3-mono".',
+    ],
+    [
+      "one name for two channels of a site",
+      { sites: [{ ...site, meters: [meter, { ...meter, id: "shellyem-B" }] }] },
+      'wattlake:sites[0].meters[1].channels[0].name is "Grid", but so is meters[0].channels[0].name of this site: each channel has its own name.',
+    ],
+    [
+      "one name in two spellings of one letter",
+      withChannels(
+        { ...channel, name: "Chauffe-\u00e9t\u00e9" },
+        { ...channel, index: 1, name: "Chauffe-e\u0301te\u0301" },
+      ),
+      'wattlake:sites[0].meters[0].channels[1].name is "Chauffe-\u00e9t\u00e9", but so is meters[0].channels[0].name of this site: each channel has its own name.',
     ],
     [
       "the same meter at two sites",
@@ -330,16 +404,31 @@ describe("Pulumi's flat configuration", () => {
   });
 });
 
+test("a key that only misspells the namespace is refused, a key of a provider is not", () => {
+  expect(() => wattlakeKeys({ "watlake:retention": "{}" })).toThrow(
+    new RunError(
+      'The stack configuration has a mistake:\n  watlake:retention is no key that is known (did you mean "wattlake:retention"?).',
+    ),
+  );
+  expect(wattlakeKeys({ "aws:region": "eu-west-1", "gcp:project": "x", "docker:host": "y" })).toEqual({});
+});
+
 describe("tariff plans", () => {
-  const plan = z.strictObject({
-    id: z.string(),
-    name: z.string(),
-    currency: z.enum(Intl.supportedValuesOf("currency")),
-    description: z.string(),
-    bands: z.array(z.strictObject({ name: z.string(), price_per_kwh: z.number().positive() })).min(1),
-  });
   test.each(tariffNames())("%s is named as its file", (name) => {
-    const text = readFileSync(join(__dirname, "..", "tariffs", `${name}.yaml`), "utf8");
-    expect(plan.parse(parse(text)).id).toBe(name);
+    expect(readTariff(name).id).toBe(name);
+  });
+
+  const folder = mkdtempSync(join(tmpdir(), "wattlake-tariffs-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const flat =
+    "id: flat\nname: Flat\ncurrency: EUR\ndescription: One price.\nbands: [{ name: all, price_per_kwh: 0.3 }]\n";
+  test.each<[string, string, string]>([
+    ["another id", flat.replace("id: flat", "id: flut"), ': id is "flut", but must be the file\'s name.'],
+    ["no price", flat.replace("0.3", "free"), ': bands.0.price_per_kwh is "free", but must be a price above 0.'],
+    ["no currency", flat.replace("EUR", "euro"), ': currency is "euro", but must be an ISO 4217 currency'],
+    ["an open bracket", flat.replace("]", ""), ", line 5, column 8: the [ that opens here is not closed"],
+  ])("with %s are refused by their file", (_, text, mistake) => {
+    writeFileSync(join(folder, "flat.yaml"), text);
+    expect(() => readTariff("flat", folder)).toThrow(`${join(folder, "flat.yaml")}${mistake}`);
   });
 });

@@ -1,8 +1,10 @@
 /** Reads the stack's configuration as the Pulumi CLI would: project defaults of `Pulumi.yaml`, then `Pulumi.<stack>.yaml`. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
+import { misspelt, must } from "../../configuration/wording";
+import { readYaml } from "../../configuration/yaml-file";
 
 export interface StackConfig {
   readonly project: string;
@@ -11,21 +13,27 @@ export interface StackConfig {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const projectFile = z.looseObject({
-  name: z.string(),
-  config: z.record(z.string(), z.unknown()).optional(),
-});
-const stackFile = z.looseObject({ config: z.record(z.string(), z.unknown()).optional() });
+const keys = z.record(z.string(), z.unknown(), must('a block of keys, for example "wattlake:sites"'));
+const projectFile = z.looseObject(
+  { name: z.string(must("the name of the project")), config: keys.optional() },
+  must('a block with the key "name"'),
+);
+const stackFile = z.looseObject({ config: keys.optional() }, must('a block with the key "config"'));
 const declaration = z.looseObject({ value: z.unknown().optional(), default: z.unknown().optional() });
+const example = "docs/configuration.md has an example of each key.";
 const encrypted = z.strictObject({ secure: z.string() });
 
-/** @throws an error naming the file, and the stacks that exist, where the stack has none. */
+/** @throws a `RunError` (shown without a stack trace) of one sentence naming the file, and the stacks that exist, where the stack has none. */
 export function readStackConfig(directory: string, stack: string): StackConfig {
   const path = join(directory, `Pulumi.${stack}.yaml`);
   if (!existsSync(path))
-    throw new Error(`The stack "${stack}" has no file ${path}. Stacks here: ${listStacks(directory).join(", ")}.`);
-  const { name, config: defaults = {} } = readYaml(join(directory, "Pulumi.yaml"), projectFile);
-  const { config = {} } = readYaml(path, stackFile);
+    throw new RunError(`The stack "${stack}" has no file ${path}. Stacks here: ${listStacks(directory).join(", ")}.`);
+  const { name, config: defaults = {} } = readFile(join(directory, "Pulumi.yaml"), projectFile);
+  const { config = {} } = readFile(path, stackFile);
+  const slip = misspelt(Object.keys(config), name);
+  if (slip !== undefined) throw new RunError(`${path}: ${slip}. ${example}`);
+  const twice = Object.keys(config).find((key) => !key.includes(":") && `${name}:${key}` in config);
+  if (twice !== undefined) throw new RunError(`${path}: ${twice} and ${name}:${twice} are the same key. ${example}`);
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(defaults)) {
     const declared = declaration.safeParse(value);
@@ -45,8 +53,12 @@ const withoutSecret = (key: string, value: unknown) =>
 const listStacks = (directory: string) =>
   readdirSync(directory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
-function readYaml<T>(path: string, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(parse(readFileSync(path, "utf8")));
-  if (!result.success) throw new Error(`${path}: ${z.prettifyError(result.error)}`);
-  return result.data;
+function readFile<T>(path: string, schema: z.ZodType<T>): T {
+  const content = readYaml(path);
+  if (content === null)
+    throw new RunError(`${path} is empty: the block "config" with the stack's keys is missing. ${example}`);
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.map((issue) => `${issue.path.join(".") || "the file"} ${issue.message}`);
+  throw new RunError(`${path}: ${mistakes.join("; ")}. ${example}`);
 }

@@ -8,13 +8,13 @@ import { parseConfig } from "../../config";
 import { dayManifestKey, referenceKeys } from "../../functions/lake/keys";
 import { bucket, openLake } from "../local/aws/s3/harness";
 
-const channels = [0, 1].map((index) => ({ index, name: `Channel ${index}`, role: "load" }));
+const channels = (of: string) => [0, 1].map((index) => ({ index, name: `${of} ${index}`, role: "load" }));
 const registryOf = (...meters: readonly object[]) =>
   registry(parseConfig({ sites: [{ id: "home", timezone: "UTC", currency: "EUR", meters }] }));
 const [oldMeter, newMeter, oneChannel] = [
-  { id: "shellyem-old", model: "EM", channels },
-  { id: "shellyem-new", model: "EM", channels },
-  { id: "shellyem-new", model: "EM", channels: channels.slice(0, 1) },
+  { id: "shellyem-old", model: "EM", channels: channels("old") },
+  { id: "shellyem-new", model: "EM", channels: channels("new") },
+  { id: "shellyem-new", model: "EM", channels: channels("new").slice(0, 1) },
 ];
 const held: Readonly<Record<string, readonly string[]>> = {
   "2025-06-01": ["shellyem-old"],

@@ -171,9 +171,9 @@ export async function run(steps: Steps, event: { now: string; from?: string; to?
 
 /** A registry and calendar of sites with one Gen1 meter `em-<site>` and one Gen3 meter `g3-<site>`, two channels each. */
 export function referenceOf(zones: Record<string, string>, calendar: { from: string; to: string }) {
-  const channels = [
-    { index: 0, name: "Grid", role: "grid" },
-    { index: 1, name: "Load", role: "load" },
+  const channels = (device: string) => [
+    { index: 0, name: `Grid of ${device}`, role: "grid" },
+    { index: 1, name: `Load of ${device}`, role: "load" },
   ];
   const config = parseConfig({
     sites: Object.entries(zones).map(([id, timezone]) => ({
@@ -181,8 +181,8 @@ export function referenceOf(zones: Record<string, string>, calendar: { from: str
       timezone,
       currency: "EUR",
       meters: [
-        { id: `em-${id}`, model: "EM", connection: "bridge", channels },
-        { id: `g3-${id}`, model: "EMG3", connection: "direct", channels },
+        { id: `em-${id}`, model: "EM", connection: "bridge", channels: channels("em") },
+        { id: `g3-${id}`, model: "EMG3", connection: "direct", channels: channels("g3") },
       ],
     })),
     warehouse: { calendar },

@@ -106,6 +106,21 @@ describe("stack configuration", () => {
     );
   });
 
+  it.each([
+    ["", 'is empty: the block "config" with the stack\'s keys is missing.'],
+    ["# nothing but a remark\n", 'is empty: the block "config" with the stack\'s keys is missing.'],
+    ["- a list\n", ': the file is a list, but must be a block with the key "config".'],
+    ["config:\n", ': config is empty, but must be a block of keys, for example "wattlake:sites".'],
+    ["config:\n  - sites\n", ': config is a list, but must be a block of keys, for example "wattlake:sites".'],
+    ["config:\n  Watlake:sites: []\n", ': Watlake:sites is no key that is known (did you mean "wattlake:sites"?).'],
+    ["config:\n  sites: []\n  wattlake:sites: []\n", ": sites and wattlake:sites are the same key."],
+    ["config:\n\twattlake:sites: []\n", ", line 2, column 1: a tab stands before the text"],
+  ])("%j is refused by the name of its file, with what is missing", (text, reason) => {
+    file("Pulumi.yaml", project);
+    const path = file("Pulumi.dev.yaml", text);
+    expect(() => readStackConfig(directory, "dev")).toThrow(`${path}${reason.startsWith("is") ? " " : ""}${reason}`);
+  });
+
   it("changes every meter on request, as if it had been written so", () => {
     const config = readStackConfig(join(__dirname, "../.."), "dev");
     const changed = readSites(changeMeters(config, { integration: "trapezoid", maxGap: "5 m" }));

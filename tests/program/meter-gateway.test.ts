@@ -192,12 +192,17 @@ describe("requests", () => {
 
 describe("clients", () => {
   const channels = [{ index: 0, name: "Grid", role: "grid" }];
+  const circuit = [{ index: 0, name: "Car", role: "load" }];
   const site = (id: string, ...meters: object[]) => ({ id, timezone: "Europe/Warsaw", currency: "PLN", meters });
   const sitesOf = (...sites: object[]) => parseConfig({ sites }).sites;
 
   test("are a bridge for each site that needs one, and each meter that speaks for itself", () => {
     const sites = sitesOf(
-      site("a", { id: "g1", model: "EM", channels }, { id: "g3", model: "EMG3", connection: "bridge", channels }),
+      site(
+        "a",
+        { id: "g1", model: "EM", channels },
+        { id: "g3", model: "EMG3", connection: "bridge", channels: circuit },
+      ),
       site("b", { id: "own", model: "Pro3EM", channels }),
     );
     expect(gatewayThings(sites, "wattlake", "x.y")).toEqual([

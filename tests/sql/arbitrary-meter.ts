@@ -44,7 +44,7 @@ export function meters(fewest: number, most: number): fc.Arbitrary<ArbitraryMete
 }
 
 export function lakeOf({ model, integration, channels }: ArbitraryMeter): Promise<Lake> {
-  const roles = ["grid", "grid", "solar"].map((role, index) => ({ index, name: role, role }));
+  const roles = ["grid", "grid", "solar"].map((role, index) => ({ index, name: `${role} ${index}`, role }));
   const meter = { id: "em", model, integration, channels: roles };
   const site = { id: "home", timezone: "Europe/Warsaw", currency: "PLN", meters: [meter] };
   return layOut(stackConfig([site], "2025-10-24", "2025-12-01"), channels.flatMap(readingsOf));

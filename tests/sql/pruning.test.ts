@@ -10,7 +10,7 @@ import { layOut, stackConfig } from "./lake";
 import { fileScans } from "./plan";
 
 const catalog = readCatalog();
-const channels = (...roles: string[]) => roles.map((role, index) => ({ index, name: role, role }));
+const channels = (...roles: string[]) => roles.map((role, index) => ({ index, name: `${role} ${index}`, role }));
 const sites = ["a", "b"].map((id) => ({
   ...{ id, timezone: "Europe/Warsaw", currency: "PLN" },
   // Of generation 2, so that what a meter says of its silent channels is asked too.

@@ -211,6 +211,13 @@ describe("of the stack", () => {
     expect(lines).toContain("- region pairing not looked at: this needs a stack configuration without mistakes");
   });
 
+  test("has a file that is no YAML edited, and never copied over", async () => {
+    writeStack("", (text) => text.replace("schedule: hourly", "schedule: { hourly"));
+    const { lines } = await told(patientWith());
+    expect(lines[0]).toMatch(/^mend stack configuration Pulumi\.prod\.yaml, line \d+, column \d+: /);
+    expect(lines[1]).toBe(`$ ${edit("prod")}`);
+  });
+
   test("hands on what the program itself refuses", async () => {
     const refused = 'The stack\'s name "prod" has 4 characters, but with this configuration 3 is the most: ...';
     const { lines } = await told(patientWith({ registerResources: () => Promise.reject(new Error(refused)) }));

@@ -1,4 +1,5 @@
 /** The stack has a file, without mistakes, and it names both clouds. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig, wattlakeKeys } from "../../../config";
 import { readStackConfig, type StackConfig } from "../../../local/program/stack-config";
@@ -14,7 +15,9 @@ export const configuration: Check = {
     if ("failure" in read)
       return mend({
         sentence: read.failure.replace(`${join(directory, "/")}`, ""),
-        command: `cp Pulumi.prod.yaml Pulumi.${stack}.yaml && npm run pulumi -- stack init ${stack}`,
+        command: existsSync(join(directory, `Pulumi.${stack}.yaml`))
+          ? edit(stack)
+          : `cp Pulumi.prod.yaml Pulumi.${stack}.yaml && npm run pulumi -- stack init ${stack}`,
       });
     const { values } = read.value;
     const absent = Object.entries(clouds)
