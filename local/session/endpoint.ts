@@ -2,9 +2,11 @@
  * The file in the state folder that tells other programs of this computer where the running process answers as BigQuery:
  * its address, the bearer token of the user who may query, the project and the dataset. It goes when the process ends.
  */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { readJsonFile } from "../damage";
 
 const endpointSchema = z.object({
   url: z.url(),
@@ -27,9 +29,13 @@ export async function offerEndpoint(stateDirectory: string, endpoint: Endpoint):
 
 /** The endpoint of the process that uses the folder; undefined where none answers. */
 export async function findEndpoint(stateDirectory: string): Promise<Endpoint | undefined> {
-  const text = await readFile(join(stateDirectory, endpointFile), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const endpoint = endpointSchema.parse(JSON.parse(text));
+  const path = join(stateDirectory, endpointFile);
+  if (!existsSync(path)) return undefined;
+  const endpoint = readJsonFile(
+    path,
+    endpointSchema,
+    "npm start writes it anew: start it, or stop it and start it again.",
+  );
   // A process that was killed leaves its file behind.
   const answers = await fetch(endpoint.url).then(
     () => true,

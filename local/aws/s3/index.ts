@@ -7,7 +7,9 @@ import type { Queue } from "../sqs";
 import { putBucketObjects } from "./bucket-objects";
 import { createS3Client } from "./client";
 import { forgottenBefore } from "./forgotten-before";
+import { DamagedJournal } from "./journal";
 import { createNotifications } from "./notifications";
+import { journalRemedy, remedyIn, tellStrangers } from "./remedy";
 import { type ObjectServer, startObjectServer } from "./server";
 
 export { createS3Client, createS3Writer, type S3Writer } from "./client";
@@ -25,9 +27,15 @@ export async function createBuckets(
     directory: join(stateDirectory, "s3"),
     clock: clock.now,
     authorize: identities.authorize,
+    remedy: (damaged) => remedyIn(stateDirectory, damaged),
     onCreated: createNotifications(graph, queues, clock.now),
+  }).catch((error: unknown) => {
+    if (!(error instanceof DamagedJournal)) throw error;
+    throw Object.assign(new Error(journalRemedy(error, stateDirectory), { cause: error }), { name: "UserError" });
   });
   onClose(server.close);
+  const told = tellStrangers(server.strangers, stateDirectory);
+  if (told !== undefined) onWarning?.(told);
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
   try {
