@@ -6,6 +6,7 @@ import type { Cloud } from "../cloud";
 import { type Graph, loadGraph } from "../program/graph";
 import { readStackConfig, type StackConfig } from "../program/stack-config";
 import { projectDirectory } from "../project";
+import { compilePendingDays } from "./compile-pending";
 import { offerEndpoint } from "./endpoint";
 import { type Options, userError } from "./options";
 import { changeMeters, datasetOf, readSites } from "./sites";
@@ -71,6 +72,7 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
       });
       const { url, userToken: token } = cloud.bigQuery;
       closing.push(await offerEndpoint(directory, { url, token, ...datasetOf(stack) }));
+      await compilePendingDays(directory, await graph, cloud, onProblem);
       return { cloud, clock };
     },
     onClose: (work) => void closing.push(work),

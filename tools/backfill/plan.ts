@@ -9,6 +9,7 @@ export const usage = `Collects and compiles a range of UTC arrival days again, b
   npm run backfill -- --from 2025-06-01 --to 2025-06-07
 
   --from, --to <day>         YYYY-MM-DD, UTC
+  --archived                 brings raw messages that have expired back from archive/ first
   --stack <name>             whose state machine                        (dev)
   --state-machine <arn>      instead of the output stateMachineArn of the stack
   --local                    in the local cloud of npm start
@@ -30,6 +31,7 @@ const argumentsSchema = z
   .object({
     help: z.boolean().default(false),
     local: z.boolean().default(false),
+    archived: z.boolean().default(false),
     from: day.optional(),
     to: day.optional(),
     stack: z.string().default("dev"),
@@ -47,7 +49,16 @@ const longestDays = 31;
 export function readArguments(args: readonly string[]): Arguments {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const options = { help: flag, local: flag, from: text, to: text, stack: text, state: text, "state-machine": text };
+  const options = {
+    help: flag,
+    local: flag,
+    archived: flag,
+    from: text,
+    to: text,
+    stack: text,
+    state: text,
+    "state-machine": text,
+  };
   let values: unknown;
   try {
     values = parseArgs({ args: [...args], options, allowPositionals: false }).values;

@@ -88,7 +88,9 @@ function differenceOf(file: number, { size, etag }: Pick<StoredObject, "size" | 
   if (size > comparedWhole || etag.includes("-")) return undefined;
   const bytes = Buffer.alloc(size);
   readSync(file, bytes, 0, size, 0);
-  return createHash("md5").update(bytes).digest("hex") === etag ? undefined : "it has other bytes than were stored, a checksum mismatch";
+  return createHash("md5").update(bytes).digest("hex") === etag
+    ? undefined
+    : "it has other bytes than were stored, a checksum mismatch";
 }
 
 function removeEmpty(directory: string): boolean {

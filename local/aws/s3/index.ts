@@ -1,12 +1,13 @@
 /** Amazon S3: the buckets of the graph over a folder, their notifications, and the objects that the program writes. */
 import { join } from "node:path";
 import { z } from "zod";
+import { rememberDays } from "../../compile-again";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import type { Queue } from "../sqs";
 import { putBucketObjects } from "./bucket-objects";
+import { changedBefore } from "./changed-before";
 import { createS3Client } from "./client";
-import { forgottenBefore } from "./forgotten-before";
 import { DamagedJournal } from "./journal";
 import { createNotifications } from "./notifications";
 import { journalRemedy, remedyIn, tellStrangers } from "./remedy";
@@ -39,7 +40,9 @@ export async function createBuckets(
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
   try {
-    for (const sentence of await forgottenBefore(graph, s3)) onWarning?.(sentence);
+    const { sentences, again } = await changedBefore(graph, s3);
+    for (const sentence of sentences) onWarning?.(sentence);
+    if (again !== undefined) rememberDays(stateDirectory, again);
     await putBucketObjects(graph, s3);
   } finally {
     s3.destroy();
