@@ -5,7 +5,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { quoted, readJsonFile, shortPath } from "./damage";
+import { quoted, reachOf, readJsonFile, shortPath } from "./damage";
 
 /** UTC arrival days, both included. */
 const daysSchema = z.object({ from: z.iso.date(), to: z.iso.date() });
@@ -15,7 +15,7 @@ const fileIn = (stateDirectory: string) => join(stateDirectory, "compile-again.j
 
 export function pendingDays(stateDirectory: string): ArrivalDays | undefined {
   const path = fileIn(stateDirectory);
-  const remedy = `To compile all days again: rm ${quoted(shortPath(path))} && npm run backfill -- --local --state ${quoted(shortPath(stateDirectory))} --from <first day> --to <last day>`;
+  const remedy = `To compile all days again: rm ${quoted(shortPath(path))} && npm run backfill -- --local ${reachOf(stateDirectory)} --from <first day> --to <last day>`;
   return existsSync(path) ? readJsonFile(path, daysSchema, remedy) : undefined;
 }
 

@@ -36,3 +36,7 @@ export function shortPath(path: string): string {
   const short = relative("", path);
   return short === "" || short.startsWith("..") ? resolve(path) : short;
 }
+
+/** The options that lead a command to a state folder. */
+export const reachOf = (stateDirectory: string, stack?: string) =>
+  [...(stack === undefined ? [] : ["--stack", stack]), "--state", shortPath(stateDirectory)].map(quoted).join(" ");

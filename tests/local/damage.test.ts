@@ -159,6 +159,7 @@ test("BigQuery's endpoint", async () => {
 });
 
 test("the gateway", async () => {
+  expect(() => localUplink(state)).toThrow("start the local cloud first, with one (npm start -- --gateway-port 8883)");
   const { certificate } = await openAuthority(state);
   const { authority, authorityKey, outputs, sessions } = gatewayFiles(state);
   write(outputs, JSON.stringify({ iotEndpoint: "127.0.0.1:8883", meterCertificates: {} }));

@@ -55,7 +55,7 @@ export function localUplink(stateDirectory: string): Uplink {
   const { outputs, authority, sessions } = gatewayFiles(stateDirectory);
   if (!existsSync(outputs))
     throw new Error(
-      `${stateDirectory} holds no gateway: start the local cloud first (npm start), or give its --state.`,
+      `${stateDirectory} holds no gateway: start the local cloud first, with one (npm start -- --gateway-port 8883), or give its --state.`,
     );
   const anew = "Stop npm start and start it again: it writes the file anew.";
   const told = readJsonFile(outputs, gatewayOutputs, anew);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { rememberDays } from "../../compile-again";
+import { reachOf } from "../../damage";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import type { Queue } from "../sqs";
@@ -16,26 +17,26 @@ import { type ObjectServer, startObjectServer } from "./server";
 export { createS3Client, createS3Writer, type S3Writer } from "./client";
 export { createdKeys } from "./notifications";
 
-type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "onClose" | "onWarning">;
+type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "reach" | "onClose" | "onWarning">;
 
 /** `queues` take the notifications. */
 export async function createBuckets(
   graph: Graph,
-  { identities, clock, stateDirectory, onClose, onWarning }: Inside,
+  { identities, clock, stateDirectory, reach = reachOf(stateDirectory), onClose, onWarning }: Inside,
   queues: ReadonlyMap<string, Queue>,
 ): Promise<Pick<ObjectServer, "url">> {
   const server = await startObjectServer({
     directory: join(stateDirectory, "s3"),
     clock: clock.now,
     authorize: identities.authorize,
-    remedy: (damaged) => remedyIn(stateDirectory, damaged),
+    remedy: (damaged) => remedyIn(reach, damaged),
     onCreated: createNotifications(graph, queues, clock.now),
   }).catch((error: unknown) => {
     if (!(error instanceof DamagedJournal)) throw error;
-    throw Object.assign(new Error(journalRemedy(error, stateDirectory), { cause: error }), { name: "UserError" });
+    throw Object.assign(new Error(journalRemedy(error, reach), { cause: error }), { name: "UserError" });
   });
   onClose(server.close);
-  const told = tellStrangers(server.strangers, stateDirectory);
+  const told = tellStrangers(server.strangers, reach);
   if (told !== undefined) onWarning?.(told);
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
