@@ -1,5 +1,6 @@
 /** Files of the state folder that were cut: each is told with its path and the command that mends it, or does no harm. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -111,6 +112,31 @@ test.each(objects)(
   },
   120_000,
 );
+
+test("several objects at once are told at the start, with the commands in a file", async () => {
+  const keys = [
+    dayManifestKey("home", "2025-06-02"),
+    hourManifestKey("2025-06-05T01"),
+    stagedKey("home", "2025-06-03", hour),
+  ];
+  await withBuckets(async (s3) => {
+    for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket: "lake", Key, Body: "0123456789" }));
+  });
+  const pathOf = (key: string) => join(state, "s3/lake", key);
+  for (const key of keys) write(pathOf(key), "01234");
+  const told = await withBuckets(async (_, warnings) => warnings);
+  const script = join(state, "mend.sh");
+  expect(told).toEqual([
+    `3 files of the lake: ${pathOf(keys[0] ?? "")} was changed from outside: it has 5 bytes, not 10. To mend all, stop npm start and run: sh ${script}`,
+  ]);
+  const bin = join(state, "bin");
+  write(join(bin, "npm"), '#!/bin/sh\necho "npm $*"\n');
+  chmodSync(join(bin, "npm"), 0o755);
+  const ran = execFileSync("sh", [script], { encoding: "utf8", env: { PATH: `${bin}:${process.env.PATH}` } });
+  expect(ran).toBe(`npm run backfill -- --local --state ${state} --from 2025-06-01 --to 2025-06-05\n`);
+  for (const key of keys) expect(existsSync(pathOf(key))).toBe(false);
+  expect(await withBuckets(async (_, warnings) => warnings)).toEqual([]);
+});
 
 test("the journal: what it no longer knows is told, and how to begin anew", async () => {
   const journal = join(state, "s3/.objects/lake/journal.jsonl");

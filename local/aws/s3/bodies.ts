@@ -11,6 +11,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileNames } from "./file-names";
@@ -49,6 +50,12 @@ export class Bodies {
     throw new DamagedBody(key, this.pathOf, difference);
   }
 
+  /** What a file's size tells of damage; undefined where it tells nothing. */
+  damageOf(key: string, { size }: Pick<StoredObject, "size">): DamagedBody | undefined {
+    const actual = statSync(this.pathOf(key)).size;
+    return actual === size ? undefined : new DamagedBody(key, this.pathOf, otherSize(actual, size));
+  }
+
   /** The files that belong to none of the keys. One with a hidden name is none of ours. */
   others(keys: Iterable<string>): string[] {
     const known = new Set(Array.from(keys, this.pathOf));
@@ -81,9 +88,11 @@ export class Bodies {
   private readonly pathOf = (key: string): string => join(this.directory, this.names(key));
 }
 
+const otherSize = (actual: number, size: number) => `it has ${actual} bytes, not ${size}`;
+
 function differenceOf(file: number, { size, etag }: Pick<StoredObject, "size" | "etag">): string | undefined {
   const actual = fstatSync(file).size;
-  if (actual !== size) return `it has ${actual} bytes, not ${size}`;
+  if (actual !== size) return otherSize(actual, size);
   // The ETag of a multipart upload is no MD5.
   if (size > comparedWhole || etag.includes("-")) return undefined;
   const bytes = Buffer.alloc(size);

@@ -10,7 +10,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Bodies } from "./bodies";
+import { Bodies, type DamagedBody } from "./bodies";
 import { Draft } from "./draft";
 import type { FileNames } from "./file-names";
 import { type BucketInfo, type Change, DamagedJournal, Journal, type StoredObject } from "./journal";
@@ -82,6 +82,11 @@ export class Bucket {
   /** Files that lie where objects do and are none, as paths: the journal lost its end, or somebody put them there. */
   strangers(): string[] {
     return this.bodies.others(this.objects.keys());
+  }
+
+  /** Objects whose file has another size than was stored. */
+  damaged(): DamagedBody[] {
+    return [...this.objects].flatMap(([key, object]) => this.bodies.damageOf(key, object) ?? []);
   }
 
   draft(): Draft {

@@ -11,7 +11,7 @@ import { changedBefore } from "./changed-before";
 import { createS3Client } from "./client";
 import { DamagedJournal } from "./journal";
 import { createNotifications } from "./notifications";
-import { journalRemedy, remedyIn, tellStrangers } from "./remedy";
+import { journalRemedy, remedyIn, tellDamaged, tellStrangers } from "./remedy";
 import { type ObjectServer, startObjectServer } from "./server";
 
 export { createS3Client, createS3Writer, type S3Writer } from "./client";
@@ -36,8 +36,8 @@ export async function createBuckets(
     throw Object.assign(new Error(journalRemedy(error, reach), { cause: error }), { name: "UserError" });
   });
   onClose(server.close);
-  const told = tellStrangers(server.strangers, reach);
-  if (told !== undefined) onWarning?.(told);
+  for (const told of [tellDamaged(server.damaged, reach, stateDirectory), tellStrangers(server.strangers, reach)])
+    if (told !== undefined) onWarning?.(told);
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
   try {

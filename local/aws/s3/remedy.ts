@@ -1,5 +1,6 @@
 /** What mends damage to the local lake: sentences with the commands. */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { remedyOf } from "../../../functions/lake/remedy";
 import { quoted, shortPath } from "../../damage";
 import type { DamagedBody } from "./bodies";
@@ -13,6 +14,24 @@ export function remedyIn(reach: string, { key, pathOf }: DamagedBody): string {
   if (days === undefined) return `${purpose}, stop npm start, run ${removal}, and start again.`;
   const { from, to } = days;
   return `${purpose}, stop npm start and run: ${removal} && npm run backfill -- --local ${reach} --from ${from} --to ${to}`;
+}
+
+/** Of several damaged objects at once: the commands lie in a file of the state folder. Undefined where there are none. */
+export function tellDamaged(damaged: readonly DamagedBody[], reach: string, stateDirectory: string) {
+  const [first] = damaged;
+  if (first === undefined) return undefined;
+  const remedies = damaged.map(({ key, pathOf }) => ({ ...remedyOf(key), pathOf }));
+  const paths = new Set(remedies.flatMap(({ remove, pathOf }) => remove.map(pathOf)));
+  const days = remedies.flatMap((each) => (each.days ? [each.days.from, each.days.to] : [])).sort();
+  const [from, to] = [days[0], days.at(-1)];
+  const again = from && to ? [`npm run backfill -- --local ${reach} --from ${from} --to ${to}`] : [];
+  const lines = ["set -e", ...Array.from(paths, (path) => `rm -f ${quoted(path)}`), ...again];
+  const script = join(stateDirectory, "mend.sh");
+  writeFileSync(script, lines.map((line) => `${line}\n`).join(""));
+  const lost = remedies.filter((each) => each.lost).length;
+  const loss = lost === 0 ? "" : ` What ${lost} of them held is lost unless you have a copy.`;
+  const files = damaged.length === 1 ? "1 file" : `${damaged.length} files`;
+  return `${files} of the lake: ${first.message}${loss} To mend all, stop npm start and run: sh ${quoted(shortPath(script))}`;
 }
 
 const begin = (reach: string) => `To begin anew with an empty folder: npm start -- --fresh ${reach}`;

@@ -51,6 +51,8 @@ export interface ObjectServer {
   url: string;
   /** Files that lie where objects do and are none, as paths, at the start. */
   strangers: readonly string[];
+  /** Objects whose file has another size than was stored, at the start. */
+  damaged: readonly DamagedBody[];
   /** Makes a bucket if it is missing. */
   createBucket(name: string): void;
   /** Finishes what is under way, and stops. */
@@ -86,6 +88,7 @@ export async function startObjectServer({
   if (address === null || typeof address === "string") throw new Error("The object server listens at no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
+    damaged: store.all().flatMap((bucket) => bucket.damaged()),
     strangers: store.all().flatMap((bucket) => bucket.strangers()),
     createBucket(name) {
       if (!store.has(name)) store.create(name, "", clock());
