@@ -50,10 +50,19 @@ export class Bodies {
     throw new DamagedBody(key, this.pathOf, difference);
   }
 
-  /** What a file's size tells of damage; undefined where it tells nothing. */
-  damageOf(key: string, { size }: Pick<StoredObject, "size">): DamagedBody | undefined {
+  /** The damage of a file, of its size alone or of its bytes too; undefined where there is none. */
+  damageOf(
+    key: string,
+    object: Pick<StoredObject, "size" | "etag">,
+    looked: "size" | "bytes",
+  ): DamagedBody | undefined {
     const actual = statSync(this.pathOf(key)).size;
-    return actual === size ? undefined : new DamagedBody(key, this.pathOf, otherSize(actual, size));
+    if (actual !== object.size) return new DamagedBody(key, this.pathOf, otherSize(actual, object.size));
+    if (looked === "size") return undefined;
+    const file = openSync(this.pathOf(key), "r");
+    const difference = differenceOf(file, object);
+    closeSync(file);
+    return difference === undefined ? undefined : new DamagedBody(key, this.pathOf, difference);
   }
 
   /** The files that belong to none of the keys. One with a hidden name is none of ours. */

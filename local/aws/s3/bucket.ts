@@ -84,9 +84,11 @@ export class Bucket {
     return this.bodies.others(this.objects.keys());
   }
 
-  /** Objects whose file has another size than was stored. */
+  /** Objects whose file is damaged: by their size, and where something is wrong with the folder, by their bytes too. */
   damaged(): DamagedBody[] {
-    return [...this.objects].flatMap(([key, object]) => this.bodies.damageOf(key, object) ?? []);
+    const look = (at: "size" | "bytes") =>
+      [...this.objects].flatMap(([key, object]) => this.bodies.damageOf(key, object, at) ?? []);
+    return look("size").length + this.strangers().length > 0 ? look("bytes") : [];
   }
 
   draft(): Draft {

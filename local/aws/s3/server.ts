@@ -51,7 +51,7 @@ export interface ObjectServer {
   url: string;
   /** Files that lie where objects do and are none, as paths, at the start. */
   strangers: readonly string[];
-  /** Objects whose file has another size than was stored, at the start. */
+  /** Objects whose file is damaged, as far as the sizes of files give a hint of it, at the start. */
   damaged: readonly DamagedBody[];
   /** Makes a bucket if it is missing. */
   createBucket(name: string): void;
