@@ -4,7 +4,7 @@ import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { referenceKeys } from "../functions/lake/keys";
-import { tellForgottenChannels } from "./aws/forgotten-channels";
+import { tellChangedDays, tellForgottenChannels } from "./aws/forgotten-channels";
 import { makeLakeReader } from "./aws/lake-reader";
 import type { TelemetryLake } from "./aws/telemetry-lake";
 import type { RegistryLine } from "./reference/registry";
@@ -34,16 +34,20 @@ export class ReferenceData extends pulumi.ComponentResource {
     super("wattlake:aws:ReferenceData", name, {}, opts);
     const contentType = "application/x-ndjson";
 
+    const texts = { meters: jsonLines(args.registry), siteDays: jsonLines(args.siteDays) };
     // The former registry is in the lake until this is deployed, so a preview compares with it.
     const { bucketName } = args.lake;
     const openLake = (bucket: string) => makeLakeReader(new S3Client({ region: args.region }), bucket);
     const told = pulumi.runtime.isDryRun()
-      ? tellForgottenChannels(bucketName, openLake, args.registry, pulumi.log)
+      ? pulumi.all([
+          tellForgottenChannels(bucketName, openLake, args.registry, pulumi.log),
+          tellChangedDays(bucketName, openLake, { ...texts, stack: pulumi.getStack() }, pulumi.log),
+        ])
       : undefined;
 
     const files = [
-      { suffix: "meters", key: referenceKeys.meters, text: jsonLines(args.registry) },
-      { suffix: "site-days", key: referenceKeys.siteDays, text: jsonLines(args.siteDays) },
+      { suffix: "meters", key: referenceKeys.meters, text: texts.meters },
+      { suffix: "site-days", key: referenceKeys.siteDays, text: texts.siteDays },
     ];
     for (const { suffix, key, text } of files) {
       // A preview has ended only when it has told.

@@ -12,6 +12,7 @@ import {
   hourManifestKey,
   quarantineKey,
   rawHourPrefix,
+  restoredKey,
   siteDaySchema,
   siteDayText,
   stagedKey,
@@ -57,14 +58,17 @@ export function makeCollectHour() {
 
   const siteDaysOf = (manifest: HourManifest) => manifest.outputs.map(siteDayText);
 
+  /** Whether the hour has again what was archived of it. Then its staged files may have expired, too. */
+  const isRestored = (hour: string, objects: LakeObject[]) => objects.some(({ key }) => key === restoredKey(hour));
+
   /** An hour never shrinks: raw objects expire, what was collected from them stays. */
   function refuseToShrink(hour: string, earlier: HourManifest, objects: LakeObject[]): void {
     const present = new Set(objects.map(({ key }) => key));
     const gone = earlier.inputs.filter(({ key }) => !present.has(key));
-    if (gone.length === 0) return;
+    if (gone.length === 0 || isRestored(hour, objects)) return;
     throw new Error(
       `${rawHourPrefix(hour)} has lost ${gone.length} of ${earlier.inputs.length} objects since it was collected ` +
-        `(first: ${gone[0]?.key}); it cannot be collected again without them. Restore them from archive/ or earlier versions.`,
+        `(first: ${gone[0]?.key}); it cannot be collected again without them. Bring them back from archive/: npm run backfill -- --archived --from ${hour.slice(0, 10)} --to ${hour.slice(0, 10)}`,
     );
   }
 
@@ -115,6 +119,7 @@ export function makeCollectHour() {
     hour: string,
     { tally, sorter, rows }: Awaited<ReturnType<typeof collect>>,
     earlier: HourManifest | undefined,
+    restored: boolean,
     scratch: Scratch,
   ) {
     const outputs: HourManifest["outputs"] = [];
@@ -126,7 +131,7 @@ export function makeCollectHour() {
       const { site, date } = daySchema.parse(name);
       const key = stagedKey(site, date, hour);
       const before = earlier?.outputs.find((output) => output.key === key);
-      if (before?.sha256 !== spooled.sha256) await lake.putFile(key, spooled, "application/gzip");
+      if (restored || before?.sha256 !== spooled.sha256) await lake.putFile(key, spooled, "application/gzip");
       outputs.push({ key, site, date, messages, readings, sha256: spooled.sha256, bytes: spooled.bytes });
     }
 
@@ -167,7 +172,7 @@ export function makeCollectHour() {
     const scratch = makeScratch();
     try {
       const collected = await collect(hour, objects, await reference.registry(version), scratch);
-      const outputs = await stage(hour, collected, earlier, scratch);
+      const outputs = await stage(hour, collected, earlier, isRestored(hour, objects), scratch);
       const quarantined = await collected.tally.closeQuarantine();
       if (quarantined && quarantined.sha256 !== earlier?.quarantine_sha256) {
         await lake.putFile(quarantineKey(hour), quarantined, "application/gzip");

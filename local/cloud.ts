@@ -17,7 +17,7 @@ import type { World } from "./world";
 
 export type { Warehouse } from "./google/bigquery";
 
-export interface CloudOptions extends Listeners, Pick<World, "stateDirectory" | "onProblem" | "onWarning"> {
+export interface CloudOptions extends Listeners, Pick<World, "stateDirectory" | "reach" | "onProblem" | "onWarning"> {
   readonly graph: Graph;
   readonly clock: VirtualClock;
   /** Port of BigQuery's REST interface. @default a free one */
@@ -64,9 +64,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 async function start(options: CloudOptions, onClose: World["onClose"]): Promise<Omit<Cloud, "close">> {
-  const { graph, clock, stateDirectory, onProblem, onWarning } = options;
+  const { graph, clock, stateDirectory, reach, onProblem, onWarning } = options;
   const identities = createIdentities(graph);
-  const inside = { clock, stateDirectory, onProblem, onWarning, onClose, identities };
+  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities };
   const queues = createQueues(graph, inside);
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };

@@ -9,6 +9,8 @@ export interface World {
   readonly clock: Clock;
   /** Everything that outlives the process lies here, a folder a service. */
   readonly stateDirectory: string;
+  /** The options that lead a command to this cloud: `--stack`, `--state`. @default its state folder alone */
+  readonly reach?: string | undefined;
   /** What goes wrong beside the callers: a refused message, a failed delivery or copy. */
   readonly onProblem: (problem: string) => void;
   /** What is worth to know and hinders nothing. */

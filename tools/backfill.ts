@@ -1,5 +1,5 @@
 /** `npm run backfill`: a range of arrival days through the state machine again, in the cloud or in the local one. */
-import { readStateMachineArn, runProgram, startExecutions } from "./backfill/cloud";
+import { bringBackInCloud, readStateMachineArn, runProgram, startExecutions } from "./backfill/cloud";
 import { backfillLocally } from "./backfill/local";
 import { hourRanges, readArguments, usage } from "./backfill/plan";
 
@@ -19,6 +19,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const arn = args["state-machine"] ?? (await readStateMachineArn(stack, runProgram));
+  if (args.archived) await bringBackInCloud(args, arn, runProgram, print);
   return (await startExecutions(arn, ranges, runProgram, print)) ? 0 : 1;
 }
 

@@ -30,10 +30,16 @@ export const channelsOf = (text: string): Channel[] =>
     .filter((line) => line !== "")
     .map((line) => channelLine.parse(JSON.parse(line)));
 
-/** A sentence for each meter of which the lake holds readings of a channel that is not among the configured ones. */
+/**
+ * A sentence for each meter of which the lake holds readings of a channel that is not among the configured ones. One that is
+ * at another site by now is not forgotten: `changed-days.ts` tells of it.
+ */
 export async function forgottenChannels(lake: LakeReader, configured: readonly Channel[]): Promise<string[]> {
   const kept = new Set(configured.map(nameOf));
-  const gone = channelsOf((await lake.text(referenceKeys.meters)) ?? "").filter((each) => !kept.has(nameOf(each)));
+  const anywhere = new Set(configured.map(({ device, channel }) => nameOf({ site: "", device, channel })));
+  const gone = channelsOf((await lake.text(referenceKeys.meters)) ?? "").filter(
+    (each) => !kept.has(nameOf(each)) && !anywhere.has(nameOf({ ...each, site: "" })),
+  );
   const sentences: string[] = [];
   for (const site of new Set(gone.map((each) => each.site))) {
     const dates = await readDates(lake, site);
@@ -49,7 +55,7 @@ export async function forgottenChannels(lake: LakeReader, configured: readonly C
 const nameOf = ({ site, device, channel }: Channel) => `${site}/${device}/${channel}`;
 
 /** The local days of a site with readings, by channel. */
-async function readDates(lake: LakeReader, site: string): Promise<Map<string, string[]>> {
+export async function readDates(lake: LakeReader, site: string): Promise<Map<string, string[]>> {
   const keys = await lake.keys(dayManifestsPrefix(site));
   const dates = new Map<string, string[]>();
   for (let at = 0; at < keys.length; at += atOnce) {
@@ -78,7 +84,7 @@ function sentenceOf(device: string, site: string, channels: readonly Channel[], 
 }
 
 /** Sorted dates as `2025-06-01 to 2025-06-04`, or the one day. */
-function rangesOf(dates: readonly string[]): string[] {
+export function rangesOf(dates: readonly string[]): string[] {
   const ranges: { first: string; last: string }[] = [];
   for (const date of dates) {
     const range = ranges.at(-1);

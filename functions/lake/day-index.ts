@@ -41,7 +41,7 @@ export function makeDayIndex(lake: LakeStore) {
     const loaded = new Map<string, Promise<DayManifest | undefined>>();
     async function fetch(date: string): Promise<DayManifest | undefined> {
       const object = manifests.get(date);
-      return object && manifestSchema.parse(JSON.parse(await lake.getText(object.key)));
+      return object && lake.parseJson(object.key, await lake.getText(object.key), manifestSchema);
     }
     /** A day's manifest, read once. */
     function load(date: string): Promise<DayManifest | undefined> {

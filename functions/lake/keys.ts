@@ -68,6 +68,9 @@ const sitePath = (site: string, date: string) => `site=${site}/date=${date}`;
 export const rawDayPrefix = (utcDate: string) => `${prefixes.raw}date=${utcDate}/`;
 export const rawHourPrefix = (hour: ArrivalHour) => `${prefixes.raw}${hourPath(hour)}/`;
 
+/** What an hour has of the archive again, after its own objects have expired. */
+export const restoredKey = (hour: ArrivalHour) => `${rawHourPrefix(hour)}archived.jsonl.gz`;
+
 /** When the one message of an object arrived that a topic rule named `<ms>-<uuid>.json`, ms; undefined for another name. */
 export function messageArrival(key: string): number | undefined {
   const [, ms] = /\/(\d{13})-[\w-]+\.json$/.exec(key) ?? [];

@@ -10,6 +10,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { remedyOf } from "./remedy";
 import type { SpooledFile } from "./spool";
 
 export interface LakeObject {
@@ -76,6 +77,19 @@ export function makeLakeStore() {
     return Buffer.concat(chunks);
   }
 
+  /** A JSON text of an object by its schema. @throws an error that says how a damaged one is mended */
+  function parseJson<T>(key: string, text: string, schema: z.ZodType<T>): T {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      const { remove, days } = remedyOf(key);
+      const removal = remove.map((each) => `aws s3 rm s3://${bucket}/${each}`).join("; ");
+      const backfill = days ? `; npm run backfill -- --from ${days.from} --to ${days.to}` : "";
+      const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
+      throw new Error(`s3://${bucket}/${key} is damaged (${reason}). To mend it: ${removal}${backfill}`);
+    }
+  }
+
   const getText = async (key: string) => (await getBytes(key)).toString("utf8");
 
   type Content = Omit<PutObjectCommandInput, "Bucket" | "Key" | "ContentType">;
@@ -113,7 +127,8 @@ export function makeLakeStore() {
     getText,
     /** A JSON object by its schema; undefined where the key is absent. */
     getJson: async <T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> =>
-      (await find(key)) ? schema.parse(JSON.parse(await getText(key))) : undefined,
+      (await find(key)) ? parseJson(key, await getText(key), schema) : undefined,
+    parseJson,
     /** Copies an object into a file. */
     async getFile(key: string, path: string): Promise<void> {
       await pipeline(await open(key), createWriteStream(path));

@@ -1,9 +1,10 @@
 /** The simulated home: past days through the whole pipeline, a table of their energy, then live until it is stopped. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Temporal } from "temporal-polyfill";
 import type { Site } from "../../config";
 import { toSeconds } from "../../configuration/quantities";
+import { reachOf, readJsonFile } from "../damage";
 import type { Reporting } from "../home/meter";
 import { createSimulation, type Simulation, simulationState } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
@@ -71,11 +72,13 @@ interface Home {
   save(): void;
 }
 
-function openHome({ sites, directory }: Session, { days, site: id }: Options): Home {
+function openHome({ sites, directory, stack }: Session, { days, site: id }: Options): Home {
   const site = id === undefined ? sites[0] : sites.find((each) => each.id === id);
   if (!site) throw userError(`--site must be one of the stack's sites: ${sites.map((each) => each.id).join(", ")}.`);
   const path = join(directory, "home.json");
-  const earlier = existsSync(path) ? simulationState.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
+  const earlier = existsSync(path)
+    ? readJsonFile(path, simulationState, `To begin anew: npm start -- --fresh ${reachOf(directory, stack.stack)}`)
+    : undefined;
   const start = earlier?.until ?? midnight(site.timezone, days);
   const simulation = createSimulation([site], start, earlier);
   return {

@@ -5,6 +5,7 @@ import type { Reporting } from "../home/meter";
 import type { Simulation } from "../home/simulation";
 import type { Publisher } from "../messages/publisher";
 import { formatAccount, missing, readOutcomes } from "./account";
+import { waysIn } from "./endpoint";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
@@ -63,8 +64,9 @@ export async function goLive(running: LiveHome, stopped: Promise<void>): Promise
   });
   const { url, secureUrl } = cloud.broker;
   print(
-    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · S3 ${cloud.s3Url} · BigQuery ${cloud.bigQuery.url} · state ${session.directory}`,
+    `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · state ${session.directory}`,
   );
+  for (const line of waysIn(session.directory)) print(line);
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;
 }

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { Site } from "../../config";
 import { createClock, type VirtualClock } from "../clock";
 import type { Cloud } from "../cloud";
+import { reachOf } from "../damage";
 import { type Graph, loadGraph } from "../program/graph";
 import { readStackConfig, type StackConfig } from "../program/stack-config";
 import { projectDirectory } from "../project";
-import { offerEndpoint } from "./endpoint";
+import { compilePendingDays } from "./compile-pending";
+import { offerEndpoint, offerLake } from "./endpoint";
 import { type Options, userError } from "./options";
 import { changeMeters, datasetOf, readSites } from "./sites";
 import { claimStateDirectory } from "./state-directory";
@@ -53,6 +55,7 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
       const cloud = await startCloud({
         graph: await graph,
         stateDirectory: directory,
+        reach: reachOf(directory, options.stack),
         clock,
         host: options.host,
         port: options.port,
@@ -71,6 +74,8 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
       });
       const { url, userToken: token } = cloud.bigQuery;
       closing.push(await offerEndpoint(directory, { url, token, ...datasetOf(stack) }));
+      closing.push(await offerLake(directory, await graph, cloud));
+      await compilePendingDays(directory, await graph, cloud, onProblem);
       return { cloud, clock };
     },
     onClose: (work) => void closing.push(work),

@@ -2,32 +2,64 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { userError } from "./options";
+import { takeSystemLock } from "./system-lock";
 
+/** Tells the folder; who uses it holds a lock of the system on this file, and it stays as long as the folder does. */
 const marker = "wattlake-state";
-const lock = "lock";
+/** The process that holds the lock, for the one that is turned away. Nobody trusts it without the lock. */
+const owner = "lock";
+/** What a mounted disk has in its top folder. */
+const diskOwn = "lost+found";
 
 /** Claims the folder. @throws a `UserError` where another process uses it, or it holds something else. */
 export function claimStateDirectory(path: string, emptied: "emptied" | "kept"): { directory: string; release(): void } {
   const directory = resolve(path);
-  const content = existsSync(directory) ? readdirSync(directory) : [];
+  const content = existsSync(directory) ? readdirSync(directory).filter((name) => name !== diskOwn) : [];
   if (content.length > 0 && !content.includes(marker))
     throw userError(`${directory} holds other things than the state of wattlake. Choose another folder with --state.`);
-  const lockPath = join(directory, lock);
-  const owner = existsSync(lockPath) ? Number(readFileSync(lockPath, "utf8")) : undefined;
-  if (owner !== undefined && owner !== process.pid && isAlive(owner))
-    throw userError(`${directory} is in use by process ${owner}. Stop it, or choose another folder with --state.`);
-  if (emptied === "emptied") rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, marker), "What npm start leaves here may be deleted.\n");
-  writeFileSync(lockPath, String(process.pid));
-  return { directory, release: () => rmSync(lockPath, { force: true }) };
+  const ownerPath = join(directory, owner);
+  const releaseLock = explained(directory, () => {
+    mkdirSync(directory, { recursive: true });
+    return takeSystemLock(join(directory, marker));
+  });
+  if (releaseLock === undefined)
+    throw userError(
+      `${directory} is in use by ${processIn(ownerPath)}. Stop it, or choose another folder with --state.`,
+    );
+  try {
+    explained(directory, () => {
+      // The folder itself stays: it may be where a disk is mounted.
+      if (emptied === "emptied")
+        for (const name of content)
+          if (name !== marker) rmSync(join(directory, name), { recursive: true, force: true });
+      writeFileSync(ownerPath, String(process.pid));
+    });
+  } catch (error) {
+    releaseLock();
+    throw error;
+  }
+  return {
+    directory,
+    release() {
+      rmSync(ownerPath, { force: true });
+      releaseLock();
+    },
+  };
 }
 
-function isAlive(pid: number): boolean {
+function processIn(path: string): string {
+  const text = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+  return /^[1-9]\d*$/.test(text) ? `process ${text}` : "another process";
+}
+
+/** A full disk, a folder that may not be written, a file system without locks: told with the folder. */
+function explained<T>(directory: string, work: () => T): T {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw Object.assign(userError(`${directory} cannot be used: ${reason}. Choose another folder with --state.`), {
+      cause: error,
+    });
   }
 }

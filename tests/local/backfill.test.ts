@@ -1,6 +1,8 @@
 /** The backfill command: its arguments, its executions, and what it does with and without the AWS CLI. */
 import { type Run, readStateMachineArn, startExecutions } from "../../tools/backfill/cloud";
 import { hourRanges, readArguments, shellCommand, startExecution } from "../../tools/backfill/plan";
+import { readArguments as readProvisionArguments } from "../../tools/provision/arguments";
+import { readArguments as readErrorsArguments } from "../../tools/replay-errors/arguments";
 
 const arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:run";
 
@@ -23,6 +25,17 @@ describe("arguments", () => {
       stack: "dev",
       local: true,
     });
+  });
+
+  it("works on the household's own stack in the cloud, as provisioning does", () => {
+    const range = ["--from", "2025-06-01", "--to", "2025-06-07"];
+    for (const options of [[], ["--local"]]) {
+      const { stack } = readProvisionArguments(["em", ...options]);
+      expect(stack).toBe(options.length === 0 ? "prod" : "dev");
+      expect(readArguments([...range, ...options]).stack).toBe(stack);
+      expect(readErrorsArguments(options).stack).toBe(stack);
+    }
+    expect(readArguments([...range, "--stack", "test"]).stack).toBe("test");
   });
 
   it.each([

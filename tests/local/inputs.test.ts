@@ -1,5 +1,7 @@
 /** What a person gives to npm start: options, a state folder, a stack, a capture; and what is said of mistakes. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -44,13 +46,50 @@ describe("options", () => {
 });
 
 describe("state folder", () => {
-  it("is claimed by one process at a time", () => {
+  it("is claimed by one process at a time", async () => {
     const state = join(directory, "state");
     const claimed = claimStateDirectory(state, "kept");
-    writeFileSync(join(state, "lock"), String(process.ppid));
-    expect(() => claimStateDirectory(state, "kept")).toThrow(`in use by process ${process.ppid}`);
+    expect(() => claimStateDirectory(state, "kept")).toThrow(`in use by process ${process.pid}`);
+    expect(await claimElsewhere(state).said).toContain(`in use by process ${process.pid}. Stop it, or choose another`);
     claimed.release();
     claimStateDirectory(state, "kept").release();
+  });
+
+  it("is released by the system when its process is killed", async () => {
+    const state = join(directory, "state");
+    const other = claimElsewhere(state);
+    expect(await other.said).toBe("claimed");
+    expect(() => claimStateDirectory(state, "kept")).toThrow(`in use by process ${other.child.pid}`);
+    other.child.kill("SIGKILL");
+    await once(other.child, "close");
+    claimStateDirectory(state, "kept").release();
+  });
+
+  it.each([
+    ["empty, after a full disk", ""],
+    ["of a stranger, who has the number by now", String(process.ppid)],
+    ["of a process that is gone", "999999999"],
+  ])("is free where its lock is %s", (_, text) => {
+    const state = join(directory, "state");
+    claimStateDirectory(state, "kept").release();
+    file("state/lock", text);
+    expect(() => claimStateDirectory(state, "kept").release()).not.toThrow();
+  });
+
+  it("says that another process has it where that could not write its number", () => {
+    const state = join(directory, "state");
+    const claimed = claimStateDirectory(state, "kept");
+    file("state/lock", "");
+    expect(() => claimStateDirectory(state, "kept")).toThrow("in use by another process. Stop it");
+    claimed.release();
+  });
+
+  it("is taken over as an earlier version left it", () => {
+    mkdirSync(join(directory, "state"));
+    file("state/wattlake-state", "What npm start leaves here may be deleted.\n");
+    file("state/home.json", "{}");
+    claimStateDirectory(join(directory, "state"), "kept").release();
+    expect(readdirSync(join(directory, "state"))).toEqual(["home.json", "wattlake-state"]);
   });
 
   it("is emptied only when it is one", () => {
@@ -67,12 +106,33 @@ describe("state folder", () => {
     expect(readdirSync(other)).toEqual(["letter.txt"]);
   });
 
-  it("is taken over from a process that is gone", () => {
+  it("stays where it is when it is emptied: a disk may be mounted there", () => {
     const state = join(directory, "state");
     claimStateDirectory(state, "kept").release();
-    file("state/lock", "999999999");
-    expect(() => claimStateDirectory(state, "kept").release()).not.toThrow();
+    for (const folder of ["s3", "lost+found"]) mkdirSync(join(directory, "state", folder));
+    file("state/s3/old", "x");
+    const { ino } = statSync(state);
+    claimStateDirectory(state, "emptied").release();
+    expect(readdirSync(state)).toEqual(["lost+found", "wattlake-state"]);
+    expect(statSync(state).ino).toBe(ino);
   });
+
+  it("that cannot be used is named", () => {
+    expect(() => claimStateDirectory(join(file("letter.txt", "x"), "state"), "kept")).toThrow(
+      /letter.txt.state cannot be used: .* Choose another folder with --state\./,
+    );
+  });
+
+  /** Claims the folder in a process of its own, which holds it until it is killed. */
+  function claimElsewhere(state: string) {
+    const root = join(__dirname, "../..");
+    const program = `
+      const { claimStateDirectory } = require("./local/session/state-directory");
+      try { claimStateDirectory(process.argv[1], "kept"); console.log("claimed"); setInterval(() => {}, 1000); }
+      catch (error) { console.log(error.message); }`;
+    const child = spawn(process.execPath, ["-r", "./local/ts.cjs", "-e", program, state], { cwd: root });
+    return { child, said: once(child.stdout, "data").then(([chunk]) => String(chunk).trim()) };
+  }
 });
 
 describe("stack configuration", () => {

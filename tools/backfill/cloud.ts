@@ -1,10 +1,12 @@
 /** A backfill in the cloud: the stack's state machine, started through the AWS CLI. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
 import { engineEnvironment } from "../pulumi/engine";
-import { type HourRange, shellCommand, startExecution } from "./plan";
+import { bringBack } from "./archived";
+import { type Arguments, type HourRange, shellCommand, startExecution } from "./plan";
 
 /** Runs a program and resolves with what it prints. */
 export type Run = (program: string, args: readonly string[]) => Promise<string>;
@@ -29,6 +31,23 @@ export const readStateMachineArn = (stack: string, run: Run): Promise<string> =>
     run,
     "Sign in to the state backend of Pulumi, or name the state machine with --state-machine <arn>.",
   );
+
+/** Brings expired raw messages back in the stack's lake, with the user's own credentials. */
+export async function bringBackInCloud(
+  { stack, from, to }: Pick<Arguments, "stack" | "from" | "to">,
+  stateMachineArn: string,
+  run: Run,
+  print: (line: string) => void,
+): Promise<void> {
+  const bucket = await readOutput("lakeBucket", stack, run, "Sign in to the state backend of Pulumi first.");
+  const [, , , region = ""] = stateMachineArn.split(":");
+  const client = new S3Client({ region });
+  try {
+    await bringBack(client, bucket, from, to, print);
+  } finally {
+    client.destroy();
+  }
+}
 
 /** Starts an execution for each range; prints the commands where the AWS CLI is absent. Resolves with whether it started any. */
 export async function startExecutions(

@@ -3,13 +3,15 @@ import { parseArgs } from "node:util";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
+import { defaultStack } from "../default-stack";
 
 export const usage = `Collects and compiles a range of UTC arrival days again, both ends included; the checkpoint stays where it is.
 
   npm run backfill -- --from 2025-06-01 --to 2025-06-07
 
   --from, --to <day>         YYYY-MM-DD, UTC
-  --stack <name>             whose state machine                        (dev)
+  --archived                 brings raw messages that have expired back from archive/ first
+  --stack <name>             whose state machine                        (prod; dev with --local)
   --state-machine <arn>      instead of the output stateMachineArn of the stack
   --local                    in the local cloud of npm start
   --state <folder>           with --local: its state folder             (.wattlake/demo-<stack>)
@@ -30,15 +32,17 @@ const argumentsSchema = z
   .object({
     help: z.boolean().default(false),
     local: z.boolean().default(false),
+    archived: z.boolean().default(false),
     from: day.optional(),
     to: day.optional(),
-    stack: z.string().default("dev"),
+    stack: z.string().optional(),
     state: z.string().optional(),
     "state-machine": z.string().regex(stateMachineArn, "must be the ARN of a state machine").optional(),
   })
   .refine(({ help, from, to }) => help || (from !== undefined && to !== undefined), "--from and --to are needed")
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, "--from must not be after --to")
-  .refine(({ local, state }) => local || state === undefined, "--state needs --local");
+  .refine(({ local, state }) => local || state === undefined, "--state needs --local")
+  .transform((given) => ({ ...given, stack: given.stack ?? defaultStack(given) }));
 export type Arguments = z.infer<typeof argumentsSchema>;
 
 const longestDays = 31;
@@ -47,7 +51,16 @@ const longestDays = 31;
 export function readArguments(args: readonly string[]): Arguments {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const options = { help: flag, local: flag, from: text, to: text, stack: text, state: text, "state-machine": text };
+  const options = {
+    help: flag,
+    local: flag,
+    archived: flag,
+    from: text,
+    to: text,
+    stack: text,
+    state: text,
+    "state-machine": text,
+  };
   let values: unknown;
   try {
     values = parseArgs({ args: [...args], options, allowPositionals: false }).values;

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { defaultStack } from "../default-stack";
 
 export const usage = `Brings a meter, or the bridge of a site, to AWS IoT Core: its key, certificate request, certificate and settings.
 
@@ -85,7 +86,7 @@ const schema = z
     error: ", --retire and --apply are done one at a time",
   })
   .transform(({ stack, local, state, ...rest }) => {
-    const named = stack ?? (local ? "dev" : "prod");
+    const named = stack ?? defaultStack({ local });
     return { ...rest, local, stack: named, state: state ?? `.wattlake/demo-${named}` };
   });
 

@@ -1,8 +1,9 @@
 /** Writes what a bridge needs into one folder, and the settings of the meters behind it beside that. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { GatewayThing } from "../../components/aws/meter-gateway-things";
+import { quoted, readJsonFile, shortPath } from "../../local/damage";
 import type { KeyStore } from "./key-store";
 import { lanSettings } from "./lan-meters";
 import { accessFile, bridgeFiles, type HostAndPort, makePassword, mosquittoConf, usersFile } from "./mosquitto";
@@ -64,7 +65,8 @@ export function writeBridge(args: BridgeArgs): string[] {
 /** The meters' passwords, kept from call to call. */
 function readPasswords({ client, keys }: BridgeArgs): ReadonlyMap<string, string> {
   const file = join(keys.folder(client.thing), "passwords.json");
-  const known = existsSync(file) ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8"))) : {};
+  const remedy = `For new passwords: rm ${quoted(shortPath(file))}, then this command again; each meter gets its new one.`;
+  const known = existsSync(file) ? readJsonFile(file, z.record(z.string(), z.string()), remedy) : {};
   const passwords = new Map(client.carries.map(({ id }) => [id, known[id] ?? makePassword()]));
   keys.write(client.thing, "passwords.json", `${JSON.stringify(Object.fromEntries(passwords), null, 2)}\n`);
   return passwords;

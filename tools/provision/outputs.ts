@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import type { Stage } from "../../components/aws/meter-gateway-requests";
 import { type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
+import { quoted, readJsonFile, shortPath } from "../../local/damage";
 import { engineEnvironment } from "../pulumi/engine";
 import type { Observer } from "./apply";
 import { amazonRoots } from "./authorities";
@@ -54,16 +55,20 @@ export function localUplink(stateDirectory: string): Uplink {
   const { outputs, authority, sessions } = gatewayFiles(stateDirectory);
   if (!existsSync(outputs))
     throw new Error(
-      `${stateDirectory} holds no gateway: start the local cloud first (npm start), or give its --state.`,
+      `${stateDirectory} holds no gateway: start the local cloud first, with one (npm start -- --gateway-port 8883), or give its --state.`,
     );
-  const told = gatewayOutputs.parse(JSON.parse(readFileSync(outputs, "utf8")));
+  const anew = "Stop npm start and start it again: it writes the file anew.";
+  const told = readJsonFile(outputs, gatewayOutputs, anew);
   const session = z.object({ sessions: z.int(), topic: z.string() });
   return {
     ...uplinkOf(told, readFileSync(authority, "utf8")),
     observer: (thing) => ({
       seen() {
         const path = join(sessions, `${thing}.json`);
-        return existsSync(path) ? session.parse(JSON.parse(readFileSync(path, "utf8"))) : { sessions: 0, topic: "" };
+        const known = existsSync(path);
+        return known
+          ? readJsonFile(path, session, `Remove it: rm ${quoted(shortPath(path))}`)
+          : { sessions: 0, topic: "" };
       },
     }),
   };

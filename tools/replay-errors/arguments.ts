@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
+import { defaultStack } from "../default-stack";
 
 export const usage = `Brings what a topic rule could not deliver into the record: messages under errors/ go to raw/, under the hour of their
 arrival, and these hours through the pipeline again. Each message once, however often it is run.
@@ -9,7 +10,7 @@ arrival, and these hours through the pipeline again. Each message once, however 
   npm run replay-errors
 
   --from, --to <day>         only what arrived on these days, YYYY-MM-DD, UTC, both included   (all)
-  --stack <name>             whose lake and state machine                                      (dev)
+  --stack <name>             whose lake and state machine                                      (prod; dev with --local)
   --local                    in the local cloud of npm start
   --state <folder>           with --local: its state folder                                    (.wattlake/demo-<stack>)
   --help
@@ -24,11 +25,12 @@ const argumentsSchema = z
     local: z.boolean().default(false),
     from: day.default("0000-01-01"),
     to: day.default("9999-12-31"),
-    stack: z.string().default("dev"),
+    stack: z.string().optional(),
     state: z.string().optional(),
   })
   .refine(({ from, to }) => from <= to, "--from must not be after --to")
-  .refine(({ local, state }) => local || state === undefined, "--state needs --local");
+  .refine(({ local, state }) => local || state === undefined, "--state needs --local")
+  .transform((given) => ({ ...given, stack: given.stack ?? defaultStack(given) }));
 export type Arguments = z.infer<typeof argumentsSchema>;
 
 /** @throws a `UserError` with a line for each mistake. */

@@ -1,7 +1,35 @@
 /** The bodies of a bucket's objects: a file each, at the path of its key. */
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileNames } from "./file-names";
+import type { StoredObject } from "./journal";
+
+/** A file that is not what was stored: cut, filled with zeros after a power cut, or changed by hand. */
+export class DamagedBody extends Error {
+  constructor(
+    readonly key: string,
+    readonly pathOf: (key: string) => string,
+    difference: string,
+  ) {
+    super(`${pathOf(key)} was changed from outside: ${difference}.`);
+  }
+}
+
+/** Bytes; of a larger file the size alone is looked at. */
+const comparedWhole = 256 << 10;
 
 export class Bodies {
   constructor(
@@ -13,14 +41,38 @@ export class Bodies {
     return existsSync(this.pathOf(key));
   }
 
-  /** The caller closes the file. @throws where it does not have the size (bytes) that it was stored with */
-  open(key: string, size: number): number {
-    const path = this.pathOf(key);
-    const file = openSync(path, "r");
-    const actual = fstatSync(file).size;
-    if (actual === size) return file;
+  /** The caller closes the file. @throws DamagedBody where it is not as it was stored */
+  open(key: string, stored: Pick<StoredObject, "size" | "etag">): number {
+    const file = openSync(this.pathOf(key), "r");
+    const difference = differenceOf(file, stored);
+    if (difference === undefined) return file;
     closeSync(file);
-    throw new Error(`${path} was changed from outside: it has ${actual} bytes, not ${size}`);
+    throw new DamagedBody(key, this.pathOf, difference);
+  }
+
+  /** The damage of a file, of its size alone or of its bytes too; undefined where there is none. */
+  damageOf(
+    key: string,
+    object: Pick<StoredObject, "size" | "etag">,
+    looked: "size" | "bytes",
+  ): DamagedBody | undefined {
+    const actual = statSync(this.pathOf(key)).size;
+    if (actual !== object.size) return new DamagedBody(key, this.pathOf, otherSize(actual, object.size));
+    if (looked === "size") return undefined;
+    const file = openSync(this.pathOf(key), "r");
+    const difference = differenceOf(file, object);
+    closeSync(file);
+    return difference === undefined ? undefined : new DamagedBody(key, this.pathOf, difference);
+  }
+
+  /** The files that belong to none of the keys. One with a hidden name is none of ours. */
+  others(keys: Iterable<string>): string[] {
+    const known = new Set(Array.from(keys, this.pathOf));
+    return readdirSync(this.directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .filter((path) => !known.has(path))
+      .sort();
   }
 
   /** Makes the directories that the body needs. */
@@ -42,9 +94,21 @@ export class Bodies {
     }
   }
 
-  private pathOf(key: string): string {
-    return join(this.directory, this.names(key));
-  }
+  private readonly pathOf = (key: string): string => join(this.directory, this.names(key));
+}
+
+const otherSize = (actual: number, size: number) => `it has ${actual} bytes, not ${size}`;
+
+function differenceOf(file: number, { size, etag }: Pick<StoredObject, "size" | "etag">): string | undefined {
+  const actual = fstatSync(file).size;
+  if (actual !== size) return otherSize(actual, size);
+  // The ETag of a multipart upload is no MD5.
+  if (size > comparedWhole || etag.includes("-")) return undefined;
+  const bytes = Buffer.alloc(size);
+  readSync(file, bytes, 0, size, 0);
+  return createHash("md5").update(bytes).digest("hex") === etag
+    ? undefined
+    : "it has other bytes than were stored, a checksum mismatch";
 }
 
 function removeEmpty(directory: string): boolean {

@@ -10,10 +10,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Bodies } from "./bodies";
+import { Bodies, type DamagedBody } from "./bodies";
 import { Draft } from "./draft";
 import type { FileNames } from "./file-names";
-import { type BucketInfo, type Change, Journal, type StoredObject } from "./journal";
+import { type BucketInfo, type Change, DamagedJournal, Journal, type StoredObject } from "./journal";
 import { KeyIndex } from "./key-index";
 
 export interface BucketFiles {
@@ -56,7 +56,10 @@ export class Bucket {
     if (!existsSync(journalOf(files))) return undefined;
     const { journal, changes } = Journal.open(journalOf(files));
     const [first] = changes;
-    if (!first || !("bucket" in first)) throw new Error(`${journalOf(files)} does not begin with its bucket`);
+    if (!first || !("bucket" in first)) {
+      journal.close();
+      throw new DamagedJournal(`${journalOf(files)} does not begin with its bucket.`);
+    }
     const bucket = new Bucket(name, first.bucket, files, journal);
     bucket.recover(changes);
     return bucket;
@@ -72,8 +75,20 @@ export class Bucket {
   }
 
   /** Opens the body of what `get` has just returned. The caller closes the file. */
-  openBody(key: string, { size }: StoredObject): number {
-    return this.bodies.open(key, size);
+  openBody(key: string, object: StoredObject): number {
+    return this.bodies.open(key, object);
+  }
+
+  /** Files that lie where objects do and are none, as paths: the journal lost its end, or somebody put them there. */
+  strangers(): string[] {
+    return this.bodies.others(this.objects.keys());
+  }
+
+  /** Objects whose file is damaged: by their size, and where something is wrong with the folder, by their bytes too. */
+  damaged(): DamagedBody[] {
+    const look = (at: "size" | "bytes") =>
+      [...this.objects].flatMap(([key, object]) => this.bodies.damageOf(key, object, at) ?? []);
+    return look("size").length + this.strangers().length > 0 ? look("bytes") : [];
   }
 
   draft(): Draft {

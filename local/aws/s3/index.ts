@@ -1,37 +1,49 @@
 /** Amazon S3: the buckets of the graph over a folder, their notifications, and the objects that the program writes. */
 import { join } from "node:path";
 import { z } from "zod";
+import { rememberDays } from "../../compile-again";
+import { reachOf } from "../../damage";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import type { Queue } from "../sqs";
 import { putBucketObjects } from "./bucket-objects";
+import { changedBefore } from "./changed-before";
 import { createS3Client } from "./client";
-import { forgottenBefore } from "./forgotten-before";
+import { DamagedJournal } from "./journal";
 import { createNotifications } from "./notifications";
+import { journalRemedy, remedyIn, tellDamaged, tellStrangers } from "./remedy";
 import { type ObjectServer, startObjectServer } from "./server";
 
 export { createS3Client, createS3Writer, type S3Writer } from "./client";
 export { createdKeys } from "./notifications";
 
-type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "onClose" | "onWarning">;
+type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "reach" | "onClose" | "onWarning">;
 
 /** `queues` take the notifications. */
 export async function createBuckets(
   graph: Graph,
-  { identities, clock, stateDirectory, onClose, onWarning }: Inside,
+  { identities, clock, stateDirectory, reach = reachOf(stateDirectory), onClose, onWarning }: Inside,
   queues: ReadonlyMap<string, Queue>,
 ): Promise<Pick<ObjectServer, "url">> {
   const server = await startObjectServer({
     directory: join(stateDirectory, "s3"),
     clock: clock.now,
     authorize: identities.authorize,
+    remedy: (damaged) => remedyIn(reach, damaged),
     onCreated: createNotifications(graph, queues, clock.now),
+  }).catch((error: unknown) => {
+    if (!(error instanceof DamagedJournal)) throw error;
+    throw Object.assign(new Error(journalRemedy(error, reach), { cause: error }), { name: "UserError" });
   });
   onClose(server.close);
+  for (const told of [tellDamaged(server.damaged, reach, stateDirectory), tellStrangers(server.strangers, reach)])
+    if (told !== undefined) onWarning?.(told);
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
   try {
-    for (const sentence of await forgottenBefore(graph, s3)) onWarning?.(sentence);
+    const { sentences, again } = await changedBefore(graph, s3);
+    for (const sentence of sentences) onWarning?.(sentence);
+    if (again !== undefined) rememberDays(stateDirectory, again);
     await putBucketObjects(graph, s3);
   } finally {
     s3.destroy();

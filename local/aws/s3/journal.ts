@@ -40,6 +40,9 @@ export type StoredObject = z.infer<typeof storedObject>;
 export type BucketInfo = z.infer<typeof bucketInfo>;
 export type Change = z.infer<typeof change>;
 
+/** The journal says of every object what it is: without it, or with a part of it, they are lost. */
+export class DamagedJournal extends Error {}
+
 export class Journal {
   private file: number;
   /** Length before the last change, and now, bytes. */
@@ -113,7 +116,7 @@ function parseLine(line: string, place: string): Change {
   try {
     return change.parse(JSON.parse(line));
   } catch (cause) {
-    throw new Error(`${place} is not a change of the local object store`, { cause });
+    throw new DamagedJournal(`${place} is not a change of the local object store.`, { cause });
   }
 }
 

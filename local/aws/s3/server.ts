@@ -15,6 +15,7 @@ import { closeSync, createReadStream, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Authorize } from "../iam";
+import { DamagedBody } from "./bodies";
 import type { Reply, Slice } from "./call";
 import { S3Error } from "./errors";
 import { perform } from "./operations";
@@ -36,6 +37,8 @@ export interface ObjectServerOptions {
   authorize?: Authorize;
   /** Every request is answered this much later, ms, as from a data centre; a benchmark asks for it. @default 0 */
   latencyMs?: number;
+  /** What is told beside an object whose file was damaged: how it is mended. @default nothing */
+  remedy?: (damaged: DamagedBody) => string;
   /**
    * Called once an object is stored, before the client is answered. Where it fails the client gets a 500 and tries
    * again, although the object is there: at least once, like S3's own events.
@@ -46,6 +49,10 @@ export interface ObjectServerOptions {
 export interface ObjectServer {
   /** The endpoint for the SDK, `http://127.0.0.1:<port>`. */
   url: string;
+  /** Files that lie where objects do and are none, as paths, at the start. */
+  strangers: readonly string[];
+  /** Objects whose file is damaged, as far as the sizes of files give a hint of it, at the start. */
+  damaged: readonly DamagedBody[];
   /** Makes a bucket if it is missing. */
   createBucket(name: string): void;
   /** Finishes what is under way, and stops. */
@@ -58,6 +65,7 @@ export async function startObjectServer({
   clock = Date.now,
   authorize = () => ({ allowed: true }),
   latencyMs = 0,
+  remedy = () => "",
   onCreated = () => {},
 }: ObjectServerOptions): Promise<ObjectServer> {
   const store = new Store(directory);
@@ -69,7 +77,7 @@ export async function startObjectServer({
       if (!server.listening) server.closeIdleConnections();
     });
     // Once an answer has begun, a body cut short is all that can still be told.
-    const answer = () => handle(service, request, response).catch(() => response.destroy());
+    const answer = () => handle(service, request, response, remedy).catch(() => response.destroy());
     if (latencyMs > 0) setTimeout(answer, latencyMs);
     else answer();
   });
@@ -80,6 +88,8 @@ export async function startObjectServer({
   if (address === null || typeof address === "string") throw new Error("The object server listens at no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
+    damaged: store.all().flatMap((bucket) => bucket.damaged()),
+    strangers: store.all().flatMap((bucket) => bucket.strangers()),
     createBucket(name) {
       if (!store.has(name)) store.create(name, "", clock());
     },
@@ -90,8 +100,13 @@ export async function startObjectServer({
   };
 }
 
-async function handle(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const reply = await perform(service, request).catch((error: unknown) => failure(error, request));
+async function handle(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+  remedy: (damaged: DamagedBody) => string,
+): Promise<void> {
+  const reply = await perform(service, request).catch((error: unknown) => failure(error, request, remedy));
   // What was refused half-way is read to its end, so that the client comes to the answer.
   request.resume();
   await send(reply, request, response);
@@ -121,9 +136,15 @@ function readSlice({ file, start, length }: Slice): Buffer {
 const streamSlice = ({ file, start, length }: Slice) =>
   createReadStream("", { fd: file, start, end: start + length - 1 });
 
-function failure(error: unknown, { url = "" }: IncomingMessage): Reply {
-  const { status, code, message, headers } =
-    error instanceof S3Error ? error : new S3Error(500, "InternalError", String(error));
+function failure(error: unknown, { url = "" }: IncomingMessage, remedy: (damaged: DamagedBody) => string): Reply {
+  const { status, code, message, headers } = error instanceof S3Error ? error : internalError(error, remedy);
   const body = element("Error", text("Code", code), text("Message", message), text("Resource", url));
   return { status, headers: { "content-type": "application/xml", ...headers }, body };
 }
+
+const internalError = (error: unknown, remedy: (damaged: DamagedBody) => string) =>
+  new S3Error(
+    500,
+    "InternalError",
+    error instanceof DamagedBody ? `${error.message} ${remedy(error)}`.trimEnd() : String(error),
+  );

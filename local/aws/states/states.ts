@@ -41,15 +41,17 @@ export function createStateMachines(
       const machine = machines.find(({ arn, physicalName }) => [arn, physicalName].includes(nameOrArn));
       if (!machine) throw new Error(`The program has no state machine ${nameOrArn}.`);
       const { definition, physicalName, arn, inputs } = machine;
-      const handlers = definition.tasks.map(
-        (task) => [task.name, createHandler(task, inputs.roleArn, arn, { graph, identities, lambdas })] as const,
-      );
+      const faults = new Map<string, string>();
+      const handlers = definition.tasks.map((task) => {
+        const handler = createHandler(task, inputs.roleArn, arn, { graph, identities, lambdas });
+        return [task.name, noting(task, handler, faults)] as const;
+      });
       const execution = start(definition, z.json().parse(input), physicalName, clock, Object.fromEntries(handlers));
       const watching = watchProgress(execution.eventLogs, onProgress);
       try {
         return await execution.result;
       } catch (error) {
-        throw executionFailure(physicalName, error);
+        throw executionFailure(physicalName, error, [...faults.values()]);
       } finally {
         await watching;
       }
@@ -102,10 +104,31 @@ function limitSize(state: string, value: Json): void {
   throw Object.assign(new Error(message), { name: "States.DataLimitExceeded" });
 }
 
-function executionFailure(machine: string, error: unknown): Error {
+/** What tasks failed with at their last attempt: a laptop has no history of the execution to look it up in. */
+const noting =
+  ({ name }: Task, handler: Handler, faults: Map<string, string>): Handler =>
+  async (input) => {
+    const call = `${name} ${JSON.stringify(integrationInput.safeParse(input).data?.Payload ?? input).slice(0, 100)}`;
+    try {
+      const result = await handler(input);
+      faults.delete(call);
+      return result;
+    } catch (error) {
+      faults.set(call, `${call}: ${error instanceof Error ? error.message : error}`);
+      throw error;
+    }
+  };
+/** Faults that are told one by one. */
+const shownFaults = 10;
+
+function executionFailure(machine: string, error: unknown, faults: readonly string[]): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  return Object.assign(new Error(`The state machine ${machine} failed. ${reason}`, { cause }), {
+  // A fault that was the end of the execution is the reason already.
+  const others = faults.filter((fault) => !(cause instanceof Error) || !fault.endsWith(cause.message));
+  const more = others.length > shownFaults ? [`and ${others.length - shownFaults} more`] : [];
+  const lines = [...others.slice(0, shownFaults), ...more].map((line) => `\n  ${line}`);
+  return Object.assign(new Error(`The state machine ${machine} failed. ${reason}${lines.join("")}`, { cause }), {
     name: "ExecutionFailed",
   });
 }

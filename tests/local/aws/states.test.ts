@@ -147,6 +147,30 @@ it("fails with the function's error when nothing catches it", async () => {
   });
 });
 
+it("tells the faults that were caught on the way to a failure, not those that passed", async () => {
+  const failing = JSON.parse(
+    JSON.stringify(definition).replace(
+      '"End":true}}}',
+      '"Next":"Failed"},"Failed":{"Type":"Fail","Error":"RunIncomplete","Cause":"Some failed."}}}',
+    ),
+  );
+  let calls = 0;
+  const collect = (event: unknown) => {
+    const { hour } = event as { hour: string };
+    if (hour === "flaky" && calls++ === 0) throw Object.assign(new Error("again"), { name: "Flaky" });
+    if (hour === "broken") throw new Error("/state/manifests/a.json was changed. To mend it: rm it");
+    return { hour, siteDays: [] };
+  };
+  const text = JSON.stringify(failing);
+  const running = machines({ plan: () => ({ hours: ["flaky", "broken"] }), collect }, { text }).run("daily", {
+    from: "x",
+  });
+  await expect(running).rejects.toMatchObject({
+    message: `The state machine daily failed. RunIncomplete: Some failed.
+  CollectHour {"hour":"broken"}: /state/manifests/a.json was changed. To mend it: rm it`,
+  });
+});
+
 it("lets the machine invoke only what its role may", async () => {
   const running = machines({ plan: () => ({ hours: [] }) }, { allowed: ["collect"] }).run("daily", { from: "x" });
   await expect(running).rejects.toThrow(

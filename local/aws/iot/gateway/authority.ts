@@ -17,6 +17,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
+import { damage, quoted, shortPath } from "../../../damage";
 import { gatewayFiles } from "./files";
 
 export interface Authority {
@@ -34,14 +35,22 @@ const validity = { notBefore: new Date("2020-01-01T00:00:00Z"), notAfter: new Da
 export async function openAuthority(stateDirectory: string): Promise<Authority> {
   const files = gatewayFiles(stateDirectory);
   mkdirSync(files.folder, { recursive: true });
-  if (!existsSync(files.authorityKey)) {
+  if (!existsSync(files.authorityKey) || !existsSync(files.authority)) {
     const key = makeKey();
     writeFileSync(files.authority, await selfSigned(key));
     writeFileSync(files.authorityKey, key, { mode: 0o600 });
   }
-  const certificate = readFileSync(files.authority, "utf8");
-  const signingKey = await importPrivate(readFileSync(files.authorityKey, "utf8"));
-  const issuer = new X509Certificate(certificate).subject;
+  const remedy = `For a new authority: rm ${[files.authority, files.authorityKey].map((path) => quoted(shortPath(path))).join(" ")}, start again, then npm run provision for each meter and bridge.`;
+  const read = async <T>(path: string, parse: (pem: string) => T | Promise<T>) => {
+    try {
+      return await parse(readFileSync(path, "utf8"));
+    } catch (error) {
+      throw damage(path, error, remedy);
+    }
+  };
+  const certificate = await read(files.authority, (pem) => pem);
+  const signingKey = await read(files.authorityKey, importPrivate);
+  const issuer = await read(files.authority, (pem) => new X509Certificate(pem).subject);
 
   const sign = async (subject: string, publicKey: PublicKey, extensions: Extension[]) => {
     const signed = await X509CertificateGenerator.create({
