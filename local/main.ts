@@ -28,6 +28,10 @@ async function run(options: Options): Promise<number> {
   try {
     const outcome = await Promise.race([work, stopped.then(() => interrupted)]);
     return outcome === interrupted && options.replay !== undefined ? 130 : 0;
+  } catch (error) {
+    // At once: to close what is open takes its time.
+    complain(explain(error));
+    return 1;
   } finally {
     // What is under way when it is interrupted fails as its servers go; that is no news.
     work.catch(() => undefined);

@@ -1,4 +1,5 @@
 /** A recorded capture through the whole pipeline, at its own times, and what the views make of it. */
+import { messageOf } from "../failures";
 import { groupBy } from "../group";
 import { readCapture, type TimedMessage } from "../messages/capture";
 import { createPublisher } from "../messages/publisher";
@@ -6,6 +7,7 @@ import { count, formatAccount, missing, readOutcomes } from "./account";
 import { nothingUsable } from "./nothing-usable";
 import { userError } from "./options";
 import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
+import { outsideCalendar, refuseUnfit } from "./replay-lines";
 import { formatReplay, readDays } from "./report";
 import type { Session } from "./session";
 import { readConfig } from "./sites";
@@ -14,9 +16,17 @@ import { step, thousands } from "./steps";
 export async function replay(session: Session, path: string, print: (text: string) => void): Promise<void> {
   const messages = await step(`Read ${path}`, async (shown) => {
     const read = await explained(() => readCapture(path));
+    refuseUnfit(read);
     shown.done(`${thousands(read.length)} messages, ${instantText(read[0])} to ${instantText(read.at(-1))}`);
     return read;
   });
+  const described = {
+    file: `Pulumi.${session.stack.stack}.yaml`,
+    calendar: readConfig(session.stack).warehouse.calendar,
+    meters: session.sites.flatMap(({ meters }) => meters.map(({ id }) => id)),
+  };
+  const outside = outsideCalendar(messages, session.sites, described.calendar, described.file);
+  if (outside !== undefined) print(outside);
   const [first, last] = [messages[0]?.at ?? 0, messages.at(-1)?.at ?? 0];
   const { cloud, clock } = await step("Start the local cloud from the program's resources", async (shown) => {
     const started = await session.startCloud(first);
@@ -30,7 +40,7 @@ export async function replay(session: Session, path: string, print: (text: strin
     session.onClose(publisher.close);
     for (const [date, day] of groupBy(messages, ({ at }) => dateOf(at))) {
       shown.progress(date);
-      await publisher.publish(day);
+      await explained(() => publisher.publish(day), session.problems);
     }
     await settleHour(cloud, clock, last);
     shown.done(`${thousands(cloud.broker.received())} messages acknowledged and delivered`);
@@ -50,7 +60,7 @@ export async function replay(session: Session, path: string, print: (text: strin
   for (const { reason, device, messages: those } of outcomes)
     if (reason === "unknown_meter" && device !== null)
       print(
-        `${count(those, "message comes", "messages come")} from ${device}, a meter that Pulumi.${session.stack.stack}.yaml does not have: they lie in quarantine/.`,
+        `${count(those, "message comes", "messages come")} from ${device}, a meter that ${described.file} does not have: they lie in quarantine/.`,
       );
   const lost = missing(cloud.broker, outcomes);
   const faults = [
@@ -58,11 +68,7 @@ export async function replay(session: Session, path: string, print: (text: strin
     ...(lost > 0 ? [`${thousands(lost)} messages that rules took are in no manifest.`] : []),
   ];
   if (faults.length > 0) throw userError(`The replay is not complete:\n${faults.join("\n")}`);
-  const reason = nothingUsable(cloud.broker, outcomes, {
-    file: `Pulumi.${session.stack.stack}.yaml`,
-    calendar: readConfig(session.stack).warehouse.calendar,
-    meters: session.sites.flatMap(({ meters }) => meters.map(({ id }) => id)),
-  });
+  const reason = nothingUsable(cloud.broker, outcomes, described);
   if (reason !== undefined) throw userError(reason);
 }
 
@@ -75,10 +81,13 @@ counter: the day's last reading less the last one before the day
 const instantText = (message: TimedMessage | undefined) =>
   message ? `${new Date(message.at).toISOString().slice(0, 19)}Z` : "";
 
-async function explained<T>(work: () => Promise<T>): Promise<T> {
+/** Whatever fails is for the user; so is what was told beside it meanwhile. */
+async function explained<T>(work: () => Promise<T>, problems: readonly string[] = []): Promise<T> {
+  const known = problems.length;
   try {
     return await work();
   } catch (error) {
-    throw Object.assign(userError(error instanceof Error ? error.message : String(error)), { cause: error });
+    const lines = [messageOf(error), ...problems.slice(known)];
+    throw Object.assign(userError(lines.join("\n")), { cause: error });
   }
 }
