@@ -1,5 +1,6 @@
 /** What an error says, whoever made it, and the file that a failed write does not name. */
 import { z } from "zod";
+import { groupBy } from "./group";
 
 const failure = z.object({ message: z.string() });
 
@@ -12,4 +13,15 @@ export function namingFile<T>(path: string, write: () => T): T {
   } catch (error) {
     throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Whoever found the disk full may not know which file it was; the folder that has to be relieved is known. */
+export const withFullDisk = (text: string, folder: string): string =>
+  text.includes("ENOSPC") ? `${text}\nThe disk that holds ${folder} is full: make room, then start again.` : text;
+
+/** Each of the texts once, in the order in which they first came, with how often. */
+export function countEach(texts: readonly string[]): string[] {
+  return [...groupBy(texts, (text) => text)].map(([text, { length }]) =>
+    length > 1 ? `${text} (${length} times)` : text,
+  );
 }

@@ -1,5 +1,5 @@
 /** A recorded capture through the whole pipeline, at its own times, and what the views make of it. */
-import { messageOf } from "../failures";
+import { countEach, messageOf } from "../failures";
 import { groupBy } from "../group";
 import { readCapture, type TimedMessage } from "../messages/capture";
 import { createPublisher } from "../messages/publisher";
@@ -64,7 +64,7 @@ export async function replay(session: Session, path: string, print: (text: strin
       );
   const lost = missing(cloud.broker, outcomes);
   const faults = [
-    ...session.problems,
+    ...countEach(session.problems),
     ...(lost > 0 ? [`${thousands(lost)} messages that rules took are in no manifest.`] : []),
   ];
   if (faults.length > 0) throw userError(`The replay is not complete:\n${faults.join("\n")}`);
@@ -87,7 +87,7 @@ async function explained<T>(work: () => Promise<T>, problems: readonly string[] 
   try {
     return await work();
   } catch (error) {
-    const lines = [messageOf(error), ...problems.slice(known)];
+    const lines = [messageOf(error), ...countEach(problems.slice(known))];
     throw Object.assign(userError(lines.join("\n")), { cause: error });
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBuffers } from "../../local/aws/firehose/firehose-buffer";
 import { Draft } from "../../local/aws/s3/draft";
+import { countEach, withFullDisk } from "../../local/failures";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-full-"));
 const full = () => {
@@ -28,4 +29,12 @@ test("an object on its way in names its file", () => {
   jest.spyOn(fs, "appendFileSync").mockImplementation(full);
   expect(() => draft.write(Buffer.from("x"))).toThrow(`${draft.path}: ENOSPC: no space left on device, write`);
   draft.discard();
+});
+
+test("where the file is not known, the folder to relieve is told; a problem that repeats is told once", () => {
+  expect(withFullDisk("ENOSPC: no space left on device, write", "/state")).toBe(
+    "ENOSPC: no space left on device, write\nThe disk that holds /state is full: make room, then start again.",
+  );
+  expect(withFullDisk("anything else", "/state")).toBe("anything else");
+  expect(countEach(["a", "b", "a", "a"])).toEqual(["a (3 times)", "b"]);
 });
