@@ -36,6 +36,8 @@ describe("options", () => {
     [["--port", "70000"], "--port must be at most 65535."],
     [["--integration", "simpson"], "--integration must be hold or trapezoid."],
     [["--days", "0", "--port=-1"], "--days must be at least 1.\n--port must be at least 0."],
+    [["--replay", "x", "--days", "3"], "--days is of the simulated home and does not go with --replay."],
+    [["--replay", "x", "--site", "home"], "--site is of the simulated home and does not go with --replay."],
     [["--frseh"], "Unknown option '--frseh'"],
     [["capture.jsonl"], "Unexpected argument 'capture.jsonl'"],
   ])("%j is refused", (args, message) => {
