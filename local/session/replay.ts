@@ -1,12 +1,13 @@
 /** A recorded capture through the whole pipeline, at its own times, and what the views make of it. */
+import type { Cloud } from "../cloud";
 import { countEach, messageOf } from "../failures";
 import { groupBy } from "../group";
 import { readCapture, type TimedMessage } from "../messages/capture";
 import { createPublisher } from "../messages/publisher";
-import { count, formatAccount, missing, readOutcomes } from "./account";
+import { count, formatAccount, missing, outcomesSince, readOutcomes } from "./account";
 import { nothingUsable } from "./nothing-usable";
 import { userError } from "./options";
-import { dateOf, dayMs, hoursFrom, runMachine, settleHour } from "./pipeline";
+import { dateOf, dayMs, type HourRange, hoursFrom, runMachine, settleHour } from "./pipeline";
 import { outsideCalendar, refuseUnfit } from "./replay-lines";
 import { formatReplay, readDays } from "./report";
 import type { Session } from "./session";
@@ -35,6 +36,8 @@ export async function replay(session: Session, path: string, print: (text: strin
     );
     return started;
   });
+  const hours = hoursFrom(first, last);
+  const earlier = await outcomesOf(cloud, hours);
   await step("Publish them at their times", async (shown) => {
     const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
     session.onClose(publisher.close);
@@ -46,23 +49,29 @@ export async function replay(session: Session, path: string, print: (text: strin
     shown.done(`${thousands(cloud.broker.received())} messages acknowledged and delivered`);
   });
   await step("Run the state machine", async (shown) => {
-    await runMachine(cloud, hoursFrom(first, last), shown);
+    await runMachine(cloud, hours, shown);
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
   });
-  const { rows, outcomes } = await step("Ask the views", async () => {
+  const { rows, all } = await step("Ask the views", async () => {
     const warehouse = await cloud.warehouse();
     // A local day may begin or end up to a day away from its UTC date.
     const rows = await readDays(warehouse, dateOf(first - dayMs), dateOf(last + dayMs));
-    return { rows, outcomes: await readOutcomes(warehouse, hoursFrom(first, last)) };
+    return { rows, all: await readOutcomes(warehouse, hours) };
   });
+  // Of a used state folder the account is of this replay, as far as that can be told.
+  const outcomes = outcomesSince(earlier, all) ?? all;
   if (rows.length > 0) print(`\n${formatReplay(rows)}\n${legend}`);
   print(formatAccount(cloud.broker, outcomes));
+  const lost = missing(cloud.broker, all);
+  // An object is named by its content: to deliver it again changes nothing.
+  const repeated = missing(cloud.broker, outcomes) - lost;
+  if (repeated > 0)
+    print(`  ${count(repeated, "message")} of this replay lay in the state folder already, in the very same objects`);
   for (const { reason, device, messages: those } of outcomes)
     if (reason === "unknown_meter" && device !== null)
       print(
         `${count(those, "message comes", "messages come")} from ${device}, a meter that ${described.file} does not have: they lie in quarantine/.`,
       );
-  const lost = missing(cloud.broker, outcomes);
   const faults = [
     ...countEach(session.problems),
     ...(lost > 0 ? [`${thousands(lost)} messages that rules took are in no manifest.`] : []),
@@ -77,6 +86,12 @@ import, export: the best estimate, from the counter where it tells and from the 
 integral: power over the covered time alone
 counter: the day's last reading less the last one before the day
 `;
+
+/** What the state folder has of the hours already. */
+async function outcomesOf(cloud: Cloud, hours: HourRange) {
+  await cloud.settleMirror();
+  return readOutcomes(await cloud.warehouse(), hours);
+}
 
 const instantText = (message: TimedMessage | undefined) =>
   message ? `${new Date(message.at).toISOString().slice(0, 19)}Z` : "";

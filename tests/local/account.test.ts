@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatAccount, missing, type Outcome, type Published } from "../../local/session/account";
+import { formatAccount, missing, type Outcome, outcomesSince, type Published } from "../../local/session/account";
 import { nothingUsable } from "../../local/session/nothing-usable";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-account-"));
@@ -78,6 +78,18 @@ it("names what no rule takes, and each reason with its count and first example; 
   ]);
 });
 
+it("a second replay into a used state folder accounts for its own messages alone", async () => {
+  const same = [power("2025-06-03T12:00:00Z", "600.00"), power("2025-06-03T12:05:00Z", "600.00")];
+  await replay("twice", same);
+  const { code, out, err } = await replay("twice", [...same, power("2025-06-03T12:06:00Z", "600.00")]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out.slice(out.indexOf("Broker:"))).toBe(
+    "Broker: 3 messages = 3 taken by rules + 0 of topics that no rule takes\n" +
+      "Manifests: 2 messages = 1 reading + 0 merged + 1 duplicate + 0 quarantined + 0 ignored\n" +
+      "  1 message of this replay lay in the state folder already, in the very same objects\n",
+  );
+});
+
 const testFieldCase = existsSync(noPrefix) ? it : it.skip;
 testFieldCase("a configured meter under another prefix is named and counted, and the replay is complete", async () => {
   const configured = readFileSync(noPrefix, "utf8").replaceAll("shellyemg3-t11", gen3);
@@ -117,6 +129,17 @@ describe("the account", () => {
     expect(formatAccount(published(6), outcomes)).toContain("  1 message of the same hours left from before");
     expect(formatAccount(published(7), outcomes)).not.toContain("from before");
     expect(formatAccount(published(7), outcomes)).toContain(`first ${"x".repeat(200)}...\n`);
+  });
+
+  it("is of what came since: earlier outcomes of the same hours are taken off, unless they have changed themselves", () => {
+    const unknown = (messages: number) => outcome("quarantined", messages, { reason: "unknown_meter", device: "x" });
+    const earlier = [outcome("arrived", 300), outcome("reading", 299), unknown(1)];
+    const twice = [outcome("arrived", 600), outcome("reading", 299), outcome("duplicate", 299), unknown(2)];
+    expect(outcomesSince(earlier, twice)).toEqual([outcome("arrived", 300), outcome("duplicate", 299), unknown(1)]);
+    expect(outcomesSince([], twice)).toEqual(expect.arrayContaining(twice));
+    // The meter is configured by now: its message is a reading.
+    expect(outcomesSince(earlier, [outcome("arrived", 600), outcome("reading", 600)])).toBeUndefined();
+    expect(outcomesSince(earlier, [outcome("arrived", 300), outcome("reading", 100), unknown(200)])).toBeUndefined();
   });
 
   const described = { file: "Pulumi.dev.yaml", calendar: { from: "2024-01-01", to: "2035-12-31" }, meters: ["m"] };
