@@ -13,6 +13,7 @@ export const usage = `Collects and compiles a range of UTC arrival days again, b
   --state-machine <arn>      instead of the output stateMachineArn of the stack
   --local                    in the local cloud of npm start
   --state <folder>           with --local: its state folder             (.wattlake/demo-<stack>)
+  --yes                      begins more than 31 days without being asked
   --help
 
 In the cloud it starts one execution for each 31 days through the AWS CLI; without it the commands are printed.`;
@@ -30,6 +31,7 @@ const argumentsSchema = z
   .object({
     help: z.boolean().default(false),
     local: z.boolean().default(false),
+    yes: z.boolean().default(false),
     from: day.optional(),
     to: day.optional(),
     stack: z.string().default("dev"),
@@ -38,7 +40,8 @@ const argumentsSchema = z
   })
   .refine(({ help, from, to }) => help || (from !== undefined && to !== undefined), "--from and --to are needed")
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, "--from must not be after --to")
-  .refine(({ local, state }) => local || state === undefined, "--state needs --local");
+  .refine(({ local, state }) => local || state === undefined, "--state needs --local")
+  .refine((all) => !all.local || all["state-machine"] === undefined, "--state-machine does not go with --local");
 export type Arguments = z.infer<typeof argumentsSchema>;
 
 const longestDays = 31;
@@ -47,7 +50,16 @@ const longestDays = 31;
 export function readArguments(args: readonly string[]): Arguments {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  const options = { help: flag, local: flag, from: text, to: text, stack: text, state: text, "state-machine": text };
+  const options = {
+    help: flag,
+    local: flag,
+    yes: flag,
+    from: text,
+    to: text,
+    stack: text,
+    state: text,
+    "state-machine": text,
+  };
   let values: unknown;
   try {
     values = parseArgs({ args: [...args], options, allowPositionals: false }).values;
