@@ -6,12 +6,12 @@ import { absence, sharedData } from "./needs";
 test("what is absent is named", () => {
   const absent = sharedData("no-such-folder");
   const mosquitto = { what: "mosquitto (apt-get install mosquitto)", isPresent: false };
-  expect(absence([{ what: "this", isPresent: true }])).toBeUndefined();
-  expect(absence([absent, { what: "this", isPresent: true }])).toBe(
-    "Tests of this file are skipped: ../shared/data/no-such-folder is absent.",
+  expect(absence("a.test.ts", [{ what: "this", isPresent: true }])).toBeUndefined();
+  expect(absence("a.test.ts", [absent, { what: "this", isPresent: true }])).toBe(
+    "a.test.ts: tests are skipped, ../shared/data/no-such-folder is absent.",
   );
-  expect(absence([absent, mosquitto])).toBe(
-    "Tests of this file are skipped: ../shared/data/no-such-folder and mosquitto (apt-get install mosquitto) are absent.",
+  expect(absence("a.test.ts", [absent, mosquitto])).toBe(
+    "a.test.ts: tests are skipped, ../shared/data/no-such-folder and mosquitto (apt-get install mosquitto) are absent.",
   );
 });
 

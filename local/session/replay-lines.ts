@@ -1,7 +1,6 @@
 /** What is wrong with the lines of a capture, told by file and line before anything is sent. */
 import { Temporal } from "temporal-polyfill";
 import type { Site, StackConfig } from "../../config";
-import { refusalOf } from "../aws/iot/limits";
 import { originText, type TimedMessage } from "../messages/capture";
 import { userError } from "./options";
 import { thousands } from "./steps";
@@ -13,6 +12,8 @@ const shownLines = 5;
 
 /** @throws a `UserError` that names each message which no broker takes: a replay without it would not be complete. */
 export function refuseUnfit(messages: readonly TimedMessage[]): void {
+  // With the broker: what only asks for help does not load it.
+  const { refusalOf }: typeof import("../aws/iot") = require("../aws/iot");
   const lines = messages.flatMap((message) => {
     const refusal = refusalOf(message.topic, Buffer.from(message.payload));
     return refusal === undefined
