@@ -77,7 +77,7 @@ export async function replay(session: Session, path: string, print: (text: strin
     ...(lost > 0 ? [`${thousands(lost)} messages that rules took are in no manifest.`] : []),
   ];
   if (faults.length > 0) throw userError(`The replay is not complete:\n${faults.join("\n")}`);
-  const reason = nothingUsable(cloud.broker, outcomes, described);
+  const reason = nothingUsable(cloud.broker, repeated > 0 ? all : outcomes, described);
   if (reason !== undefined) throw userError(reason);
 }
 

@@ -82,13 +82,18 @@ it("names what no rule takes, and each reason with its count and first example; 
 it("a second replay into a used state folder accounts for its own messages alone", async () => {
   const same = [power("2025-06-03T12:00:00Z", "600.00"), power("2025-06-03T12:05:00Z", "600.00")];
   await replay("twice", same);
-  const { code, out, err } = await replay("twice", [...same, power("2025-06-03T12:06:00Z", "600.00")]);
+  const more = [...same, power("2025-06-03T12:06:00Z", "600.00")];
+  const { code, out, err } = await replay("twice", more);
   expect([code, err]).toEqual([0, ""]);
   expect(out.slice(out.indexOf("Broker:"))).toBe(
     "Broker: 3 messages = 3 taken by rules + 0 of topics that no rule takes\n" +
       "Manifests: 2 messages = 1 reading + 0 merged + 1 duplicate + 0 quarantined + 0 ignored\n" +
       "  1 message of this replay lay in the state folder already, in the very same objects\n",
   );
+  const third = await replay("twice", more);
+  expect([third.code, third.err]).toEqual([0, ""]);
+  expect(third.out).toContain("Manifests: 0 messages = 0 readings");
+  expect(third.out).toContain("  3 messages of this replay lay in the state folder already");
 });
 
 needing(sharedData("field-cases")).test(
@@ -157,7 +162,8 @@ describe("the account", () => {
     expect(nothingUsable(published(7), outcomes, described)).toBe(
       `${nothing}of most of its messages (4) the reason is device_clock, and they are quarantined.`,
     );
-    expect(nothingUsable(published(7), [...outcomes, outcome("reading", 1)], described)).toBeUndefined();
+    for (const usable of ["reading", "merged", "duplicate"] as const)
+      expect(nothingUsable(published(7), [...outcomes, outcome(usable, 1)], described)).toBeUndefined();
   });
 
   it("names the meters that are not configured", () => {
