@@ -7,7 +7,7 @@ import { createPublisher } from "../messages/publisher";
 import { count, formatAccount, missing, outcomesSince, readOutcomes } from "./account";
 import { nothingUsable } from "./nothing-usable";
 import { userError } from "./options";
-import { dateOf, dayMs, type HourRange, hoursFrom, runMachine, settleHour } from "./pipeline";
+import { dateOf, dayMs, type HourRange, hoursFrom, reach, runMachine, settleHour } from "./pipeline";
 import { outsideCalendar, refuseUnfit } from "./replay-lines";
 import { formatReplay, readDays } from "./report";
 import type { Session } from "./session";
@@ -39,7 +39,7 @@ export async function replay(session: Session, path: string, print: (text: strin
   const hours = hoursFrom(first, last);
   const earlier = await outcomesOf(cloud, hours);
   await step("Publish them at their times", async (shown) => {
-    const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
+    const publisher = createPublisher(cloud.broker.url, (at) => reach(clock, at, shown.progress));
     session.onClose(publisher.close);
     for (const [date, day] of groupBy(messages, ({ at }) => dateOf(at))) {
       shown.progress(date);

@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClock } from "../../local/clock";
 import { readCapture } from "../../local/messages/capture";
+import { reach } from "../../local/session/pipeline";
 import { outsideCalendar, refuseUnfit } from "../../local/session/replay-lines";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-replay-"));
@@ -38,6 +40,22 @@ describe("a message that no broker takes", () => {
     const { messages } = await capture(Array.from({ length: 8 }, () => ["2025-06-03T12:00:00Z", "a/#", "1"]));
     expect(() => refuseUnfit(messages)).toThrow(/line 5: .*\n\.\.\. and 3 more\nNothing was sent\.$/);
   });
+});
+
+it("years between two messages are told as they pass, and every timer on the way still fires at its own instant", async () => {
+  const start = Date.UTC(2025, 0, 1);
+  const clock = createClock(start);
+  const fired: number[] = [];
+  for (const day of [400, 29.5, 30]) {
+    const due = start + day * 86_400_000;
+    clock.at(due, () => void fired.push(clock.now() - due));
+  }
+  const told: string[] = [];
+  await reach(clock, Date.UTC(2026, 0, 1), (text) => void told.push(text));
+  expect([fired, clock.now()]).toEqual([[0, 0], Date.UTC(2026, 0, 1)]);
+  expect([told.length, told[0], told.at(-1)]).toEqual([12, "2025-01-31", "2025-12-27"]);
+  await reach(clock, Date.UTC(2026, 0, 2), (text) => void told.push(text));
+  expect(told).toHaveLength(12);
 });
 
 it("names what lies outside of the calendar by file and line; a day is one of the sites' own", async () => {
