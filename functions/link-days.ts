@@ -5,7 +5,7 @@
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { makeDayIndex } from "./lake/day-index";
-import { dailySitePrefix, edgesKey, referenceKeys, siteDaySchema, siteDayText } from "./lake/keys";
+import { dailySitePrefix, edgesKey, referenceKeys, siteDaySchema } from "./lake/keys";
 import { makeRegistry } from "./lake/registry";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -14,8 +14,8 @@ import { makeEdges, shiftDate } from "./readings/edges";
 import { lineFields } from "./readings/reading";
 
 export interface LinkedDays {
-  /** Edge files that were written, as `site/date`. */
-  written: string[];
+  /** How many edge files were written: one for each day of a silence, and a reading of a stray year makes it years. */
+  written: number;
 }
 
 export function makeLinkDays() {
@@ -58,7 +58,7 @@ export function makeLinkDays() {
     return isSame ? undefined : bytes;
   }
 
-  async function linkSite(site: string, dates: string[], metersText: string): Promise<string[]> {
+  async function linkSite(site: string, dates: string[], metersText: string): Promise<number> {
     const index = await openDayIndex(site);
     const { edgesOf, reachOf } = makeEdges(makeChannelDays(index.days), index.load);
     const channels = makeRegistry(metersText, "").channelsOf(site);
@@ -73,12 +73,12 @@ export function makeLinkDays() {
       return { date, bytes: await changedFile(lines, present.get(edgesKey(site, date))) };
     }
 
-    const written: string[] = [];
+    let written = 0;
     for (let i = 0; i < affected.length; i += daysAtOnce) {
       for (const { date, bytes } of await Promise.all(affected.slice(i, i + daysAtOnce).map(fileOf))) {
         if (bytes === undefined) continue;
         await lake.putBytes(edgesKey(site, date), bytes, "application/gzip");
-        written.push(siteDayText({ site, date }));
+        written++;
       }
     }
     await index.save();
@@ -90,9 +90,9 @@ export function makeLinkDays() {
     const bySite = new Map<string, string[]>();
     for (const { site, date } of siteDays) bySite.set(site, [...(bySite.get(site) ?? []), date]);
     const metersText = bySite.size > 0 ? await lake.getText(referenceKeys.meters) : "";
-    const written: string[] = [];
-    for (const [site, dates] of bySite) written.push(...(await linkSite(site, dates, metersText)));
-    logUnit("link-days", { siteDays: siteDays.length, written: written.length });
+    let written = 0;
+    for (const [site, dates] of bySite) written += await linkSite(site, dates, metersText);
+    logUnit("link-days", { siteDays: siteDays.length, written });
     return { written };
   };
 }

@@ -1,6 +1,7 @@
 /** `npm start`: the local cloud with a simulated home, or with a recorded capture. */
 import { inspect } from "node:util";
 import { z } from "zod";
+import { withFullDisk } from "./failures";
 import { demo } from "./session/demo";
 import { type Options, readOptions, usage } from "./session/options";
 import { replay } from "./session/replay";
@@ -28,6 +29,10 @@ async function run(options: Options): Promise<number> {
   try {
     const outcome = await Promise.race([work, stopped.then(() => interrupted)]);
     return outcome === interrupted && options.replay !== undefined ? 130 : 0;
+  } catch (error) {
+    // At once: to close what is open takes its time.
+    complain(withFullDisk(explain(error), session.directory));
+    return 1;
   } finally {
     // What is under way when it is interrupted fails as its servers go; that is no news.
     work.catch(() => undefined);

@@ -1,5 +1,6 @@
 /** `npm run backfill`: a range of arrival days through the state machine again, in the cloud or in the local one. */
 import { bringBackInCloud, readStateMachineArn, runProgram, startExecutions } from "./backfill/cloud";
+import { extentOf, mayBegin, terminal } from "./backfill/consent";
 import { backfillLocally } from "./backfill/local";
 import { hourRanges, readArguments, usage } from "./backfill/plan";
 
@@ -14,6 +15,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const ranges = hourRanges(from, to);
+  const extent = extentOf(from, to, ranges);
+  if (!(await mayBegin(extent, ranges, args.yes, terminal))) {
+    print("Nothing was started.");
+    return 1;
+  }
+  print(extent);
   if (local) {
     await backfillLocally(args, ranges, complain);
     return 0;

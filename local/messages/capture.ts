@@ -2,18 +2,29 @@
  * Reads a recorded capture: JSON Lines of `{received_at, topic, payload}`, plain or gzip, a file or a folder of them.
  * `received_at` is an ISO 8601 instant, `payload` the text of the message.
  */
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
 import { z } from "zod";
+import { messageOf } from "../failures";
+import { readLines } from "./text-lines";
+
+/** Where a capture has a message. */
+export interface Origin {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
 
 /** One MQTT message and when it arrived, ms since the epoch, UTC. */
 export interface TimedMessage {
   readonly at: number;
   readonly topic: string;
   readonly payload: string;
+  /** Absent where nobody has recorded it. */
+  readonly origin?: Origin;
 }
+
+export const originText = ({ file, line }: Origin) => `${file}, line ${line}`;
 
 const extensions = [".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"];
 
@@ -42,20 +53,22 @@ function listFiles(path: string): string[] {
   return files.map((name) => join(path, name));
 }
 
-async function* readFile(path: string): AsyncGenerator<TimedMessage> {
-  const bytes = createReadStream(path);
-  const input = path.endsWith(".gz") ? bytes.pipe(createGunzip()) : bytes;
-  let number = 0;
+async function* readFile(file: string): AsyncGenerator<TimedMessage> {
+  let line = 0;
+  for await (const text of readLines(file)) {
+    line++;
+    if (text.trim() === "") continue;
+    const origin = { file, line };
+    const { received_at: at, ...message } = parseLine(text, origin);
+    yield { at, ...message, origin };
+  }
+}
+
+function parseLine(text: string, origin: Origin): z.infer<typeof lineSchema> {
   try {
-    for await (const line of createInterface({ input })) {
-      number++;
-      if (line.trim() === "") continue;
-      const { received_at: at, ...message } = lineSchema.parse(JSON.parse(line));
-      yield { at, ...message };
-    }
+    return lineSchema.parse(JSON.parse(text));
   } catch (error) {
-    const reason =
-      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
-    throw new Error(`${path}, line ${number}: this is no captured message. ${reason}`, { cause: error });
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new Error(`${originText(origin)}: this is no captured message. ${reason}`, { cause: error });
   }
 }

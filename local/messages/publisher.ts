@@ -4,7 +4,7 @@
  */
 import { connectAsync, type MqttClient } from "mqtt";
 import { groupBy } from "../group";
-import type { TimedMessage } from "./capture";
+import { originText, type TimedMessage } from "./capture";
 
 export interface Publisher {
   /** Resolves when each message is acknowledged; the messages of an instant are sent together. */
@@ -32,7 +32,7 @@ export function createPublisher(brokerUrl: string, reach: (instant: number) => P
         // One client after the other, so that the order of arrival is always the same.
         for (const [clientId, batch] of groupBy(group, ({ topic }) => clientIdOf(topic))) {
           const device = await deviceFor(clientId);
-          await Promise.all(batch.map(({ topic, payload }) => device.publish(topic, payload)));
+          await Promise.all(batch.map(device.publish));
         }
       }
     },
@@ -48,25 +48,36 @@ const clientIdOf = (topic: string) => (topic.startsWith("shellies/") ? bridge : 
 
 interface Device {
   /** Resolves with the acknowledgement; rejects where the broker closes the connection instead. */
-  publish(topic: string, payload: string): Promise<void>;
+  publish(message: TimedMessage): Promise<void>;
   close(): Promise<void>;
 }
 
 function createDevice(client: MqttClient): Device {
-  const unacknowledged = new Map<(reason: Error) => void, string>();
+  const unacknowledged = new Map<(reason: Error) => void, TimedMessage>();
   client.on("close", () => {
-    for (const [reject, topic] of unacknowledged) reject(new Error(`The broker refused a message to ${topic}.`));
+    const refusal = refusalOf([...unacknowledged.values()]);
+    for (const reject of unacknowledged.keys()) reject(refusal);
   });
   return {
-    publish: (topic, payload) =>
+    publish: (message) =>
       new Promise((resolve, reject) => {
-        unacknowledged.set(reject, topic);
-        client.publish(topic, payload, { qos: 1 }, (error) => {
+        unacknowledged.set(reject, message);
+        client.publish(message.topic, message.payload, { qos: 1 }, (error) => {
           unacknowledged.delete(reject);
           if (error) reject(error);
           else resolve();
         });
       }),
-    close: () => client.endAsync(),
+    // Without a connection it would wait for acknowledgements that nobody sends any more.
+    close: () => client.endAsync(!client.connected),
   };
+}
+
+/** A broker that closes a connection does not say at which of the messages under way. */
+function refusalOf([first, ...others]: readonly TimedMessage[]): Error {
+  if (!first) return new Error("The broker closed a connection.");
+  const place = first.origin ? `${originText(first.origin)}: the` : "The";
+  const after = others.length > 1 ? `one of the ${others.length}` : "the one";
+  const or = others.length > 0 ? `, or ${after} after it` : "";
+  return new Error(`${place} broker refused a message to ${first.topic}${or}.`);
 }

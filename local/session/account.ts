@@ -32,6 +32,23 @@ export async function readOutcomes(warehouse: Warehouse, { from, to }: HourRange
   return [...hours.values()].flatMap(total).sort((a, b) => b.messages - a.messages);
 }
 
+/**
+ * What of the outcomes came after the earlier ones of the same hours. Undefined where some of those are fewer now: the hours
+ * were collected again with another configuration, and there is no telling whose messages changed.
+ */
+export function outcomesSince(
+  earlier: readonly Outcome[],
+  outcomes: readonly Outcome[],
+): readonly Outcome[] | undefined {
+  const nameOf = ({ outcome, reason, device }: Outcome) => JSON.stringify([outcome, reason, device]);
+  const before = new Map(earlier.map((row) => [nameOf(row), row.messages]));
+  const since = outcomes.map((row) => ({ ...row, messages: row.messages - (before.get(nameOf(row)) ?? 0) }));
+  const names = new Set(outcomes.map(nameOf));
+  if (since.some(({ messages }) => messages < 0) || earlier.some((row) => row.messages > 0 && !names.has(nameOf(row))))
+    return undefined;
+  return since.filter(({ messages }) => messages > 0).sort((a, b) => b.messages - a.messages);
+}
+
 const sumOf = (outcomes: readonly Outcome[], outcome: Outcome["outcome"]) =>
   outcomes.reduce((sum, row) => sum + (row.outcome === outcome ? row.messages : 0), 0);
 const untakenOf = (published: Published) => published.untaken().reduce((sum, { messages }) => sum + messages, 0);

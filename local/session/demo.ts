@@ -6,10 +6,11 @@ import type { Site } from "../../config";
 import { toSeconds } from "../../configuration/quantities";
 import { reachOf, readJsonFile } from "../damage";
 import type { Reporting } from "../home/meter";
-import { createSimulation, type Simulation, simulationState } from "../home/simulation";
+import { createSimulation, type Simulation } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
+import { homeState, refuseOtherHome, siteOf } from "./begun";
 import { goLive, type LiveHome, showAccount, showDays } from "./live";
-import { type Options, userError } from "./options";
+import type { Options } from "./options";
 import { dateOf, dayMs, runMachine } from "./pipeline";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";
@@ -72,21 +73,22 @@ interface Home {
   save(): void;
 }
 
-function openHome({ sites, directory, stack }: Session, { days, site: id }: Options): Home {
-  const site = id === undefined ? sites[0] : sites.find((each) => each.id === id);
-  if (!site) throw userError(`--site must be one of the stack's sites: ${sites.map((each) => each.id).join(", ")}.`);
+function openHome({ sites, directory, stack }: Session, options: Options): Home {
   const path = join(directory, "home.json");
   const earlier = existsSync(path)
-    ? readJsonFile(path, simulationState, `To begin anew: npm start -- --fresh ${reachOf(directory, stack.stack)}`)
+    ? readJsonFile(path, homeState, `To begin anew: npm start -- --fresh ${reachOf(directory, stack.stack)}`)
     : undefined;
-  const start = earlier?.until ?? midnight(site.timezone, days);
+  const site = siteOf(sites, options, earlier);
+  if (earlier) refuseOtherHome(options, sites, earlier, directory, Date.now());
+  const start = earlier?.until ?? midnight(site.timezone, options.days);
+  const begun = earlier ? earlier.begun : { site: site.id, since: start };
   const simulation = createSimulation([site], start, earlier);
   return {
     simulation,
     start,
     reporting: past(site),
     save() {
-      writeFileSync(`${path}.new`, JSON.stringify(simulation.state()));
+      writeFileSync(`${path}.new`, JSON.stringify({ ...simulation.state(), begun }));
       renameSync(`${path}.new`, path);
     },
   };

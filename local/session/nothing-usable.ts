@@ -13,13 +13,16 @@ export interface Described {
   readonly meters: readonly string[];
 }
 
+/** What a message becomes that tells something: a duplicate is one of a reading. */
+const usable: readonly Outcome["outcome"][] = ["reading", "merged", "duplicate"];
+
 /** Undefined where there are readings, or where a configured meter spoke under a topic that no rule takes: then all is told. */
 export function nothingUsable(
   published: Published,
   outcomes: readonly Outcome[],
   described: Described,
 ): string | undefined {
-  if (outcomes.some(({ outcome, messages }) => outcome === "reading" && messages > 0)) return undefined;
+  if (outcomes.some(({ outcome, messages }) => usable.includes(outcome) && messages > 0)) return undefined;
   const untaken = published.untaken();
   const most = outcomes.find(({ reason }) => reason !== null);
   if (most === undefined) {

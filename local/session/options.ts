@@ -10,8 +10,8 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --stack <name>          whose configuration, Pulumi.<name>.yaml           (dev)
   --state <folder>        where everything lies that outlives a run         (.wattlake/demo-<stack>, .wattlake/replay-<stack>)
   --fresh                 empties the state folder first
-  --site <id>             the site of the configuration that is simulated   (its first)
-  --days <n>              simulated past days, 1 to 366                     (14)
+  --site <id>             the site of the configuration that is simulated   (the state's, else its first)
+  --days <n>              simulated past days, 1 to 366; fixed with a state (14)
   --once                  ends after the table, without going live
   --replay <path>         JSON Lines {received_at, topic, payload}, plain or .gz
   --integration <kind>    hold or trapezoid, for every meter                (as configured)
@@ -72,13 +72,23 @@ const optionsSchema = z.object({
   "gateway-port": integer(0, 65_535).optional(),
   "bigquery-port": integer(0, 65_535).optional(),
 });
-export type Options = z.infer<typeof optionsSchema>;
+export type Options = z.infer<typeof optionsSchema> & {
+  /** Names of the options that were given: the others have their defaults. */
+  readonly given: readonly string[];
+};
+
+/** Options of the simulated home alone. */
+const ofTheHome = ["site", "days"];
 
 /** @throws a `UserError` with a line for each wrong option. */
 export function readOptions(args: readonly string[]): Options {
-  const parsed = optionsSchema.safeParse(parse(args));
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
+  const values = parse(args);
+  const given = Object.keys(values);
+  const parsed = optionsSchema.safeParse(values);
+  const lines = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
+  for (const name of values.replay === undefined ? [] : ofTheHome.filter((each) => given.includes(each)))
+    lines.push(`--${name} is of the simulated home and does not go with --replay.`);
+  if (parsed.success && lines.length === 0) return { ...parsed.data, given };
   throw userError(`${lines.join("\n")}\nnpm start -- --help lists the options.`);
 }
 

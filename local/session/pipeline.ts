@@ -20,6 +20,18 @@ export async function settleHour(cloud: Cloud, clock: VirtualClock, instant: num
   await cloud.flush();
 }
 
+/** How far a long silence of a capture is passed at once, so that it tells where it is. */
+const strideMs = 30 * dayMs;
+
+/** Moves the clock to the instant; years between two messages are minutes of daily work, told as they pass. */
+export async function reach(clock: VirtualClock, instant: number, progress: (text: string) => void): Promise<void> {
+  for (let to = clock.now() + strideMs; to < instant; to += strideMs) {
+    await clock.advanceTo(to);
+    progress(dateOf(to));
+  }
+  await clock.advanceTo(instant);
+}
+
 /** UTC arrival hours, half-open. */
 export interface HourRange {
   readonly from: string;

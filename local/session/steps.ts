@@ -8,6 +8,19 @@ export interface Step {
   progress(text: string): void;
 }
 
+/** Without a terminal a line now and then tells that it goes on. */
+const pauseMs = 20_000;
+
+/** Hands a text on where the last one, or the start, is long enough ago. `now`: ms. */
+export function nowAndThen(write: (text: string) => void, now: () => number): (text: string) => void {
+  let last = now();
+  return (text) => {
+    if (now() - last < pauseMs) return;
+    last = now();
+    write(text);
+  };
+}
+
 /** Runs one step; what it resolves with is handed on. */
 export async function step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
   let result: { readonly value: T } | undefined;
@@ -17,15 +30,16 @@ export async function step<T>(title: string, work: (step: Step) => Promise<T>): 
       {
         title,
         async task(_, task) {
+          const show = (text: string) => {
+            task.output = text;
+          };
           try {
             result = {
               value: await work({
                 done: (text) => {
                   task.title = text;
                 },
-                progress: (text) => {
-                  if (process.stdout.isTTY) task.output = text;
-                },
+                progress: process.stdout.isTTY ? show : nowAndThen(show, Date.now),
               }),
             };
           } catch (error) {

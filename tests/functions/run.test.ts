@@ -105,6 +105,34 @@ describe("the plan", () => {
   });
 });
 
+test("a stray year costs years of edges, and no step's result grows with them", async () => {
+  const lake = await lakes.open(referenceOf({ a: "Europe/Warsaw" }, { from: "2024-01-01", to: "2025-12-31" }));
+  for (const at of ["1970-01-01T00:05:00Z", "2024-01-02T12:00:00Z", "2025-06-01T12:00:00Z", "2099-06-03T12:00:00Z"])
+    await put(lake, at, "one", [power(at, 1)]);
+  const steps = sourceSteps(lake);
+  const results: unknown[] = [];
+  const kept =
+    <T>(step: (event: unknown) => Promise<T>) =>
+    async (event: unknown) => {
+      const result = await step(event);
+      results.push(result);
+      return result;
+    };
+  const watched = { ...steps, plan: kept(steps.plan), link: kept(steps.link) };
+  await run(watched, { now, from: "1970-01-01T00", to: "2100-01-01T00" });
+  expect(results).toMatchObject([
+    {
+      hours: ["1970-01-01T00", "2024-01-02T12", "2025-06-01T12"],
+      archiveDates: ["1970-01-01", "2024-01-02", "2025-06-01"],
+    },
+    // From 2 January 2024 to 1 June 2025.
+    { written: 517 },
+  ]);
+  // Step Functions ends an execution whose state passes 256 KiB.
+  for (const result of results) expect(JSON.stringify(result).length).toBeLessThan(500);
+  expect(await lake.lines("quarantine/date=1970-01-01/hour=00.jsonl.gz")).toHaveLength(1);
+});
+
 describe("what is lost, expired or broken", () => {
   test("an hour whose raw objects have expired does not shrink", async () => {
     const lake = await lakes.open(reference);

@@ -1,11 +1,12 @@
 /** `npm start -- --replay` as a process: every message is in its account, and a capture without anything usable says why. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatAccount, missing, type Outcome, type Published } from "../../local/session/account";
+import { formatAccount, missing, type Outcome, outcomesSince, type Published } from "../../local/session/account";
 import { nothingUsable } from "../../local/session/nothing-usable";
+import { needing, sharedData } from "../needs";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-account-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -78,16 +79,35 @@ it("names what no rule takes, and each reason with its count and first example; 
   ]);
 });
 
-const testFieldCase = existsSync(noPrefix) ? it : it.skip;
-testFieldCase("a configured meter under another prefix is named and counted, and the replay is complete", async () => {
-  const configured = readFileSync(noPrefix, "utf8").replaceAll("shellyemg3-t11", gen3);
-  const path = join(directory, "prefix.jsonl");
-  writeFileSync(path, configured);
-  const { code, out, err } = await replay("prefix", path);
+it("a second replay into a used state folder accounts for its own messages alone", async () => {
+  const same = [power("2025-06-03T12:00:00Z", "600.00"), power("2025-06-03T12:05:00Z", "600.00")];
+  await replay("twice", same);
+  const more = [...same, power("2025-06-03T12:06:00Z", "600.00")];
+  const { code, out, err } = await replay("twice", more);
   expect([code, err]).toEqual([0, ""]);
-  expect(out).toContain("Broker: 1 message = 0 taken by rules + 1 of topics that no rule takes\n");
-  expect(out).toContain(`  no rule takes home/${gen3}/events/rpc: 1, first {"src":"${gen3}"`);
+  expect(out.slice(out.indexOf("Broker:"))).toBe(
+    "Broker: 3 messages = 3 taken by rules + 0 of topics that no rule takes\n" +
+      "Manifests: 2 messages = 1 reading + 0 merged + 1 duplicate + 0 quarantined + 0 ignored\n" +
+      "  1 message of this replay lay in the state folder already, in the very same objects\n",
+  );
+  const third = await replay("twice", more);
+  expect([third.code, third.err]).toEqual([0, ""]);
+  expect(third.out).toContain("Manifests: 0 messages = 0 readings");
+  expect(third.out).toContain("  3 messages of this replay lay in the state folder already");
 });
+
+needing(sharedData("field-cases")).test(
+  "a configured meter under another prefix is named and counted, and the replay is complete",
+  async () => {
+    const configured = readFileSync(noPrefix, "utf8").replaceAll("shellyemg3-t11", gen3);
+    const path = join(directory, "prefix.jsonl");
+    writeFileSync(path, configured);
+    const { code, out, err } = await replay("prefix", path);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("Broker: 1 message = 0 taken by rules + 1 of topics that no rule takes\n");
+    expect(out).toContain(`  no rule takes home/${gen3}/events/rpc: 1, first {"src":"${gen3}"`);
+  },
+);
 
 it("of a capture without anything usable it says why in a sentence, and ends with 1", async () => {
   const { code, out, err } = await replay("calendar", [power("2021-06-04T12:00:00Z", "1.00")]);
@@ -119,6 +139,17 @@ describe("the account", () => {
     expect(formatAccount(published(7), outcomes)).toContain(`first ${"x".repeat(200)}...\n`);
   });
 
+  it("is of what came since: earlier outcomes of the same hours are taken off, unless they have changed themselves", () => {
+    const unknown = (messages: number) => outcome("quarantined", messages, { reason: "unknown_meter", device: "x" });
+    const earlier = [outcome("arrived", 300), outcome("reading", 299), unknown(1)];
+    const twice = [outcome("arrived", 600), outcome("reading", 299), outcome("duplicate", 299), unknown(2)];
+    expect(outcomesSince(earlier, twice)).toEqual([outcome("arrived", 300), outcome("duplicate", 299), unknown(1)]);
+    expect(outcomesSince([], twice)).toEqual(expect.arrayContaining(twice));
+    // The meter is configured by now: its message is a reading.
+    expect(outcomesSince(earlier, [outcome("arrived", 600), outcome("reading", 600)])).toBeUndefined();
+    expect(outcomesSince(earlier, [outcome("arrived", 300), outcome("reading", 100), unknown(200)])).toBeUndefined();
+  });
+
   const described = { file: "Pulumi.dev.yaml", calendar: { from: "2024-01-01", to: "2035-12-31" }, meters: ["m"] };
   const nothing = "Nothing of this capture can be used: ";
 
@@ -131,7 +162,8 @@ describe("the account", () => {
     expect(nothingUsable(published(7), outcomes, described)).toBe(
       `${nothing}of most of its messages (4) the reason is device_clock, and they are quarantined.`,
     );
-    expect(nothingUsable(published(7), [...outcomes, outcome("reading", 1)], described)).toBeUndefined();
+    for (const usable of ["reading", "merged", "duplicate"] as const)
+      expect(nothingUsable(published(7), [...outcomes, outcome(usable, 1)], described)).toBeUndefined();
   });
 
   it("names the meters that are not configured", () => {

@@ -1,5 +1,6 @@
 /** The backfill command: its arguments, its executions, and what it does with and without the AWS CLI. */
 import { type Run, readStateMachineArn, startExecutions } from "../../tools/backfill/cloud";
+import { type Ask, extentOf, mayBegin } from "../../tools/backfill/consent";
 import { hourRanges, readArguments, shellCommand, startExecution } from "../../tools/backfill/plan";
 import { readArguments as readProvisionArguments } from "../../tools/provision/arguments";
 import { readArguments as readErrorsArguments } from "../../tools/replay-errors/arguments";
@@ -48,9 +49,47 @@ describe("arguments", () => {
       ["--from", "2025-06-01", "--to", "2025-06-01", "--state-machine", "x"],
       "--state-machine must be the ARN of a state machine.",
     ],
+    [
+      ["--from", "2025-06-01", "--to", "2025-06-01", "--local", "--state-machine", arn],
+      "--state-machine does not go with --local.",
+    ],
     [["--since", "x"], "Unknown option '--since'"],
   ])("%j is refused: %s", (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
+  });
+});
+
+describe("consent", () => {
+  const whole = hourRanges("1970-01-01", "2099-12-31");
+  const extent = extentOf("1970-01-01", "2099-12-31", whole);
+  const answering = (answer: string): Ask => {
+    return async (question) => {
+      expect(question).toBe(`${extent}. Begin? [y/N] `);
+      return answer;
+    };
+  };
+
+  it("tells how much it is", () => {
+    expect(extent).toBe("1970-01-01 to 2099-12-31: 47,482 days, 1,139,568 arrival hours, in 1,532 executions");
+    expect(extentOf("2025-06-01", "2025-06-01", hourRanges("2025-06-01", "2025-06-01"))).toBe(
+      "2025-06-01 to 2025-06-01: 1 day, 24 arrival hours, in 1 execution",
+    );
+  });
+
+  it("asks about more than one execution, and takes only a yes for one", async () => {
+    expect(await mayBegin(extent, whole, false, answering(" Yes"))).toBe(true);
+    expect(await mayBegin(extent, whole, false, answering("y"))).toBe(true);
+    for (const answer of ["", "n", "yesterday"])
+      expect(await mayBegin(extent, whole, false, answering(answer))).toBe(false);
+  });
+
+  it("where nobody can be asked it needs --yes; what one execution does needs neither", async () => {
+    await expect(mayBegin(extent, whole, false, undefined)).rejects.toThrow(
+      `${extent}.\nNothing was started: say --yes if all of it is wanted.`,
+    );
+    expect(await mayBegin(extent, whole, true, undefined)).toBe(true);
+    expect(await mayBegin("a week", hourRanges("2025-06-01", "2025-06-07"), false, undefined)).toBe(true);
+    expect(readArguments(["--from", "1970-01-01", "--to", "2099-12-31", "--yes"])).toMatchObject({ yes: true });
   });
 });
 

@@ -1,12 +1,9 @@
 /** The field cases of `../shared/data`: small captures of what owners of meters have reported, each with a known answer. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readCapture, type TimedMessage } from "../../local/messages/capture";
 import { makeDirectories, openCloud, registerDemo, replayInto } from "./clouds";
 
 const folder = join(__dirname, "../../../shared/data/field-cases");
-export const hasFieldCases = existsSync(folder);
-if (!hasFieldCases) console.warn(`The field cases are not at ${folder}: their tests are skipped.`);
 
 /** Sends messages through the pipeline of a stack of these sites, and asks a view. */
 export async function askSites(sites: readonly object[], messages: readonly TimedMessage[], query: string) {

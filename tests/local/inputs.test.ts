@@ -38,6 +38,8 @@ describe("options", () => {
     [["--port", "70000"], "--port must be at most 65535."],
     [["--integration", "simpson"], "--integration must be hold or trapezoid."],
     [["--days", "0", "--port=-1"], "--days must be at least 1.\n--port must be at least 0."],
+    [["--replay", "x", "--days", "3"], "--days is of the simulated home and does not go with --replay."],
+    [["--replay", "x", "--site", "home"], "--site is of the simulated home and does not go with --replay."],
     [["--frseh"], "Unknown option '--frseh'"],
     [["capture.jsonl"], "Unexpected argument 'capture.jsonl'"],
   ])("%j is refused", (args, message) => {
@@ -208,10 +210,37 @@ describe("captures", () => {
     ["bad.jsonl", `${line("2025-06-01T00:00:00Z", "1")}\nnot JSON\n`, /bad.jsonl, line 2: this is no captured message/],
     ["bad.jsonl", line("yesterday", "1"), /line 1: .*received_at/s],
     ["bad.jsonl", '{"received_at":"2025-06-01T00:00:00Z","topic":"t","payload":5}', /line 1: .*payload/s],
-    ["bad.jsonl.gz", "no gzip", /bad.jsonl.gz, line 0/],
+    ["bad.jsonl.gz", "no gzip", /bad.jsonl.gz cannot be read: incorrect header check$/],
     ["empty.jsonl", "", /empty.jsonl holds no messages/],
   ])("%s: %j is refused by name and line", async (name, content, reason) => {
     await expect(readCapture(file(name, content))).rejects.toThrow(reason);
+  });
+
+  it("names a file that cannot be read, and how far it could be", async () => {
+    mkdirSync(join(directory, "folder.jsonl"));
+    await expect(readCapture(directory)).rejects.toThrow(/folder.jsonl cannot be read: EISDIR/);
+    const whole = gzipSync(`${line("2025-06-01T00:00:00Z", "1")}\n`.repeat(3));
+    const cut = file("cut.jsonl.gz", whole.subarray(0, -8));
+    await expect(readCapture(cut)).rejects.toThrow(
+      /cut.jsonl.gz cannot be read( beyond line \d)?: unexpected end of file/,
+    );
+  });
+
+  it.each([
+    ["UTF-8", Buffer.from("\ufeff")],
+    ["UTF-16, little end first", Buffer.from([0xff, 0xfe])],
+    ["UTF-16, big end first", Buffer.from([0xfe, 0xff])],
+  ])("reads a file with a byte order mark of %s, and lines of Windows", async (_, mark) => {
+    const text = `${line("2025-06-01T00:00:00Z", "1.5 \u20ac")}\r\n${line("2025-06-01T00:00:01Z", "2")}\r\n`;
+    const bytes = mark.length === 3 ? Buffer.from(text) : Buffer.from(text, "utf16le");
+    const content = Buffer.concat([mark, mark[0] === 0xfe ? bytes.swap16() : bytes]);
+    for (const path of [file("a.jsonl", content), file("a.jsonl.gz", gzipSync(content))]) {
+      const messages = await readCapture(path);
+      expect(messages.map(({ payload, origin }) => [payload, origin?.line])).toEqual([
+        ["1.5 \u20ac", 1],
+        ["2", 2],
+      ]);
+    }
   });
 
   it("says what is not there", async () => {

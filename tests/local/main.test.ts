@@ -1,7 +1,7 @@
 /** `npm start` as a process: help, mistakes without a stack trace, and an end at Ctrl-C that leaves nothing behind. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -41,6 +41,34 @@ it.each([
   expect(code).toBe(1);
   expect(err.endsWith(message)).toBe(true);
   expect(err).not.toContain("    at ");
+});
+
+describe("a state folder that was begun with other options", () => {
+  const now = Date.now();
+  const begun = { site: "home", since: now - 14 * 86_400_000 };
+  const states: Record<string, object> = {
+    kept: { until: now, meters: {}, begun },
+    older: { until: now, meters: { "shellyem-A4CF12F3B2": { channels: [], reported_at: now } } },
+  };
+  it.each([
+    [
+      "kept",
+      ["--site", "london"],
+      "--site london cannot be had here: the state in DIRECTORY is of the site home and has ",
+    ],
+    ["kept", ["--days", "366"], "--days 366 cannot be had here: the state in DIRECTORY is of the site home and has "],
+    ["older", ["--site", "london"], "--site london cannot be had here: the state in DIRECTORY is of the site home. "],
+    ["older", ["--days", "366"], "--days 366 cannot be had here: the state in DIRECTORY is of the site home. "],
+  ])("%s: %j is refused, with what the state has and the way out", async (name, args, message) => {
+    const state = join(directory, `${name}${args.join("")}`);
+    mkdirSync(state);
+    writeFileSync(join(state, "wattlake-state"), "");
+    writeFileSync(join(state, "home.json"), JSON.stringify(states[name]));
+    const { code, err } = await start(...args, "--once", "--state", state).ended;
+    expect(err).toContain(message.replace("DIRECTORY", state));
+    expect(err).toContain("begin anew with --fresh.\n");
+    expect(code).toBe(1);
+  });
 });
 
 it("names the stack that does not exist", async () => {

@@ -1,5 +1,5 @@
 /** The whole pipeline with the deployed archives and state machine: what it makes of messages, twice, and without a right. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { mirrored } from "../../functions/lake/keys";
@@ -8,11 +8,11 @@ import type { Registered } from "../../local/program/graph";
 import { readDays } from "../../local/session/report";
 import { firstFileOf } from "../../sql/first-files";
 import { tables } from "../../sql/tables";
+import { needing, sharedData } from "../needs";
 import { hashFiles, makeDirectories, openCloud, readLines, registerDemo, replayInto } from "./clouds";
 
 const capture = join(__dirname, "../../../shared/data/home-capture/2025-06-01.mqtt.jsonl.gz");
-const withCapture = existsSync(capture) ? it : it.skip;
-if (!existsSync(capture)) console.warn(`The real capture is not at ${capture}: its tests are skipped.`);
+const { test: withCapture } = needing(sharedData("home-capture"));
 
 const gen1 = "shellyem-A4CF12F3B2";
 const gen3 = "shellyemg3-0cb815fc9d38";

@@ -1,9 +1,10 @@
 /** Field cases through the whole pipeline: the energies, and the figures of sites. */
 import { fieldCaseMessages, fieldCaseSites, fieldCases } from "../../bench/field-cases";
-import { askCase, askSites, hasFieldCases } from "./field-cases";
+import { needing, sharedData } from "../needs";
+import { askCase, askSites } from "./field-cases";
 
 const grid = { index: 0, name: "Grid", role: "grid" };
-const withCases = hasFieldCases ? it : it.skip;
+const { test: withCases } = needing(sharedData("field-cases"));
 
 const replaced = (until: string, from: string) => [
   { id: "shellyem-t10a", model: "EM", until, channels: [grid] },

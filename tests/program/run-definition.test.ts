@@ -45,7 +45,7 @@ async function run(handlers: { [state in State]?: Handler }, input: Json = { now
     Plan: () => plan(),
     CollectHour: (event) => ({ ...Object(event), siteDays: ["home/2025-06-01"] }),
     CompileDay: (event) => ({ ...Object(event), changed: true }),
-    Link: () => ({ written: [] }),
+    Link: () => ({ written: 0 }),
     ArchiveDay: (event) => ({ ...Object(event), changed: true }),
     Commit: (event) => event,
   };

@@ -1,14 +1,15 @@
 /** The real household capture gives the reference figures of each method, and the counter's own total by the best one. */
-import { captureConfig, captureReadings, hasCapture } from "./capture";
+import { needing, sharedData } from "../needs";
+import { captureConfig, captureReadings } from "./capture";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut } from "./lake";
 
-const describeCapture = hasCapture ? describe : describe.skip;
+const { describe: describeCapture } = needing(sharedData("home-capture"));
 
 /** kWh [import, export] of channel 0 and 1. */
 type Totals = readonly [readonly [number, number], readonly [number, number]];
 
-describeCapture("the real capture (skipped without ../shared/data/home-capture)", () => {
+describeCapture("the real capture", () => {
   let engines: Engines;
   let lakes: Readonly<Record<"hold" | "trapezoid", Lake>>;
 

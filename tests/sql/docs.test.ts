@@ -1,28 +1,28 @@
 /** docs/energy.md shows the tables that `npm run bench -- naive` prints, every view, and rules in the views' own words. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fieldCases } from "../../bench/field-cases";
 import { fieldCaseTable, naiveTable } from "../../bench/naive";
 import { readCatalog } from "../../sql/catalog";
-import { hasCapture } from "./capture";
-import { hasFieldCases } from "./field-case";
+import { needing, sharedData } from "../needs";
 
 const page = readFileSync(join(__dirname, "../../docs/energy.md"), "utf8");
-const testCapture = hasCapture ? test : test.skip;
 
-testCapture("the naive methods' table is the printed one (skipped without ../shared/data/home-capture)", async () => {
-  const [, shown] = /<!-- naive -->\n(.*)\n<!-- end of naive -->/s.exec(page) ?? [];
-  expect(shown).toBe(await naiveTable());
-});
+needing(sharedData("home-capture"), sharedData("field-cases")).test(
+  "the naive methods' table is the printed one",
+  async () => {
+    const [, shown] = /<!-- naive -->\n(.*)\n<!-- end of naive -->/s.exec(page) ?? [];
+    expect(shown).toBe(await naiveTable());
+  },
+);
 
-const testFieldCases = hasFieldCases ? test : test.skip;
-testFieldCases("the field cases' table is the printed one (skipped without ../shared/data/field-cases)", async () => {
+needing(sharedData("field-cases")).test("the field cases' table is the printed one", async () => {
   const [, shown] = /<!-- field cases -->\n(.*)\n<!-- end of field cases -->/s.exec(page) ?? [];
   expect(shown).toBe(await fieldCaseTable());
 });
 
 const description = join(__dirname, "../../../shared/data/README.md");
-(existsSync(description) ? test : test.skip)("each right figure is the one of the data's own description", () => {
+needing(sharedData("README.md")).test("each right figure is the one of the data's own description", () => {
   const rows = readFileSync(description, "utf8").split("\n");
   for (const { name, device, right_kwh } of fieldCases) {
     const row = rows.find((each) => each.startsWith(`| \`${name}.jsonl\``));

@@ -3,13 +3,13 @@
 import { type FieldCase, fieldCaseDays, fieldCaseMessages, fieldCaseSites, fieldCases } from "../../bench/field-cases";
 import type { Row } from "../../local/google/duckdb/rows";
 import { startLakes } from "../functions/lake";
+import { needing, sharedData } from "../needs";
 import { type Engines, openEngines } from "./engines";
-import { hasFieldCases, readFieldCase, throughPipeline } from "./field-case";
+import { readFieldCase, throughPipeline } from "./field-case";
 import { stackConfig } from "./lake";
 import { total } from "./scene";
 
-const withFieldCases = hasFieldCases ? test : test.skip;
-if (!hasFieldCases) console.warn("../shared/data/field-cases is absent: its cases are skipped");
+const { test: withFieldCases, describe: describeCases } = needing(sharedData("field-cases"));
 
 let engines: Engines;
 let lakes: Awaited<ReturnType<typeof startLakes>>;
@@ -64,7 +64,6 @@ withFieldCases("power that becomes null is not held: the rest is a gap", async (
   expect(rows.slice(1).every(({ import_wh, quality }) => import_wh === null && quality === "missing")).toBe(true);
 });
 
-const describeCases = hasFieldCases ? describe : describe.skip;
 describeCases("what is right", () => {
   let rows: readonly Row[];
   beforeAll(async () => {

@@ -1,15 +1,16 @@
 /** A real year of a Shelly 3EM, Wh per 10 minutes, fed as a counter: every local day and month adds up to the file. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { siteDays } from "../../components/reference/site-days";
 import type { Reading } from "../../functions/readings/reading";
 import type { Row } from "../../local/google/duckdb/rows";
+import { needing, sharedData } from "../needs";
 import { type Engines, openEngines } from "./engines";
 import { layOut, stackConfig } from "./lake";
 
 const folder = join(__dirname, "../../../shared/data/shelly-em-export");
-const describeYear = existsSync(folder) ? describe : describe.skip;
+const { describe: describeYear } = needing(sharedData("shelly-em-export"));
 
 const site = {
   id: "home",
@@ -69,7 +70,7 @@ function counterReadings(channel: number, list: readonly Increment[]): Reading[]
   return [...readings.filter((_, index) => index % 7 === 0), ...readings.reverse()];
 }
 
-describeYear("the real year (skipped without ../shared/data/shelly-em-export)", () => {
+describeYear("the real year", () => {
   let engines: Engines;
   beforeAll(async () => {
     engines = await openEngines();

@@ -2,7 +2,7 @@
  * A real mosquitto with the generated configuration between a Gen1 meter and the local cloud: what the meter was told is
  * taken arrives, whole and in order, through an outage of the uplink and a restart.
  */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MqttClient } from "mqtt";
@@ -16,20 +16,18 @@ import type { Graph } from "../../local/program/graph";
 import { readArguments } from "../../tools/provision/arguments";
 import { provision } from "../../tools/provision/provision";
 import { connectTo, type Home, openHome } from "../local/aws/iot/home";
+import { needing, sharedData } from "../needs";
 import { freePort, handOver, type Mosquitto, mosquittoPath, startMosquitto } from "./mosquitto";
 
 const captureFolder = join(__dirname, "..", "..", "..", "shared", "data", "home-capture");
-const missing = [
-  ...(mosquittoPath === undefined ? ["mosquitto (apt-get install mosquitto)"] : []),
-  ...(existsSync(captureFolder) ? [] : ["../shared/data/home-capture"]),
-];
-const describeBridge = missing.length === 0 ? describe : describe.skip;
+const mosquitto = { what: "mosquitto (apt-get install mosquitto)", isPresent: mosquittoPath !== undefined };
+const { describe: describeBridge } = needing(mosquitto, sharedData("home-capture"));
 
 const meter = "shellyem-5B1F0A";
 const bridge = "wattlake-dev-london-bridge";
 const prefix = "$aws/rules/wattlake_dev_gen1/";
 
-describeBridge(`a mosquitto bridge${missing.length > 0 ? ` (skipped without ${missing.join(" and ")})` : ""}`, () => {
+describeBridge("a mosquitto bridge", () => {
   let capture: readonly TimedMessage[];
   let home: Home;
   /** Where the bridge's files lie on "its machine". */

@@ -15,6 +15,7 @@ export const usage = `Collects and compiles a range of UTC arrival days again, b
   --state-machine <arn>      instead of the output stateMachineArn of the stack
   --local                    in the local cloud of npm start
   --state <folder>           with --local: its state folder             (.wattlake/demo-<stack>)
+  --yes                      begins more than 31 days without being asked
   --help
 
 In the cloud it starts one execution for each 31 days through the AWS CLI; without it the commands are printed.`;
@@ -33,6 +34,7 @@ const argumentsSchema = z
     help: z.boolean().default(false),
     local: z.boolean().default(false),
     archived: z.boolean().default(false),
+    yes: z.boolean().default(false),
     from: day.optional(),
     to: day.optional(),
     stack: z.string().optional(),
@@ -42,6 +44,7 @@ const argumentsSchema = z
   .refine(({ help, from, to }) => help || (from !== undefined && to !== undefined), "--from and --to are needed")
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, "--from must not be after --to")
   .refine(({ local, state }) => local || state === undefined, "--state needs --local")
+  .refine((all) => !all.local || all["state-machine"] === undefined, "--state-machine does not go with --local")
   .transform((given) => ({ ...given, stack: given.stack ?? defaultStack(given) }));
 export type Arguments = z.infer<typeof argumentsSchema>;
 
@@ -55,6 +58,7 @@ export function readArguments(args: readonly string[]): Arguments {
     help: flag,
     local: flag,
     archived: flag,
+    yes: flag,
     from: text,
     to: text,
     stack: text,

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { namingFile } from "../../failures";
 
 export interface RecordBuffer {
   /** ms since the epoch, UTC. */
@@ -54,7 +55,9 @@ export function openBuffers(directory: string, stream: string): Buffers {
       size: () => bytes,
       append(record: Uint8Array) {
         try {
-          for (let written = 0; written < record.length; ) written += writeSync(descriptor, record, written);
+          namingFile(path, () => {
+            for (let written = 0; written < record.length; ) written += writeSync(descriptor, record, written);
+          });
           bytes += record.length;
         } catch (error) {
           ftruncateSync(descriptor, bytes);

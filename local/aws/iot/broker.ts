@@ -8,6 +8,7 @@ import { Aedes, type Client } from "aedes";
 import type { Clock } from "../../clock";
 import { createMessageIds } from "../../program/ids";
 import type { Gateway } from "./gateway/gateway";
+import { refusalOf } from "./limits";
 import type { TopicRules } from "./rules/rules";
 
 export interface BrokerOptions {
@@ -45,9 +46,6 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** Limits of AWS IoT Core. */
-const limits = { topicBytes: 256, slashes: 7, payloadBytes: 128 * 1024 };
-
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { rules, clock, host = "127.0.0.1", port = 0, onProblem } = options;
   const gateway = options.gateway?.gateway;
@@ -56,7 +54,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const untaken = new Map<string, UntakenTopic>();
 
   const take = async (client: Client | null, topic: string, payload: Buffer, retain: boolean) => {
-    checkLimits(topic, payload);
+    const refusal = refusalOf(topic, payload);
+    if (refusal !== undefined) throw new Error(refusal);
     if (client) gateway?.publish(client, { topic, retain });
     const clientId = client?.id ?? "n/a";
     const receivedAt = clock.now();
@@ -146,14 +145,3 @@ function attempt(step: () => void): Error | null {
 }
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-
-function checkLimits(topic: string, payload: Buffer): void {
-  const counted = topic.replace(/^\$aws\/rules\/[^/]+\//, "");
-  if (Buffer.byteLength(counted) > limits.topicBytes)
-    throw new Error(`the topic is longer than ${limits.topicBytes} bytes.`);
-  if (counted.split("/").length - 1 > limits.slashes)
-    throw new Error(`the topic has more than ${limits.slashes} slashes.`);
-  if (payload.length > limits.payloadBytes) throw new Error(`the payload is larger than ${limits.payloadBytes} bytes.`);
-  if (topic.startsWith("$") && !topic.startsWith("$aws/rules/"))
-    throw new Error("topics that begin with $ are reserved.");
-}

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync, closeSync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { namingFile } from "../../failures";
 
 const blockSize = 1 << 20;
 
@@ -17,7 +18,8 @@ export class Draft {
 
   write(chunk: Buffer): void {
     if (this.file === undefined) throw new Error(`${this.path} is closed`);
-    appendFileSync(this.file, chunk);
+    const file = this.file;
+    namingFile(this.path, () => appendFileSync(file, chunk));
   }
 
   /** Takes over the bytes of an open file, in one go so that nothing changes meanwhile, and closes it. */

@@ -1,0 +1,62 @@
+/** What the state of a simulated home was begun with: an option that says something else is refused, not passed over. */
+import { Temporal } from "temporal-polyfill";
+import { z } from "zod";
+import type { Site } from "../../config";
+import { simulationState } from "../home/simulation";
+import { count } from "./account";
+import { type Options, userError } from "./options";
+
+/** `home.json`. */
+export const homeState = simulationState.extend({
+  /** Absent in a state of before it was kept. */
+  begun: z
+    .object({
+      site: z.string(),
+      /** The first simulated instant, ms. */
+      since: z.number(),
+    })
+    .optional(),
+});
+export type HomeState = z.infer<typeof homeState>;
+
+/** The site to simulate: the one that is asked for, the state's own, else the first. */
+export function siteOf(sites: readonly Site[], { site: id }: Options, earlier: HomeState | undefined): Site {
+  const own = earlier && begunSite(sites, earlier);
+  const site = id === undefined ? (own ?? sites[0]) : sites.find((each) => each.id === id);
+  if (!site) throw userError(`--site must be one of the stack's sites: ${sites.map((each) => each.id).join(", ")}.`);
+  return site;
+}
+
+/** An older state tells its site by its meters. */
+const begunSite = (sites: readonly Site[], { begun, meters }: HomeState) =>
+  begun ? sites.find(({ id }) => id === begun.site) : sites.find((site) => site.meters.some(({ id }) => id in meters));
+
+/** @throws a `UserError` where `--site` or `--days` ask for what the state does not have. `now`: ms. */
+export function refuseOtherHome(
+  { given, site: id, days }: Options,
+  sites: readonly Site[],
+  earlier: HomeState,
+  directory: string,
+  now: number,
+): void {
+  const own = begunSite(sites, earlier);
+  const held = earlier.begun && own && pastDays(own.timezone, earlier.begun.since, now);
+  const ofSite = id !== undefined && id !== (own?.id ?? earlier.begun?.site);
+  const ofDays = given.includes("days") && (held === undefined || days > held);
+  if (!ofSite && !ofDays) return;
+  const asked = [...(ofSite ? [`--site ${id}`] : []), ...(ofDays ? [`--days ${days}`] : [])].join(" and ");
+  const has = [
+    `is of the site ${own?.id ?? earlier.begun?.site ?? "of meters that are not configured any more"}`,
+    ...(held === undefined ? [] : [`has ${count(held, "past day")}`]),
+  ].join(" and ");
+  throw userError(
+    `${asked} cannot be had here: the state in ${directory} ${has}. Leave it out to go on with that state, take another folder with --state, or begin anew with --fresh.`,
+  );
+}
+
+/** Local days from the one of `since` to the one of `now`. */
+function pastDays(timeZone: string, since: number, now: number): number {
+  const dateOf = (instant: number) =>
+    Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate();
+  return dateOf(since).until(dateOf(now)).days;
+}
