@@ -1,11 +1,10 @@
 /** What the program knows and the meters need: the stack's outputs, from Pulumi, from the local cloud, or from options. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Stage } from "../../components/aws/meter-gateway-requests";
-import { type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
+import { clientSessions, type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
 import { engineEnvironment } from "../pulumi/engine";
 import type { Observer } from "./apply";
 import { amazonRoots } from "./authorities";
@@ -57,13 +56,14 @@ export function localUplink(stateDirectory: string): Uplink {
       `${stateDirectory} holds no gateway: start the local cloud first (npm start), or give its --state.`,
     );
   const told = gatewayOutputs.parse(JSON.parse(readFileSync(outputs, "utf8")));
-  const session = z.object({ sessions: z.int(), topic: z.string() });
   return {
     ...uplinkOf(told, readFileSync(authority, "utf8")),
     observer: (thing) => ({
       seen() {
-        const path = join(sessions, `${thing}.json`);
-        return existsSync(path) ? session.parse(JSON.parse(readFileSync(path, "utf8"))) : { sessions: 0, topic: "" };
+        const path = sessions(thing);
+        return existsSync(path)
+          ? clientSessions.parse(JSON.parse(readFileSync(path, "utf8")))
+          : { sessions: 0, topic: "" };
       },
     }),
   };
