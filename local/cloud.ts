@@ -44,8 +44,8 @@ export interface Cloud {
   warehouse(): Promise<Warehouse>;
   /** Starts to read the live queue; `settle` resolves when all that was accepted is dealt with, or waits to be tried again. */
   startLivePath(): { settle(): Promise<void> };
-  /** Starts the schedules; `onRun` is told of each execution that they start. */
-  startSchedules(onRun: (run: Promise<unknown>) => void): void;
+  /** Starts the schedules, and tells when the first is due, ms; `onRun` is told of each execution that they start. */
+  startSchedules(onRun: (run: Promise<unknown>) => void): number | undefined;
   /** Stops the children and servers; what is accepted and not delivered stays in the state directory. */
   close(): Promise<void>;
 }
@@ -106,7 +106,7 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
       return sources;
     },
     startSchedules(onRun) {
-      schedules.start(async (machine, input) => {
+      return schedules.start(async (machine, input) => {
         const running = run(machine, input);
         onRun(running);
         await running;

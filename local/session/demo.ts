@@ -1,17 +1,21 @@
-/** The simulated home: past days through the whole pipeline, a table of their energy, then live until it is stopped. */
+/** The simulated home, or none: past days through the whole pipeline, a table of their energy, then live until it is stopped. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Temporal } from "temporal-polyfill";
+import { z } from "zod";
 import type { Site } from "../../config";
 import { toSeconds } from "../../configuration/quantities";
+import { type LiveHome, liveReporting } from "../home/live-home";
 import type { Reporting } from "../home/meter";
+import { createRealMeters } from "../home/real-meters";
 import { createSimulation, type Simulation, simulationState } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
-import { goLive, type LiveHome, showAccount, showDays } from "./live";
+import { count } from "./account";
+import { goLive, type Running, showAccount, showDays } from "./live";
 import { type Options, userError } from "./options";
-import { dateOf, dayMs, runMachine } from "./pipeline";
+import { dateOf, dayMs, hourMs, runMachine } from "./pipeline";
 import type { Session } from "./session";
-import { step, thousands } from "./steps";
+import { step } from "./steps";
 
 /** As slow as the meters' maxGap allows, so that fourteen days pass in seconds; large changes are still told at once. */
 const past = ({ meters }: Site): Reporting => ({
@@ -30,24 +34,22 @@ export async function demo(
   print: (text: string) => void,
   stopped: Promise<void>,
 ): Promise<void> {
-  const home = openHome(session, options);
+  const home = options["no-home"] ? undefined : openHome(session, options);
+  const since = home?.start ?? Date.now();
   const { cloud, clock } = await step("Start the local cloud from the program's resources", async (shown) => {
-    const started = await session.startCloud(home.start);
+    const started = await session.startCloud(since);
     shown.done(
       `The local cloud runs ${(await session.graph).resources.length} resources of the stack ${options.stack}`,
     );
     return started;
   });
   session.onClose(() => cloud.flush());
-  const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
-  session.onClose(publisher.close);
-  const running = { session, cloud, clock, home, publisher, since: home.start, print };
-  await step(`Publish the days since ${dateOf(home.start)}`, async (shown) => {
-    await fill(running, (text) => shown.progress(text));
-    shown.done(
-      `${thousands(cloud.broker.received())} messages of ${dateOf(home.start)} to ${dateOf(clock.now())} acknowledged`,
-    );
-  });
+  const running = { session, cloud, clock, home, since, print };
+  if (home) {
+    const unsimulated = home.real.ids();
+    if (unsimulated.length > 0) print(`Not simulated, as they send their own readings: ${unsimulated.join(", ")}`);
+    await publishMissed({ ...running, home });
+  } else await clock.advanceTo(Date.now());
   await step("Run the state machine", async (shown) => {
     await runMachine(cloud, {}, shown);
     shown.done("The state machine has run: hours, days, edges, archives; the mirror is complete");
@@ -58,32 +60,41 @@ export async function demo(
   await goLive(running, stopped);
 }
 
-interface Running extends LiveHome {
-  readonly home: Home;
-}
-
-interface Home {
+interface Home extends LiveHome {
   readonly simulation: Simulation;
   /** Where the simulation stands at the start, ms. */
   readonly start: number;
+  /** Whether an earlier start has simulated everything before. */
+  readonly goesOn: boolean;
   /** How the meters reported in the past. */
   readonly reporting: Reporting;
-  save(): void;
 }
+
+const homeState = simulationState.extend({
+  /** Ids of meters that have sent readings of their own. */
+  real: z.array(z.string()).default([]),
+});
 
 function openHome({ sites, directory }: Session, { days, site: id }: Options): Home {
   const site = id === undefined ? sites[0] : sites.find((each) => each.id === id);
   if (!site) throw userError(`--site must be one of the stack's sites: ${sites.map((each) => each.id).join(", ")}.`);
   const path = join(directory, "home.json");
-  const earlier = existsSync(path) ? simulationState.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
+  const earlier = existsSync(path) ? homeState.parse(JSON.parse(readFileSync(path, "utf8"))) : undefined;
   const start = earlier?.until ?? midnight(site.timezone, days);
   const simulation = createSimulation([site], start, earlier);
+  const real = createRealMeters(
+    site.meters.map(({ id }) => id),
+    earlier?.real ?? [],
+  );
   return {
     simulation,
+    real,
     start,
-    reporting: past(site),
+    goesOn: earlier !== undefined,
+    // A short while is not long enough for the slow reports of past days.
+    reporting: Date.now() - start < hourMs ? liveReporting : past(site),
     save() {
-      writeFileSync(`${path}.new`, JSON.stringify(simulation.state()));
+      writeFileSync(`${path}.new`, JSON.stringify({ ...simulation.state(), real: real.ids() }));
       renameSync(`${path}.new`, path);
     },
   };
@@ -93,13 +104,37 @@ function openHome({ sites, directory }: Session, { days, site: id }: Options): H
 const midnight = (timeZone: string, days: number) =>
   Temporal.Now.zonedDateTimeISO(timeZone).subtract({ days }).startOfDay().epochMilliseconds;
 
+/** What a home publishes before it goes live. */
+interface Missed extends Running {
+  readonly home: Home;
+}
+
+async function publishMissed(missed: Missed): Promise<void> {
+  const { home, cloud, clock } = missed;
+  const from = home.goesOn ? `${new Date(home.start).toISOString().slice(0, 19)}Z` : dateOf(home.start);
+  await step(
+    home.goesOn ? `Publish what the home measured since ${from}` : `Publish the days since ${from}`,
+    async (shown) => {
+      await fill(missed, (text) => shown.progress(text));
+      const messages = cloud.broker.received();
+      shown.done(
+        messages > 0
+          ? `${count(messages, "message")} of ${from} to ${dateOf(clock.now())} acknowledged`
+          : `The home goes on from ${from}: it has measured nothing since`,
+      );
+    },
+  );
+}
+
 /** Publishes everything up to now; meanwhile the state machine works on what has arrived, as on its schedule. */
-async function fill({ home, publisher, clock, cloud }: Running, progress: (text: string) => void): Promise<void> {
+async function fill({ session, home, clock, cloud }: Missed, progress: (text: string) => void): Promise<void> {
+  const publisher = createPublisher(cloud.broker.url, clock.advanceTo);
+  session.onClose(publisher.close);
   let running: Promise<unknown> | undefined;
   let failed: { readonly error: unknown } | undefined;
   for (let to = home.start; to < Date.now() && !failed; ) {
     to = Math.min(to + dayMs, Date.now());
-    await publisher.publish(home.simulation.advance(to, home.reporting));
+    await publisher.publish(home.simulation.advance(to, home.reporting).filter(home.real.isSimulated));
     // What it says has been acknowledged.
     home.save();
     progress(dateOf(to));
@@ -113,6 +148,8 @@ async function fill({ home, publisher, clock, cloud }: Running, progress: (text:
       });
   }
   await running;
+  // The clients of live operation take their places.
+  await publisher.close();
   if (failed) throw failed.error;
   await clock.advanceTo(Date.now());
 }

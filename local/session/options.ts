@@ -12,6 +12,7 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --fresh                 empties the state folder first
   --site <id>             the site of the configuration that is simulated   (its first)
   --days <n>              simulated past days, 1 to 366                     (14)
+  --no-home               no simulated home: for real meters, docs/meters.md section 7
   --once                  ends after the table, without going live
   --replay <path>         JSON Lines {received_at, topic, payload}, plain or .gz
   --integration <kind>    hold or trapezoid, for every meter                (as configured)
@@ -33,6 +34,7 @@ const flags = {
   help: flag,
   fresh: flag,
   once: flag,
+  "no-home": flag,
   stack: texts,
   state: texts,
   site: texts,
@@ -57,6 +59,7 @@ const optionsSchema = z.object({
   help: z.boolean().default(false),
   fresh: z.boolean().default(false),
   once: z.boolean().default(false),
+  "no-home": z.boolean().default(false),
   stack: z
     .string()
     .regex(/^[\w.-]+$/, "must be the name of a stack")

@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { Aedes, type Client } from "aedes";
 import type { Clock } from "../../clock";
 import { createMessageIds } from "../../program/ids";
+import { followConnections, type Holder } from "./connections";
 import type { Gateway } from "./gateway/gateway";
 import type { TopicRules } from "./rules/rules";
 
@@ -42,6 +43,10 @@ export interface Broker {
   untaken(): readonly UntakenTopic[];
   /** The topics that rules take. */
   readonly topicFilters: readonly string[];
+  /** Who is connected under the client id now. A second client of an id takes the first one's place, as in AWS IoT Core. */
+  holder(clientId: string): Holder | undefined;
+  /** Topics of what clients with certificates have published. */
+  certified(): ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -99,27 +104,31 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   });
   const handle = (socket: Socket) => void broker.handle(socket);
   const plain = createServer(handle);
-  const servers: Server[] = [plain];
+  const secure = gateway?.createServer(handle);
+  const servers: readonly Server[] = secure ? [plain, secure] : [plain];
+  const connections = followConnections(broker, servers);
   const url = `mqtt://${host}:${await listen(plain, host, port)}`;
-  const secureUrl = await openGateway();
+  const secureUrl = secure && (await openGateway(secure));
   return {
     url,
     secureUrl,
     received: () => received,
     untaken: () => [...untaken.values()],
     topicFilters: rules.topicFilters,
+    holder: connections.holder,
+    certified: () => gateway?.heard ?? new Set(),
     async close() {
+      // Nobody comes back meanwhile: it would be waited for.
+      const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       await new Promise<void>((resolve) => broker.close(resolve));
-      for (const server of servers) await new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.closeAll();
+      await Promise.all(closed);
     },
   };
 
-  async function openGateway(): Promise<string | undefined> {
-    if (!options.gateway) return undefined;
-    const server = options.gateway.gateway.createServer(handle);
-    servers.push(server);
-    const opened = await listen(server, host, options.gateway.port);
-    options.gateway.gateway.announce(opened);
+  async function openGateway(server: Server): Promise<string> {
+    const opened = await listen(server, host, options.gateway?.port ?? 0);
+    gateway?.announce(opened);
     return `mqtts://${host}:${opened}`;
   }
 }

@@ -8,6 +8,7 @@ import { openGateway } from "./gateway/gateway";
 import { createTopicRules } from "./rules/rules";
 
 export type { Broker, UntakenTopic } from "./broker";
+export type { Holder } from "./connections";
 export { parseOnce } from "./rules/rule-expression";
 export { type CompiledRule, compileRule } from "./rules/rule-sql";
 

@@ -37,6 +37,8 @@ export interface Gateway {
   readonly subscribe: (client: Client, filter: string) => void;
   /** Notes that a message of the client has been accepted. */
   readonly accepted: (client: Client, topic: string) => void;
+  /** Topics of what has been accepted; the policies bound them. */
+  readonly heard: ReadonlySet<string>;
 }
 
 export async function openGateway({ graph, stateDirectory, host, onProblem }: GatewayOptions): Promise<Gateway> {
@@ -49,7 +51,8 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
   const files = gatewayFiles(stateDirectory);
 
   /** Of the connections that came through this listener. */
-  const connected = new WeakMap<object, { readonly principal: Principal; heard: boolean }>();
+  const connected = new WeakMap<object, { readonly principal: Principal; measured: boolean }>();
+  const heard = new Set<string>();
 
   const demand = (client: Client, action: string, resource: string) => {
     const session = connected.get(client.conn);
@@ -79,7 +82,7 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
       if (!principal) throw new Error(`${client.id} has a certificate that the program does not know.`);
       if (!principal.active) throw new Error(`${client.id} has a certificate that is retired.`);
       judge(principal, client.id, "iot:Connect", `client/${client.id}`);
-      connected.set(client.conn, { principal, heard: false });
+      connected.set(client.conn, { principal, measured: false });
     },
     publish(client, { topic, retain }) {
       demand(client, "iot:Publish", `topic/${topic}`);
@@ -88,11 +91,14 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
     subscribe: (client, filter) => demand(client, "iot:Subscribe", `topicfilter/${filter}`),
     accepted(client, topic) {
       const session = connected.get(client.conn);
+      if (!session) return;
+      heard.add(topic);
       // Its birth tells that it is there; a measurement tells that it works.
-      if (!session || session.heard || topic === `${client.id}/online`) return;
-      session.heard = true;
+      if (session.measured || topic === `${client.id}/online`) return;
+      session.measured = true;
       noteSession(files.sessions(client.id), topic);
     },
+    heard,
   };
 
   /** PEM by thing and stage. */
