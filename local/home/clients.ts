@@ -36,8 +36,10 @@ export function createHomeClients(options: HomeClientsOptions): HomeClients {
   };
   return {
     async send(messages) {
-      const batches = [...groupBy(messages, ({ topic }) => clientIdOf(topic))];
-      await Promise.all(batches.map(([id, batch]) => clientFor(id).send(batch)));
+      const batches = groupBy(messages, ({ topic }) => clientIdOf(topic));
+      // Those that have nothing to say still look whether they are heard.
+      const ids = new Set([...clients.keys(), ...batches.keys()]);
+      await Promise.all([...ids].map((id) => clientFor(id).send(batches.get(id) ?? [])));
     },
     close() {
       for (const client of clients.values()) client.close();
@@ -74,6 +76,7 @@ function createClient(id: string, { broker, pause, tell }: HomeClientsOptions): 
         ms = Math.min(2 * ms, longestPause);
       };
       if (connection && !connection.isOpen()) await rest();
+      if (!connection && isHeld()) return;
       while (waiting.length > 0) {
         orClosed();
         if (!connection) {
