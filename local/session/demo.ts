@@ -109,9 +109,13 @@ interface Missed extends Running {
   readonly home: Home;
 }
 
+/** `2025-06-01T13:00:00Z` of an instant. */
+const secondOf = (instant: number) => `${new Date(instant).toISOString().slice(0, 19)}Z`;
+
 async function publishMissed(missed: Missed): Promise<void> {
   const { home, cloud, clock } = missed;
-  const from = home.goesOn ? `${new Date(home.start).toISOString().slice(0, 19)}Z` : dateOf(home.start);
+  const text = home.goesOn ? secondOf : dateOf;
+  const from = text(home.start);
   await step(
     home.goesOn ? `Publish what the home measured since ${from}` : `Publish the days since ${from}`,
     async (shown) => {
@@ -119,7 +123,7 @@ async function publishMissed(missed: Missed): Promise<void> {
       const messages = cloud.broker.received();
       shown.done(
         messages > 0
-          ? `${count(messages, "message")} of ${from} to ${dateOf(clock.now())} acknowledged`
+          ? `${count(messages, "message")} of ${from} to ${text(clock.now())} acknowledged`
           : `The home goes on from ${from}: it has measured nothing since`,
       );
     },

@@ -77,9 +77,15 @@ const optionsSchema = z.object({
 });
 export type Options = z.infer<typeof optionsSchema>;
 
+/** What says something of the simulated home, or needs none. */
+const ofTheHome = ["site", "days", "replay"] as const;
+
 /** @throws a `UserError` with a line for each wrong option. */
 export function readOptions(args: readonly string[]): Options {
-  const parsed = optionsSchema.safeParse(parse(args));
+  const given = parse(args);
+  const [vain] = ofTheHome.filter((name) => given[name] !== undefined);
+  if (given["no-home"] && vain !== undefined) throw userError(`--${vain} does not go together with --no-home.`);
+  const parsed = optionsSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
   throw userError(`${lines.join("\n")}\nnpm start -- --help lists the options.`);
