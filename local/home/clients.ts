@@ -12,6 +12,8 @@ import { clientIdOf } from "../messages/publisher";
 export interface HomeClients {
   /** Resolves when the broker has taken all of them but those of silent clients. @throws when they are closed meanwhile. */
   send(messages: readonly TimedMessage[]): Promise<void>;
+  /** Leaves the client id, if it is one of them, to another client for good. */
+  leave(id: string): void;
   close(): void;
 }
 
@@ -41,13 +43,17 @@ export function createHomeClients(options: HomeClientsOptions): HomeClients {
       const ids = new Set([...clients.keys(), ...batches.keys()]);
       await Promise.all([...ids].map((id) => clientFor(id).send(batches.get(id) ?? [])));
     },
+    leave(id) {
+      clients.get(id)?.close();
+      clients.delete(id);
+    },
     close() {
       for (const client of clients.values()) client.close();
     },
   };
 }
 
-type Client = HomeClients;
+type Client = Omit<HomeClients, "leave">;
 
 function createClient(id: string, { broker, pause, tell }: HomeClientsOptions): Client {
   let connection: Connection | undefined;

@@ -15,7 +15,7 @@ export interface LiveHome {
 export const liveReporting: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
 
 export interface Surroundings {
-  readonly clients: Pick<HomeClients, "send">;
+  readonly clients: Pick<HomeClients, "send" | "leave">;
   /** Topics of what clients with certificates have published. */
   readonly certified: () => Iterable<string>;
   /** A sentence for the terminal. */
@@ -27,10 +27,12 @@ const noticeableMs = 60_000;
 
 /** Resolves when the broker has taken it, and only then it is kept as sent. */
 export async function reportLive(home: LiveHome, { clients, certified, tell }: Surroundings, now: number) {
-  for (const id of home.real.discover(certified()))
+  for (const id of home.real.discover(certified())) {
+    clients.leave(id);
     tell(
       `${id} sends its own readings: it is simulated no more, nor at the next start. A record without simulated readings begins with npm start -- --no-home --fresh and the options of now.`,
     );
+  }
   const pausedMs = now - home.simulation.state().until;
   const messages = home.simulation.advance(now, liveReporting).filter(home.real.isSimulated);
   await clients.send(messages);

@@ -133,6 +133,19 @@ it.each([
   },
 );
 
+it("leaves an id for good to a meter that is real, and says nothing more of it", async () => {
+  await clients.send([dated(1), undated(1)]);
+  clients.leave(meter);
+  await untilFree(meter);
+  const real = await connectAsync(broker.url, { clientId: meter, reconnectPeriod: 0 });
+  await clients.send([undated(2)]);
+  await real.endAsync();
+  await untilFree(meter);
+  await clients.send([undated(3)]);
+  expect(accepted).toHaveLength(4);
+  expect(told).toEqual([]);
+});
+
 it("ends at once while the broker has not answered, and does not claim that anything was taken", async () => {
   const asked = new Promise<void>((resolve) => {
     judge = () => {

@@ -13,9 +13,10 @@ const sites = readSites({ project: "wattlake", stack: "test", values: { "wattlak
 let saved: number[];
 let told: string[];
 let sent: TimedMessage[];
+let left: string[];
 let home: LiveHome;
 beforeEach(() => {
-  [saved, told, sent] = [[], [], []];
+  [saved, told, sent, left] = [[], [], [], []];
   const simulation = createSimulation(sites, start);
   home = {
     simulation,
@@ -28,7 +29,10 @@ const report = (now: number, certified: readonly string[] = [], send?: () => Pro
   reportLive(
     home,
     {
-      clients: { send: send ?? (async (messages) => void sent.push(...messages)) },
+      clients: {
+        send: send ?? (async (messages) => void sent.push(...messages)),
+        leave: (id) => void left.push(id),
+      },
       certified: () => certified,
       tell: (sentence) => void told.push(sentence),
     },
@@ -75,7 +79,7 @@ it.each([
     await report(start + 90_000, [topic]);
     await report(start + 120_000, [topic]);
     expect(meters()).toEqual([other]);
-    expect(home.real.ids()).toEqual([real]);
+    expect([home.real.ids(), left]).toEqual([[real], [real]]);
     expect(told).toEqual([expect.stringMatching(new RegExp(`^${real} sends its own readings: .*--no-home`))]);
   },
 );
