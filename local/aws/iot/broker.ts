@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { Aedes, type Client } from "aedes";
 import type { Clock } from "../../clock";
 import { createMessageIds } from "../../program/ids";
@@ -22,6 +23,8 @@ export interface BrokerOptions {
   readonly onProblem: (problem: string) => void;
   /** A second listener, where clients sign in with certificates and are held to their policies. @default none */
   readonly gateway?: { readonly gateway: Gateway; readonly port: number } | undefined;
+  /** Whether clients with certificates are let in now; the others try again by themselves. @default always */
+  readonly admits?: (() => boolean) | undefined;
 }
 
 /** A topic that no rule takes. AWS IoT Core acknowledges its messages too, and nothing keeps them. */
@@ -54,7 +57,7 @@ export interface Broker {
 const limits = { topicBytes: 256, slashes: 7, payloadBytes: 128 * 1024 };
 
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { rules, clock, host = "127.0.0.1", port = 0, onProblem } = options;
+  const { rules, clock, host = "127.0.0.1", port = 0, onProblem, admits = () => true } = options;
   const gateway = options.gateway?.gateway;
   const idsOf = createMessageIds();
   let received = 0;
@@ -81,6 +84,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 
   const broker = await Aedes.createBroker({
     authenticate(client, _user, _password, done) {
+      if (client.conn instanceof TLSSocket && !admits())
+        return done(Object.assign(new Error("not yet"), { returnCode: unavailable }), false);
       const refusal = attempt(() => gateway?.connect(client));
       if (refusal) onProblem(`A client was turned away: ${refusal.message}`);
       done(refusal && Object.assign(refusal, { returnCode: notAuthorized }), !refusal);
@@ -142,7 +147,8 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return address.port;
 }
 
-/** MQTT's return code of a refused connection. */
+/** MQTT's return codes of a refused connection. */
+const unavailable = 3;
 const notAuthorized = 5;
 
 function attempt(step: () => void): Error | null {

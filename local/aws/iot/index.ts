@@ -3,7 +3,7 @@ import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import type { DeliveryStream } from "../firehose";
 import type { Queue } from "../sqs";
-import { type Broker, startBroker } from "./broker";
+import { type Broker, type BrokerOptions, startBroker } from "./broker";
 import { openGateway } from "./gateway/gateway";
 import { createTopicRules } from "./rules/rules";
 
@@ -30,14 +30,14 @@ export async function createBroker(
   graph: Graph,
   world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose">,
   targets: Targets,
-  { host = "127.0.0.1", port, gatewayPort }: Listeners,
+  { host = "127.0.0.1", port, gatewayPort, admits }: Listeners & Pick<BrokerOptions, "admits">,
 ): Promise<Broker> {
   const rules = createTopicRules({ graph, ...world, ...targets });
   world.onClose(rules.close);
   const gateway = gatewayPort !== undefined && {
     gateway: { gateway: await openGateway({ graph, ...world, host }), port: gatewayPort },
   };
-  const broker = await startBroker({ ...world, rules, host, port, ...gateway });
+  const broker = await startBroker({ ...world, rules, host, port, admits, ...gateway });
   world.onClose(broker.close);
   return broker;
 }
