@@ -50,6 +50,19 @@ it("names the stack that does not exist", async () => {
   expect(err).toMatch(/^The stack "nope" has no file .*\n$/);
 });
 
+it("goes on at a restart from where it was, and says what an incomplete day lacks", async () => {
+  const state = join(directory, "again");
+  const words = ["--once", "--days", "1", "--site", "london", "--state", state];
+  const first = await start(...words).ended;
+  expect(first.out).toMatch(/Publish the days since \d{4}-\d\d-\d\d\n.* [1-9][\d,]* messages of /);
+  expect(first.out).toContain("* not whole: the seconds before the first reading of all, an outage, or");
+  const second = await start(...words).ended;
+  expect(second.out).toMatch(
+    / Publish what the home measured since .*Z\n. ([1-9]\d* messages? of|The home goes on from .*: it has measured nothing since)/,
+  );
+  expect([first.code, second.code, first.err, second.err]).toEqual([0, 0, "", ""]);
+});
+
 it("goes live without a simulated home, says when the first table comes, and stops at Ctrl-C", async () => {
   const state = join(directory, "real");
   const { child, output, ended } = start("--no-home", "--state", state);
