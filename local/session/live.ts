@@ -46,10 +46,11 @@ export async function goLive(running: Running, stopped: Promise<void>): Promise<
   const { session, cloud, clock, home, print } = running;
   const tell = (sentence: string) => print(`! ${sentence}`);
   const fail = (error: unknown) => tell(error instanceof Error ? error.message : String(error));
-  session.onClose(async () => clock.stop());
   clock.followRealTime(fail);
   cloud.startLivePath();
   if (home) liveOn(home, running, tell);
+  // Before the clients are closed: what they then cannot send is no news.
+  session.onClose(async () => clock.stop());
   const firstRun = cloud.startSchedules((run) => {
     run
       .then(() => showDays(running, 1))
