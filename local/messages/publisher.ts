@@ -21,7 +21,9 @@ export function createPublisher(brokerUrl: string, reach: (instant: number) => P
   const deviceFor = (clientId: string) => {
     if (closed) return Promise.reject(new Error("The publisher is closed."));
     const device =
-      devices.get(clientId) ?? connectAsync(brokerUrl, { clientId, reconnectPeriod: 0 }).then(createDevice);
+      // No keep-alive: this computer may sleep, and the broker with it.
+      devices.get(clientId) ??
+      connectAsync(brokerUrl, { clientId, reconnectPeriod: 0, keepalive: 0 }).then(createDevice);
     devices.set(clientId, device);
     return device;
   };
@@ -44,7 +46,8 @@ export function createPublisher(brokerUrl: string, reach: (instant: number) => P
   };
 }
 
-const clientIdOf = (topic: string) => (topic.startsWith("shellies/") ? bridge : (topic.split("/")[0] ?? topic));
+/** The client that a message of the topic comes from. */
+export const clientIdOf = (topic: string) => (topic.startsWith("shellies/") ? bridge : (topic.split("/")[0] ?? topic));
 
 interface Device {
   /** Resolves with the acknowledgement; rejects where the broker closes the connection instead. */

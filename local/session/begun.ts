@@ -16,6 +16,8 @@ export const homeState = simulationState.extend({
       since: z.number(),
     })
     .optional(),
+  /** Ids of meters that have sent readings of their own. */
+  real: z.array(z.string()).default([]),
 });
 export type HomeState = z.infer<typeof homeState>;
 

@@ -1,9 +1,8 @@
-/** The simulated home goes on live: it reports as Shelly meters do, and a table of its energy follows each scheduled run. */
+/** Live operation: the simulated home, where there is one, goes on reporting, and a table of the energy follows each scheduled run. */
 import type { VirtualClock } from "../clock";
 import type { Cloud } from "../cloud";
-import type { Reporting } from "../home/meter";
-import type { Simulation } from "../home/simulation";
-import type { Publisher } from "../messages/publisher";
+import { createHomeClients } from "../home/clients";
+import { type LiveHome, liveReporting, reportLive } from "../home/live-home";
 import { formatAccount, missing, readOutcomes } from "./account";
 import { waysIn } from "./endpoint";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
@@ -11,31 +10,31 @@ import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
 import { step, thousands } from "./steps";
 
-/** A home whose past is through the pipeline. */
-export interface LiveHome {
+/** A cloud whose past is through the pipeline. */
+export interface Running {
   readonly session: Session;
   readonly cloud: Cloud;
   readonly clock: VirtualClock;
-  readonly home: { readonly simulation: Pick<Simulation, "advance">; save(): void };
-  readonly publisher: Publisher;
+  /** The simulated home. */
+  readonly home: LiveHome | undefined;
   /** When the first message was published, ms. */
   readonly since: number;
   readonly print: (text: string) => void;
 }
 
-/** As Shelly meters report. */
-const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
-
 /** The energy of so many days up to now. */
-export async function showDays({ cloud, clock, print }: LiveHome, days: number): Promise<void> {
+export async function showDays({ cloud, clock, print }: Running, days: number): Promise<void> {
   const rows = await step("Ask the views", async () =>
     readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
   );
-  print(`\n${formatDemo(rows)}\n\n* not whole: an outage, or a day that has not ended\n`);
+  print(rows.length > 0 ? `\n${formatDemo(rows)}\n\n${legend}\n` : "\nNo readings yet.\n");
 }
 
+const legend =
+  "* not whole: the seconds before the first reading of all, an outage, or the hours to come of a day that has not ended";
+
 /** What became of all that was published since the start; what is not collected yet is told apart. */
-export async function showAccount({ cloud, clock, since, print }: LiveHome): Promise<void> {
+export async function showAccount({ cloud, clock, since, print }: Running): Promise<void> {
   const outcomes = await readOutcomes(await cloud.warehouse(), hoursFrom(since, clock.now()));
   const waiting = missing(cloud.broker, outcomes);
   print(formatAccount(cloud.broker, outcomes));
@@ -44,19 +43,16 @@ export async function showAccount({ cloud, clock, since, print }: LiveHome): Pro
 }
 
 /** Resolves when it is stopped. */
-export async function goLive(running: LiveHome, stopped: Promise<void>): Promise<void> {
-  const { session, cloud, clock, home, publisher, print } = running;
-  const fail = (error: unknown) => print(`! ${error instanceof Error ? error.message : error}`);
-  session.onClose(async () => clock.stop());
+export async function goLive(running: Running, stopped: Promise<void>): Promise<void> {
+  const { session, cloud, clock, home, print } = running;
+  const tell = (sentence: string) => print(`! ${sentence}`);
+  const fail = (error: unknown) => tell(error instanceof Error ? error.message : String(error));
   clock.followRealTime(fail);
   cloud.startLivePath();
-  const tick = async () => {
-    clock.at(clock.now() + live.step_s * 1000, tick);
-    await publisher.publish(home.simulation.advance(clock.now(), live));
-    home.save();
-  };
-  await tick();
-  cloud.startSchedules((run) => {
+  if (home) liveOn(home, running, tell);
+  // Before the clients are closed: what they then cannot send is no news.
+  session.onClose(async () => clock.stop());
+  const firstRun = cloud.startSchedules((run) => {
     run
       .then(() => showDays(running, 1))
       .then(() => showAccount(running))
@@ -67,6 +63,29 @@ export async function goLive(running: LiveHome, stopped: Promise<void>): Promise
     `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · state ${session.directory}`,
   );
   for (const line of waysIn(session.directory)) print(line);
+  if (firstRun !== undefined)
+    print(
+      `A table follows each scheduled run, the first at ${localTime(firstRun)}; npm run query answers at any time.`,
+    );
   print("Ctrl-C ends it; the next start goes on from there.");
   await stopped;
 }
+
+/** Lets the home report at each step of its simulation, one report after the other. */
+function liveOn(home: LiveHome, { session, cloud, clock }: Running, tell: (sentence: string) => void): void {
+  const { broker } = cloud;
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.at(clock.now() + ms, resolve));
+  const clients = createHomeClients({ broker, pause, tell });
+  session.onClose(async () => clients.close());
+  const report = async () => {
+    try {
+      await reportLive(home, { clients, certified: broker.certified, tell }, clock.now());
+    } finally {
+      clock.at(clock.now() + liveReporting.step_s * 1000, report);
+    }
+  };
+  clock.at(clock.now(), report);
+}
+
+/** `2025-06-01 14:10`, in the time zone of this computer. */
+const localTime = (instant: number) => new Date(instant).toLocaleString("sv-SE").slice(0, 16);

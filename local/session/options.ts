@@ -12,6 +12,7 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --fresh                 empties the state folder first
   --site <id>             the site of the configuration that is simulated   (the state's, else its first)
   --days <n>              simulated past days, 1 to 366; fixed with a state (14)
+  --no-home               no simulated home: for real meters, docs/meters.md section 7
   --once                  ends after the table, without going live
   --replay <path>         JSON Lines {received_at, topic, payload}, plain or .gz
   --integration <kind>    hold or trapezoid, for every meter                (as configured)
@@ -33,6 +34,7 @@ const flags = {
   help: flag,
   fresh: flag,
   once: flag,
+  "no-home": flag,
   stack: texts,
   state: texts,
   site: texts,
@@ -57,6 +59,7 @@ const optionsSchema = z.object({
   help: z.boolean().default(false),
   fresh: z.boolean().default(false),
   once: z.boolean().default(false),
+  "no-home": z.boolean().default(false),
   stack: z
     .string()
     .regex(/^[\w.-]+$/, "must be the name of a stack")
@@ -88,6 +91,8 @@ export function readOptions(args: readonly string[]): Options {
   const lines = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
   for (const name of values.replay === undefined ? [] : ofTheHome.filter((each) => given.includes(each)))
     lines.push(`--${name} is of the simulated home and does not go with --replay.`);
+  for (const name of values["no-home"] ? [...ofTheHome, "replay"].filter((each) => given.includes(each)) : [])
+    lines.push(`--${name} does not go together with --no-home.`);
   if (parsed.success && lines.length === 0) return { ...parsed.data, given };
   throw userError(`${lines.join("\n")}\nnpm start -- --help lists the options.`);
 }

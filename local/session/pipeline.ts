@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud";
 import type { Step } from "./steps";
 
 export const dayMs = 86_400_000;
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 
 /** `2025-06-01T13` of an instant, UTC. */
 const hourOf = (instant: number) => new Date(instant).toISOString().slice(0, 13);

@@ -80,8 +80,11 @@ export function openSession(options: Options, mode: "demo" | "replay", onProblem
     },
     onClose: (work) => void closing.push(work),
     async close() {
-      for (const work of closing.splice(0).reverse()) await work();
-      release();
+      try {
+        for (const work of closing.splice(0).reverse()) await work();
+      } finally {
+        release();
+      }
     },
   };
 }

@@ -191,7 +191,7 @@ test("the gateway", async () => {
   const { certificate } = await openAuthority(state);
   const { authority, authorityKey, outputs, sessions } = gatewayFiles(state);
   write(outputs, JSON.stringify({ iotEndpoint: "127.0.0.1:8883", meterCertificates: {} }));
-  const session = join(sessions, "em.json");
+  const session = sessions("em");
   write(session, JSON.stringify({ sessions: 1, topic: "em/events/rpc" }));
   const seen = async () => localUplink(state).observer?.("em").seen();
   await anywhere(async (share) => {

@@ -34,6 +34,7 @@ it("explains itself", async () => {
 
 it.each([
   [["--days", "x"], "--days must be a number from 1 to 366.\nnpm start -- --help lists the options.\n"],
+  [["--no-home", "--days", "3"], "--days does not go together with --no-home.\n"],
   [["--site", "nope", "--state", join(directory, "d")], "--site must be one of the stack's sites: home, london.\n"],
   [["--replay", "/none/such", "--state", join(directory, "a")], "There is no capture at /none/such.\n"],
 ])("%j ends with one clear message", async (args, message) => {
@@ -75,6 +76,36 @@ it("names the stack that does not exist", async () => {
   const { code, err } = await start("--stack", "nope", "--state", join(directory, "b")).ended;
   expect(code).toBe(1);
   expect(err).toMatch(/^The stack "nope" has no file .*\n$/);
+});
+
+it("goes on at a restart from where it was, and says what an incomplete day lacks", async () => {
+  const state = join(directory, "again");
+  const words = ["--once", "--days", "1", "--site", "london", "--state", state];
+  const first = await start(...words).ended;
+  expect(first.out).toMatch(/Publish the days since \d{4}-\d\d-\d\d\n.* [1-9][\d,]* messages of /);
+  expect(first.out).toContain("* not whole: the seconds before the first reading of all, an outage, or");
+  const second = await start(...words).ended;
+  expect(second.out).toMatch(
+    / Publish what the home measured since .*Z\n. ([1-9]\d* messages? of|The home goes on from .*: it has measured nothing since)/,
+  );
+  expect([first.code, second.code, first.err, second.err]).toEqual([0, 0, "", ""]);
+});
+
+it("goes live without a simulated home, says when the first table comes, and stops at Ctrl-C", async () => {
+  const state = join(directory, "real");
+  const { child, output, ended } = start("--no-home", "--state", state);
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", () => {
+      if (output.out.includes("Ctrl-C ends it")) resolve();
+    });
+  });
+  child.kill("SIGINT");
+  const { err, out } = await ended;
+  expect(out).toContain("No readings yet.");
+  expect(out).toMatch(/A table follows each scheduled run, the first at \d{4}-\d\d-\d\d \d\d:\d\d;/);
+  expect(out).not.toContain("Publish");
+  expect(err).toBe("");
+  expect([existsSync(join(state, "home.json")), existsSync(join(state, "lock"))]).toEqual([false, false]);
 });
 
 it("stops at Ctrl-C in the middle of its work: no child, no lock", async () => {

@@ -160,6 +160,15 @@ describe("--apply", () => {
     else await expect(outcome).rejects.toThrow("update it");
   });
 
+  test("sees the first message after a restart of the local cloud, too", async () => {
+    await apply();
+    await standIn?.close();
+    // The third session of the folder is the first one of this start.
+    await home.cut();
+    await home.restore();
+    expect(await apply()).toContain("its first message has arrived");
+  });
+
   test("says so where the meter does not connect", async () => {
     // Stage by stage the right meter, but a broker that is gone.
     await home.cut();

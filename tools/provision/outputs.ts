@@ -1,11 +1,10 @@
 /** What the program knows and the meters need: the stack's outputs, from Pulumi, from the local cloud, or from options. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Stage } from "../../components/aws/meter-gateway-requests";
-import { type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
+import { clientSessions, type GatewayOutputs, gatewayFiles, gatewayOutputs } from "../../local/aws/iot/gateway/files";
 import { quoted, readJsonFile, shortPath } from "../../local/damage";
 import { engineEnvironment } from "../pulumi/engine";
 import type { Observer } from "./apply";
@@ -59,15 +58,13 @@ export function localUplink(stateDirectory: string): Uplink {
     );
   const anew = "Stop npm start and start it again: it writes the file anew.";
   const told = readJsonFile(outputs, gatewayOutputs, anew);
-  const session = z.object({ sessions: z.int(), topic: z.string() });
   return {
     ...uplinkOf(told, readFileSync(authority, "utf8")),
     observer: (thing) => ({
       seen() {
-        const path = join(sessions, `${thing}.json`);
-        const known = existsSync(path);
-        return known
-          ? readJsonFile(path, session, `Remove it: rm ${quoted(shortPath(path))}`)
+        const path = sessions(thing);
+        return existsSync(path)
+          ? readJsonFile(path, clientSessions, `Remove it: rm ${quoted(shortPath(path))}`)
           : { sessions: 0, topic: "" };
       },
     }),

@@ -4,9 +4,11 @@
  */
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { Aedes, type Client } from "aedes";
 import type { Clock } from "../../clock";
 import { createMessageIds } from "../../program/ids";
+import { followConnections, type Holder } from "./connections";
 import type { Gateway } from "./gateway/gateway";
 import { refusalOf } from "./limits";
 import type { TopicRules } from "./rules/rules";
@@ -22,6 +24,8 @@ export interface BrokerOptions {
   readonly onProblem: (problem: string) => void;
   /** A second listener, where clients sign in with certificates and are held to their policies. @default none */
   readonly gateway?: { readonly gateway: Gateway; readonly port: number } | undefined;
+  /** Whether clients with certificates are let in now; the others try again by themselves. @default always */
+  readonly admits?: (() => boolean) | undefined;
 }
 
 /** A topic that no rule takes. AWS IoT Core acknowledges its messages too, and nothing keeps them. */
@@ -43,11 +47,15 @@ export interface Broker {
   untaken(): readonly UntakenTopic[];
   /** The topics that rules take. */
   readonly topicFilters: readonly string[];
+  /** Who is connected under the client id now. A second client of an id takes the first one's place, as in AWS IoT Core. */
+  holder(clientId: string): Holder | undefined;
+  /** Topics of what clients with certificates have published. */
+  certified(): ReadonlySet<string>;
   close(): Promise<void>;
 }
 
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { rules, clock, host = "127.0.0.1", port = 0, onProblem } = options;
+  const { rules, clock, host = "127.0.0.1", port = 0, onProblem, admits = () => true } = options;
   const gateway = options.gateway?.gateway;
   const idsOf = createMessageIds();
   let received = 0;
@@ -75,6 +83,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 
   const broker = await Aedes.createBroker({
     authenticate(client, _user, _password, done) {
+      if (client.conn instanceof TLSSocket && !admits())
+        return done(Object.assign(new Error("not yet"), { returnCode: unavailable }), false);
       const refusal = attempt(() => gateway?.connect(client));
       if (refusal) onProblem(`A client was turned away: ${refusal.message}`);
       done(refusal && Object.assign(refusal, { returnCode: notAuthorized }), !refusal);
@@ -98,27 +108,31 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   });
   const handle = (socket: Socket) => void broker.handle(socket);
   const plain = createServer(handle);
-  const servers: Server[] = [plain];
+  const secure = gateway?.createServer(handle);
+  const servers: readonly Server[] = secure ? [plain, secure] : [plain];
+  const connections = followConnections(broker, servers);
   const url = `mqtt://${host}:${await listen(plain, host, port)}`;
-  const secureUrl = await openGateway();
+  const secureUrl = secure && (await openGateway(secure));
   return {
     url,
     secureUrl,
     received: () => received,
     untaken: () => [...untaken.values()],
     topicFilters: rules.topicFilters,
+    holder: connections.holder,
+    certified: () => gateway?.heard ?? new Set(),
     async close() {
+      // Nobody comes back meanwhile: it would be waited for.
+      const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       await new Promise<void>((resolve) => broker.close(resolve));
-      for (const server of servers) await new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.closeAll();
+      await Promise.all(closed);
     },
   };
 
-  async function openGateway(): Promise<string | undefined> {
-    if (!options.gateway) return undefined;
-    const server = options.gateway.gateway.createServer(handle);
-    servers.push(server);
-    const opened = await listen(server, host, options.gateway.port);
-    options.gateway.gateway.announce(opened);
+  async function openGateway(server: Server): Promise<string> {
+    const opened = await listen(server, host, options.gateway?.port ?? 0);
+    gateway?.announce(opened);
     return `mqtts://${host}:${opened}`;
   }
 }
@@ -132,7 +146,8 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
   return address.port;
 }
 
-/** MQTT's return code of a refused connection. */
+/** MQTT's return codes of a refused connection. */
+const unavailable = 3;
 const notAuthorized = 5;
 
 function attempt(step: () => void): Error | null {

@@ -3,11 +3,12 @@ import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import type { DeliveryStream } from "../firehose";
 import type { Queue } from "../sqs";
-import { type Broker, startBroker } from "./broker";
+import { type Broker, type BrokerOptions, startBroker } from "./broker";
 import { openGateway } from "./gateway/gateway";
 import { createTopicRules } from "./rules/rules";
 
 export type { Broker, UntakenTopic } from "./broker";
+export type { Holder } from "./connections";
 export { refusalOf } from "./limits";
 export { parseOnce } from "./rules/rule-expression";
 export { type CompiledRule, compileRule } from "./rules/rule-sql";
@@ -30,14 +31,14 @@ export async function createBroker(
   graph: Graph,
   world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose">,
   targets: Targets,
-  { host = "127.0.0.1", port, gatewayPort }: Listeners,
+  { host = "127.0.0.1", port, gatewayPort, admits }: Listeners & Pick<BrokerOptions, "admits">,
 ): Promise<Broker> {
   const rules = createTopicRules({ graph, ...world, ...targets });
   world.onClose(rules.close);
   const gateway = gatewayPort !== undefined && {
     gateway: { gateway: await openGateway({ graph, ...world, host }), port: gatewayPort },
   };
-  const broker = await startBroker({ ...world, rules, host, port, ...gateway });
+  const broker = await startBroker({ ...world, rules, host, port, admits, ...gateway });
   world.onClose(broker.close);
   return broker;
 }

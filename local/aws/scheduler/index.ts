@@ -7,8 +7,8 @@ import { type SchedulerOptions, startSchedules } from "./scheduler";
 export interface Schedules {
   /** The machine that the program's one schedule starts. @throws where it has none or several */
   stateMachine(): string;
-  /** Starts the timers; `begin` starts an execution. */
-  start(begin: SchedulerOptions["start"]): void;
+  /** Starts the timers, and tells when the first execution is due, ms; `begin` starts one. */
+  start(begin: SchedulerOptions["start"]): number | undefined;
 }
 
 const scheduleInputs = z.object({ target: z.object({ arn: z.string() }) });
@@ -27,6 +27,7 @@ export function createSchedules(
     start(begin) {
       const timers = startSchedules({ ...world, graph, start: begin });
       world.onClose(timers.cancel);
+      return timers.first;
     },
   };
 }

@@ -18,9 +18,15 @@ const scheduleInputs = z.object({
   target: z.object({ arn: z.string(), roleArn: z.string(), input: z.string().default("{}") }),
 });
 
+export interface StartedSchedules extends Timer {
+  /** When the first one comes due, ms. */
+  readonly first: number | undefined;
+}
+
 /** Starts the timers; `cancel` ends them. */
-export function startSchedules({ graph, identities, clock, start, onProblem }: SchedulerOptions): Timer {
+export function startSchedules({ graph, identities, clock, start, onProblem }: SchedulerOptions): StartedSchedules {
   const timers = new Map<string, Timer>();
+  const dues: number[] = [];
   for (const { name, arn, inputs } of graph.all("aws:scheduler/schedule:Schedule", scheduleInputs)) {
     if (inputs.state === "DISABLED") continue;
     const { target, scheduleExpression, scheduleExpressionTimezone } = inputs;
@@ -43,9 +49,12 @@ export function startSchedules({ graph, identities, clock, start, onProblem }: S
       });
       timers.set(name, timer);
     };
+    const due = nextDue(clock.now());
+    if (due !== undefined) dues.push(due);
     arm();
   }
   return {
+    first: dues.length > 0 ? Math.min(...dues) : undefined,
     cancel() {
       for (const timer of timers.values()) timer.cancel();
     },

@@ -1,11 +1,14 @@
 /** BigQuery: the tables, views, routines and scheduled queries of the graph on DuckDB, behind its REST interface. */
+import { join } from "node:path";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
 import type { Warehouse } from "../duckdb";
 import type { GoogleIdentity } from "../identity";
 import { startExpiry } from "./expiry";
 import { openGraphWarehouse, refuseMissingFiles } from "./graph-warehouse";
+import { keepRows } from "./kept-rows";
 import { openLazily } from "./lazy-warehouse";
+import { nativeTablesOf } from "./native-tables";
 import { createScheduledQueries } from "./scheduled-queries";
 import { type BigQueryServer, startBigQuery } from "./server";
 
@@ -26,15 +29,23 @@ export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
  */
 export async function createBigQuery(
   graph: Graph,
-  world: Pick<World, "clock" | "onProblem" | "onClose">,
+  world: Pick<World, "clock" | "stateDirectory" | "onProblem" | "onClose">,
   identity: GoogleIdentity,
   bucketsDirectory: string,
   port?: number,
 ): Promise<BigQuery> {
-  const { clock, onClose } = world;
+  const { clock, stateDirectory, onClose } = world;
   refuseMissingFiles(graph, bucketsDirectory);
   const scheduled = createScheduledQueries(graph, world);
-  const warehouse = openLazily(() => openGraphWarehouse(graph, bucketsDirectory), scheduled.run);
+  const streamed = nativeTablesOf(graph).map(({ table }) => table);
+  const open = async () =>
+    keepRows(
+      await openGraphWarehouse(graph, bucketsDirectory),
+      streamed,
+      join(stateDirectory, "bigquery"),
+      clock.now(),
+    );
+  const warehouse = openLazily(open, scheduled.run);
   onClose(warehouse.close);
   const { url, userToken, close } = await startBigQuery({ graph, clock, identity, warehouse: warehouse.get, port });
   onClose(close);

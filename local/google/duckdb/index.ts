@@ -1,6 +1,6 @@
 /** DuckDB as the engine that BigQuery stands on here: it knows GoogleSQL and the mirror's files, and no resource graph. */
 export { reasonOf } from "./mistakes";
-export { type NativeRow, toDate, toMicros, toTimestamp } from "./native";
+export { lastExpiredDate, type NativeRow, toDate, toMicros, toTimestamp } from "./native";
 export type { Parameters } from "./parameters";
 export { missingFile } from "./refusals";
 export type { ResultColumn, Row, Value } from "./rows";

@@ -32,12 +32,17 @@ export async function appendRows(
 
 /** Drops the partitions that have expired by `now` (ms), where they expire. */
 export async function dropExpired(connection: DuckDBConnection, table: NativeTable, now: number): Promise<void> {
-  const { column, expirationDays } = table.partition;
-  if (expirationDays === undefined) return;
-  const oldest = new Date(now - expirationDays * dayMs).toISOString().slice(0, 10);
-  await connection.run(
-    `DELETE FROM ${identifier(table.name)} WHERE ${identifier(column)} <= CAST(${quoted(oldest)} AS DATE)`,
-  );
+  const expired = lastExpiredDate(table, now);
+  if (expired === undefined) return;
+  const column = identifier(table.partition.column);
+  await connection.run(`DELETE FROM ${identifier(table.name)} WHERE ${column} <= CAST(${quoted(expired)} AS DATE)`);
+}
+
+/** The last date `YYYY-MM-DD` whose partition has expired by `now` (ms), where partitions expire. */
+export function lastExpiredDate({ partition }: NativeTable, now: number): string | undefined {
+  const { expirationDays } = partition;
+  if (expirationDays === undefined) return undefined;
+  return new Date(now - expirationDays * dayMs).toISOString().slice(0, 10);
 }
 
 function append(appender: DuckDBAppender, { name, type }: Column, value: string | number | boolean | null): void {

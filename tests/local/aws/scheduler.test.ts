@@ -105,6 +105,7 @@ describe("schedules of the graph", () => {
 
   it("starts the target at each due instant, until it is cancelled", async () => {
     const { clock, timer } = begin([allow("states:StartExecution", machine)]);
+    expect(timer.first).toBe(at("2025-06-01T12:10:00Z"));
     await clock.advanceTo(at("2025-06-01T14:00:00Z"));
     timer.cancel();
     await clock.advanceTo(at("2025-06-01T16:00:00Z"));

@@ -214,6 +214,43 @@ test("a message that BigQuery never takes ends in the dead-letter queue before i
   }
 }, 180_000);
 
+test("the energy of the running hour is the same after a restart, before any run has collected it", async () => {
+  const open = async (at: number) => {
+    const clock = createClock(at);
+    const onProblem = (problem: string) => void problems.push(problem);
+    return { clock, cloud: await startCloud({ graph, stateDirectory: directory, clock, onProblem }) };
+  };
+  const problems: string[] = [];
+  const question = "SELECT channel, import_wh FROM `wattlake.energy_daily` WHERE site = 'london' AND import_wh > 0";
+  const totals = async (cloud: Cloud) => (await cloud.warehouse()).query(question);
+
+  const first = await open(start);
+  const path = first.cloud.startLivePath();
+  const client = await connectAsync(first.cloud.broker.url, { clientId: "bridge", reconnectPeriod: 0 });
+  for (const minute of [0, 1, 2, 3]) {
+    await first.clock.advanceTo(start + minute * 60_000);
+    for (const [metric, value] of [
+      ["power", "6000"],
+      ["total", String(100 * minute)],
+    ])
+      await client.publishAsync(`shellies/${meter}/emeter/0/${metric}`, value ?? "", { qos: 1 });
+  }
+  await client.endAsync();
+  await first.clock.advanceTo(start + 200_000);
+  await path.settle();
+  const before = await totals(first.cloud);
+  await first.cloud.close();
+  expect(before).toEqual([{ channel: 0, import_wh: expect.closeTo(300, 0) }]);
+
+  const second = await open(start + 300_000);
+  try {
+    expect(await totals(second.cloud)).toEqual(before);
+    expect(problems).toEqual([]);
+  } finally {
+    await second.cloud.close();
+  }
+});
+
 test("what a meter publishes is in readings a second later, and the same after the batch path", async () => {
   const clock = createClock(start);
   const problems: string[] = [];

@@ -13,6 +13,14 @@ export const gatewayOutputs = z.looseObject({
 });
 export type GatewayOutputs = z.infer<typeof gatewayOutputs>;
 
+/** What is noted of a client's connections, over all starts of the state folder. */
+export const clientSessions = z.object({
+  /** How often it has connected and then published a measurement. */
+  sessions: z.int(),
+  /** The last such measurement's. */
+  topic: z.string(),
+});
+
 export function gatewayFiles(stateDirectory: string) {
   const folder = join(stateDirectory, "gateway");
   return {
@@ -22,7 +30,7 @@ export function gatewayFiles(stateDirectory: string) {
     /** The authority's certificate and, for its owner alone, its key. */
     authority: join(folder, "ca.pem"),
     authorityKey: join(folder, "ca.key.pem"),
-    /** `<thing>.json`: how often the client has connected and published, and its last first topic. */
-    sessions: join(folder, "sessions"),
+    /** As `clientSessions`, a file a client. */
+    sessions: (clientId: string) => join(folder, "sessions", `${clientId}.json`),
   };
 }

@@ -3,14 +3,15 @@
  * certificate, as IoT Core does. Whoever does what it may not is disconnected; nobody else notices.
  */
 import { createHash, X509Certificate } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { createServer, type Server, TLSSocket } from "node:tls";
 import { Pkcs10CertificateRequest } from "@peculiar/x509";
 import type { Client, PublishPacket } from "aedes";
 import type { Graph } from "../../../program/graph";
 import { evaluate } from "../../iam";
 import { openAuthority } from "./authority";
-import { type GatewayOutputs, gatewayFiles } from "./files";
+import { clientSessions, type GatewayOutputs, gatewayFiles } from "./files";
 import { iotArns, type Principal, readPrincipals } from "./principals";
 
 export interface GatewayOptions {
@@ -36,6 +37,8 @@ export interface Gateway {
   readonly subscribe: (client: Client, filter: string) => void;
   /** Notes that a message of the client has been accepted. */
   readonly accepted: (client: Client, topic: string) => void;
+  /** Topics of what has been accepted; the policies bound them. */
+  readonly heard: ReadonlySet<string>;
 }
 
 export async function openGateway({ graph, stateDirectory, host, onProblem }: GatewayOptions): Promise<Gateway> {
@@ -46,11 +49,10 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
   const byKey = new Map(principals.map((principal) => [keyOfRequest(principal.request), principal]));
   const certificates = await issueAll();
   const files = gatewayFiles(stateDirectory);
-  mkdirSync(files.sessions, { recursive: true });
 
   /** Of the connections that came through this listener. */
-  const connected = new WeakMap<object, { readonly principal: Principal; heard: boolean }>();
-  const sessions = new Map<string, number>();
+  const connected = new WeakMap<object, { readonly principal: Principal; measured: boolean }>();
+  const heard = new Set<string>();
 
   const demand = (client: Client, action: string, resource: string) => {
     const session = connected.get(client.conn);
@@ -80,7 +82,7 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
       if (!principal) throw new Error(`${client.id} has a certificate that the program does not know.`);
       if (!principal.active) throw new Error(`${client.id} has a certificate that is retired.`);
       judge(principal, client.id, "iot:Connect", `client/${client.id}`);
-      connected.set(client.conn, { principal, heard: false });
+      connected.set(client.conn, { principal, measured: false });
     },
     publish(client, { topic, retain }) {
       demand(client, "iot:Publish", `topic/${topic}`);
@@ -89,13 +91,14 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
     subscribe: (client, filter) => demand(client, "iot:Subscribe", `topicfilter/${filter}`),
     accepted(client, topic) {
       const session = connected.get(client.conn);
+      if (!session) return;
+      heard.add(topic);
       // Its birth tells that it is there; a measurement tells that it works.
-      if (!session || session.heard || topic === `${client.id}/online`) return;
-      session.heard = true;
-      const count = (sessions.get(client.id) ?? 0) + 1;
-      sessions.set(client.id, count);
-      writeFileSync(`${files.sessions}/${client.id}.json`, JSON.stringify({ sessions: count, topic }));
+      if (session.measured || topic === `${client.id}/online`) return;
+      session.measured = true;
+      noteSession(files.sessions(client.id), topic);
     },
+    heard,
   };
 
   /** PEM by thing and stage. */
@@ -110,6 +113,22 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
       }
     }
     return issued;
+  }
+}
+
+/** Counts on from the earlier starts: who waits for a new session compares with what the file said before. */
+function noteSession(path: string, topic: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const earlier = existsSync(path) ? clientSessions.safeParse(parsed(readFileSync(path, "utf8"))).data : undefined;
+  writeFileSync(path, JSON.stringify({ sessions: (earlier?.sessions ?? 0) + 1, topic }));
+}
+
+/** A file that was cut tells nothing. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

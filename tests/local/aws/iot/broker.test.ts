@@ -1,4 +1,6 @@
 /** The broker: real MQTT clients, rules before the acknowledgement, actions as their roles, error action, Basic Ingest. */
+import { once } from "node:events";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { connectAsync, type MqttClient } from "mqtt";
@@ -137,6 +139,29 @@ it("does not acknowledge a message that nothing took", async () => {
   await closed;
   expect(acknowledged).toBe(false);
   expect(problems.at(-1)).toContain(`A message to ${topic} was not accepted`);
+});
+
+it("lets a second client of an id take the first one's place, and tells who holds it", async () => {
+  await open({ ...toBucket, errorAction });
+  const first = broker.holder("bridge");
+  expect(first).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), hasCertificate: false });
+  const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
+  const second = await connectAsync(broker.url, { clientId: "bridge", reconnectPeriod: 0 });
+  await closed;
+  expect(broker.holder("bridge")?.address).not.toBe(first?.address);
+  const left = new Promise<void>((resolve) => second.once("close", () => resolve()));
+  await broker.close();
+  await left;
+  expect([broker.holder("bridge"), broker.holder("other")]).toEqual([undefined, undefined]);
+});
+
+it("ends although somebody is connected who has never said who he is", async () => {
+  await open({ ...toBucket, errorAction });
+  const silent = createConnection(Number(new URL(broker.url).port), "127.0.0.1");
+  await once(silent, "connect");
+  const closed = once(silent, "close");
+  await broker.close();
+  await closed;
 });
 
 it("runs a rule by its name for Basic Ingest, without the prefix in the topic", async () => {

@@ -32,6 +32,8 @@ export interface Home {
   credentials(thing: string, stage?: Stage): Required<Pick<IClientOptions, "key" | "cert" | "ca">>;
   /** Resolves when the condition holds; it is looked at whenever a message has been accepted. */
   until(isMet: () => boolean): Promise<void>;
+  /** Whether clients with certificates are let in. */
+  admits: boolean;
   /** Stops the broker; `restore` starts it again at the same port. */
   cut(): Promise<void>;
   restore(): Promise<void>;
@@ -87,6 +89,7 @@ export async function startHome(directory: string, graph: Graph, rules?: TopicRu
       clock: createClock(Date.UTC(2025, 5, 1)),
       onProblem,
       gateway: { gateway, port },
+      admits: () => home.admits,
     });
   };
   const waiting = new Set<{ readonly isMet: () => boolean; readonly resolve: () => void }>();
@@ -95,12 +98,13 @@ export async function startHome(directory: string, graph: Graph, rules?: TopicRu
   const files = gatewayFiles(stateDirectory);
   const { meterCertificates } = gatewayOutputs.parse(JSON.parse(readFileSync(files.outputs, "utf8")));
   const ca = readFileSync(files.authority, "utf8");
-  return {
+  const home: Home = {
     directory,
     stateDirectory,
     keys,
     secureUrl,
     accepted,
+    admits: true,
     problems,
     credentials: (thing, stage = "current") => ({
       ...{ key: keys.key(thing, stage), cert: meterCertificates[thing]?.[stage] ?? "", ca },
@@ -124,6 +128,7 @@ export async function startHome(directory: string, graph: Graph, rules?: TopicRu
       rmSync(directory, { recursive: true });
     },
   };
+  return home;
 }
 
 /** Connects; rejects when the connection is closed or refused instead, with what the client was told. */

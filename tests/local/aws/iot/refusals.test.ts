@@ -142,6 +142,17 @@ describe("is disconnected", () => {
   });
 });
 
+test("a meter waits outside until live operation, and nothing is said of it", async () => {
+  home.admits = false;
+  await expect(connectMeter()).rejects.toThrow("Server unavailable");
+  home.admits = true;
+  const client = await connectMeter();
+  await client.publishAsync(`${meter}/events/rpc`, notification, { qos: 1 });
+  expect(home.accepted).toHaveLength(1);
+  expect(home.problems).toEqual([]);
+  await client.endAsync();
+});
+
 test("a meter that was refused may connect again", async () => {
   const first = await connectMeter();
   const end = closed(first);
