@@ -5,7 +5,8 @@ import { readYaml } from "../yaml-file";
 import { type Calendar, holidayDates, holidayNameFaults, readCalendar } from "./calendar";
 import { fault, parsedOf, refusal } from "./fault";
 import { type Plan, plan } from "./plan-schema";
-import { readPrices, readStates, type Stretch } from "./series";
+import { readPrices, readStates } from "./series";
+import type { Stretch } from "./stretches";
 
 export interface Tariff extends Plan {
   readonly calendarDays?: Calendar;
