@@ -7,7 +7,7 @@
 import { type Band, type Series, unknownBand } from "./band-schema";
 import { bandsIn, edgesOf, type Held, heldAt, netPrice } from "./bands";
 import type { Version } from "./component-schema";
-import { dayFacts } from "./day-facts";
+import { rememberedFacts } from "./day-facts";
 import type { Tariff } from "./read-plan";
 import { type Stretch, stretchesWithin } from "./stretches";
 import { minuteOf } from "./time-schema";
@@ -53,9 +53,10 @@ export function bandsOfDay(tariff: Tariff, version: Version, day: LocalDay): Ban
 export function heldSpans(tariff: Tariff, version: Version, day: LocalDay): HeldSpan[] {
   const bands = bandsIn(version);
   if (bands.length === 0) return [];
+  const factsOf = rememberedFacts(tariff);
   return piecesOf(day, version).flatMap(({ startMs, endMs, offsetMs }) =>
     wallSpans(bands, version, startMs + offsetMs, endMs + offsetMs).flatMap((wall) => {
-      const facts = dayFacts(tariff, dayNumberAt(version, wall.startMs));
+      const facts = factsOf(dayNumberAt(version, wall.startMs));
       const minute = minuteAt(wall.startMs);
       const span = { startMs: wall.startMs - offsetMs, endMs: wall.endMs - offsetMs };
       return stateSpans(tariff, version, span).map(({ startMs, endMs, value: state }) => ({
@@ -67,8 +68,8 @@ export function heldSpans(tariff: Tariff, version: Version, day: LocalDay): Held
   );
 }
 
-/** The tariff's day, which may begin later than the clock's. */
-const dayNumberAt = ({ dayStart }: Version, wallMs: number) =>
+/** The tariff's day at a wall time, which may begin later than the clock's. */
+export const dayNumberAt = ({ dayStart }: Version, wallMs: number) =>
   Math.floor((wallMs - minuteOf(dayStart) * minuteMs) / dayMs);
 
 const minuteAt = (wallMs: number) => (((wallMs / minuteMs) % minutesOfDay) + minutesOfDay) % minutesOfDay;

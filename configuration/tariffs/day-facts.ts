@@ -27,6 +27,16 @@ export function dayFacts(tariff: Tariff, dayNumber: number): DayFacts {
   };
 }
 
+/** Each day's once, for who asks about a day again and again. */
+export function rememberedFacts(tariff: Tariff): (dayNumber: number) => DayFacts {
+  const known = new Map<number, DayFacts>();
+  return (dayNumber) => {
+    const facts = known.get(dayNumber) ?? dayFacts(tariff, dayNumber);
+    known.set(dayNumber, facts);
+    return facts;
+  };
+}
+
 const namesWhere = <Value>(values: Readonly<Record<string, Value>>, holds: (value: Value) => boolean): string[] =>
   Object.entries(values).flatMap(([name, value]) => (holds(value) ? [name] : []));
 
@@ -40,10 +50,8 @@ function weekdayOf(dayNumber: number): Weekday {
 function isInSeason(season: Season, dayNumber: number, { timezone }: Plan): boolean {
   if (typeof season === "string") return isSummerTime(dayNumber, timezone) === (season === "summer_time");
   const day = dateOf(dayNumber).slice(5);
-  return season.some(({ from, to }) => {
-    // As text the last day of February is the 29th in each year: no date of another year lies between.
-    return from <= to ? from <= day && day <= to : from <= day || day <= to;
-  });
+  // As text: a span until 02-29 ends with February in each year.
+  return season.some(({ from, to }) => (from <= to ? from <= day && day <= to : from <= day || day <= to));
 }
 
 function isOfType({ days, holidays }: DayType, weekday: Weekday, isHoliday: boolean): boolean {
