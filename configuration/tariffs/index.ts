@@ -9,7 +9,7 @@ export { onlyBand, unknownBand } from "./band-schema";
 export { type BandWindow, bandsOf, bandsOfDay } from "./band-windows";
 export { bandsIn, demandBand, netPrice } from "./bands";
 export type { Calendar } from "./calendar";
-export type { Component, Version } from "./component-schema";
+export { type Component, type Version, versionOn } from "./component-schema";
 export type { Plan } from "./plan-schema";
 export type { Tariff } from "./read-plan";
 export type { Stretch } from "./stretches";
