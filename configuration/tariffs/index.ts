@@ -1,4 +1,4 @@
-/** The tariff plans of `tariffs/`, one file a plan, named as its `id`; docs/tariffs.md describes their language. */
+/** The tariff plans of `tariffs/`, one file a plan, named as its `id`; docs/tariff-language.md describes their language. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ending, readPlan, type Tariff } from "./read-plan";

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 
-export const usage = `Tariff plans: docs/tariffs.md describes their language.
+export const usage = `Tariff plans: docs/tariff-language.md describes their language.
 
   npm run tariff -- check <file or name>               looks for holes, overlaps and other mistakes, and says what is an example
   npm run tariff -- show <plan> --day <YYYY-MM-DD>     the bands of a day with their prices, component by component
