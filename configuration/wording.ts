@@ -59,10 +59,14 @@ export function sentences(issues: readonly z.core.$ZodIssue[]): string[] {
 
 /** `["sites", 0, "meters", 1, "id"]` as `wattlake:sites[0].meters[1].id`. */
 export function pathText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return "The stack configuration";
+  return path.length === 0 ? "The stack configuration" : `wattlake:${stepsText(path)}`;
+}
+
+/** A path within a file: `components[0].name`. */
+export function stepsText(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, step, at) => (typeof step === "number" ? `${text}[${step}]` : `${text}${at ? "." : ""}${String(step)}`),
-    "wattlake:",
+    "",
   );
 }
 

@@ -420,13 +420,27 @@ describe("tariff plans", () => {
 
   const folder = mkdtempSync(join(tmpdir(), "wattlake-tariffs-"));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const flat =
-    "id: flat\nname: Flat\ncurrency: EUR\ndescription: One price.\nbands: [{ name: all, price_per_kwh: 0.3 }]\n";
+  const flat = `id: flat
+name: Flat
+currency: EUR
+timezone: Europe/Brussels
+description: One price.
+components:
+  - { id: energy, name: Energy, kind: energy, versions: [{ from: 2026-01-01, example: true, vat: 0.06, price: 0.3 }] }
+`;
+  test("is read with what it leaves out", () => {
+    writeFileSync(join(folder, "flat.yaml"), flat);
+    expect(readTariff("flat", folder).components[0]?.versions[0]).toMatchObject({ price: 0.3, clock: "civil" });
+  });
   test.each<[string, string, string]>([
     ["another id", flat.replace("id: flat", "id: flut"), ': id is "flut", but must be the file\'s name.'],
-    ["no price", flat.replace("0.3", "free"), ': bands.0.price_per_kwh is "free", but must be a price above 0.'],
+    [
+      "no price",
+      flat.replace("0.3", "free"),
+      ': components[0].versions[0].price is "free", but must be a price: a number.',
+    ],
     ["no currency", flat.replace("EUR", "euro"), ': currency is "euro", but must be an ISO 4217 currency'],
-    ["an open bracket", flat.replace("]", ""), ", line 5, column 8: the [ that opens here is not closed"],
+    ["an open bracket", flat.replace("]", ""), ", line 7, column 57: the [ that opens here is not closed"],
   ])("with %s are refused by their file", (_, text, mistake) => {
     writeFileSync(join(folder, "flat.yaml"), text);
     expect(() => readTariff("flat", folder)).toThrow(`${join(folder, "flat.yaml")}${mistake}`);
