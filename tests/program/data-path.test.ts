@@ -296,10 +296,10 @@ describe("Google Cloud", () => {
   test("every function is SQL of typed parameters, each described, and views call it by its full name", () => {
     const { functions } = readCatalog();
     expect(functions).not.toEqual([]);
-    const queries = 
-      .filter((type ) => type === "gcp:bigquery/table:Table")
+    const queries = other
+      .ofType("gcp:bigquery/table:Table")
       .flatMap(
-        (inputs ) => z.object(view: z.object({ query: z.string() }) ).safeParse(inputs).data?.view.query ?? [],
+        ({ inputs }) => z.object({ view: z.object({ query: z.string() }) }).safeParse(inputs).data?.view.query ?? [],
       );
     for (const { name, type, description, parameters, sql } of functions) {
       const { inputs } = other.get("gcp:bigquery/routine:Routine", `warehouse-${name}`);
