@@ -6,11 +6,14 @@ import { ending, readPlan, type Tariff } from "./read-plan";
 export { currency, isCurrency } from "../currency";
 export type { Band, Blocks, Condition, Schedule, Series } from "./band-schema";
 export { onlyBand, unknownBand } from "./band-schema";
+export { type BandWindow, bandsOf, bandsOfDay } from "./band-windows";
+export { bandsIn, demandBand, netPrice } from "./bands";
 export type { Calendar } from "./calendar";
 export type { Component, Version } from "./component-schema";
 export type { Plan } from "./plan-schema";
 export type { Tariff } from "./read-plan";
-export type { Stretch } from "./series";
+export type { Stretch } from "./stretches";
+export { type LocalDay, localDay } from "./zone-clock";
 
 const directory = join(__dirname, "..", "..", "tariffs");
 

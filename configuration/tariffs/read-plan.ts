@@ -5,7 +5,9 @@ import { readYaml } from "../yaml-file";
 import { type Calendar, holidayDates, holidayNameFaults, readCalendar } from "./calendar";
 import { fault, parsedOf, refusal } from "./fault";
 import { type Plan, plan } from "./plan-schema";
-import { readPrices, readStates, type Stretch } from "./series";
+import { readPrices, readStates } from "./series";
+import type { Stretch } from "./stretches";
+import { zoneFaults } from "./zone-checks";
 
 export interface Tariff extends Plan {
   readonly calendarDays?: Calendar;
@@ -28,13 +30,16 @@ export function readPlan(name: string, folder: string): Tariff {
   const faults = calendar ? holidayNameFaults(read, calendar) : [];
   if (faults.length > 0) throw refusal(path, faults);
   const { timezone } = read;
-  return {
+  const tariff: Tariff = {
     ...read,
     ...(calendar && { calendarDays: calendar }),
     holidayDates: calendar ? holidayDates(read, calendar) : new Set(),
     prices: new Map(seriesNames(read).map((series) => [series, readPrices(series, folder, timezone)])),
     states: new Map(scheduleNames(read).map((schedule) => [schedule, readStates(schedule, folder, timezone)])),
   };
+  const inZones = zoneFaults(tariff);
+  if (inZones.length > 0) throw refusal(path, inZones);
+  return tariff;
 }
 
 const versionsOf = ({ components }: Plan) => components.flatMap(({ versions }) => versions);

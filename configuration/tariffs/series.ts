@@ -7,14 +7,8 @@ import { join } from "node:path";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { show } from "../wording";
+import type { Stretch } from "./stretches";
 import { gridMinutes } from "./time-schema";
-
-/** The stretches are in order and do not overlap; between them it is not known. */
-export interface Stretch<Value> {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly value: Value;
-}
 
 interface Line extends Stretch<string> {
   readonly at: string;

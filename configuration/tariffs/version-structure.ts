@@ -27,7 +27,8 @@ function successionFaults(before: Version | undefined, { from, until }: Version,
     faults.push(fault([...path, "until"], `is ${until}, but must be after ${from}`));
   if (before === undefined || before.until === from) return faults;
   if (before.until === undefined) faults.push(fault(path, `begins on ${from}, but the version before it has no until`));
-  else if (before.until > from) faults.push(fault(path, `overlaps with the version before it from ${from} 00:00`));
+  else if (before.until > from)
+    faults.push(fault(path, `overlaps with the version before it from ${from} 00:00 until ${before.until} 00:00`));
   else faults.push(fault(path, `leaves a hole from ${before.until} 00:00 until ${from} 00:00`));
   return faults;
 }
