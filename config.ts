@@ -7,6 +7,8 @@
  */
 import { RunError } from "@pulumi/pulumi/errors";
 import type { z } from "zod";
+import { crossCheckComparison } from "./configuration/contract-checks";
+import { tariffsSchema } from "./configuration/contracts";
 import { crossCheckSites } from "./configuration/cross-checks";
 import { about, block, listOf } from "./configuration/kinds";
 import {
@@ -53,6 +55,7 @@ export function wattlakeKeys(all: Readonly<Record<string, string>>): Record<stri
 export function stackSchema() {
   return block({
     sites: listOf(siteSchema(), "site").meta(about("The homes, or other places, that have a bill of their own.")),
+    tariffs: tariffsSchema().meta(about("Plans beside those that the sites pay by.")).prefault({}),
     ingest: ingestSchema().meta(about("How messages reach the lake.")).prefault({}),
     gateway: gatewaySchema().meta(about("How meters come to their certificates.")).prefault({}),
     aggregation: aggregationSchema().meta(about("When the pipeline runs.")).prefault({}),
@@ -62,7 +65,10 @@ export function stackSchema() {
     warehouse: warehouseSchema().meta(about("The dataset in BigQuery.")).prefault({}),
     alerts: alertsSchema().meta(about("Who is told of trouble.")).prefault({}),
   })
-    .superRefine(({ sites }, context) => crossCheckSites(sites, context))
+    .superRefine((stack, context) => {
+      crossCheckSites(stack.sites, context);
+      crossCheckComparison(stack, context);
+    })
     .transform(({ aggregation, ...rest }) => ({
       ...rest,
       aggregation: {

@@ -1,7 +1,6 @@
 /** What a schema of a single value cannot see: rules between the values of a meter, and between sites. */
 import type { z } from "zod";
 import { type ModelName, meterModels } from "./meter-models";
-import { isCurrency, readTariff } from "./tariffs";
 import { isNever, isTogether, type PlaceTexts, timeInPlace } from "./time-in-place";
 import { pathText, show } from "./wording";
 
@@ -29,11 +28,6 @@ interface NamedText extends PlaceTexts {
 interface NamesText {
   readonly timezone: string;
   readonly meters: readonly (PlaceTexts & { readonly channels: readonly NamedText[] })[];
-}
-
-interface PaidText {
-  readonly currency: string;
-  readonly tariff?: string | undefined;
 }
 
 interface ScheduleText {
@@ -105,20 +99,6 @@ export function crossCheckNames({ timezone, meters }: NamesText, context: z.Refi
     const message = `is ${show(name)}, but so is meters[${meter}].channels[${channel}].name of this site: each channel has its own name`;
     context.addIssue({ code: "custom", path, message });
   });
-}
-
-/** A site pays in the currency that its plan's prices are in. */
-export function crossCheckTariff({ currency, tariff }: PaidText, context: z.RefinementCtx): void {
-  if (tariff === undefined || !isCurrency(currency)) return;
-  const refuse = (message: string) => context.addIssue({ code: "custom", path: ["tariff"], message });
-  try {
-    const plan = readTariff(tariff);
-    if (plan.currency === currency) return;
-    refuse(`is ${show(tariff)}, whose prices are in ${plan.currency}, but the site's currency is ${show(currency)}`);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    refuse(`is ${show(tariff)}, which has a mistake: ${error.message.replace(/\.$/, "")}`);
-  }
 }
 
 /** A time of day belongs to a daily schedule. */

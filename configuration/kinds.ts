@@ -20,6 +20,16 @@ export const block = <Shape extends z.ZodRawShape>(shape: Shape) =>
 export const listOf = <Item extends z.ZodType>(item: Item, things: string) =>
   z.array(item, must(`a list of ${things}s`)).min(1, must(`a list of at least one ${things}`));
 
+/** One thing, or a list of what it is short for; a mistake is told of the one that was meant. */
+export function oneOrList<One extends z.ZodType, List extends z.ZodType>(one: One, list: List, allowed: string) {
+  return z.union([one, list], {
+    error: ({ input, errors }) => {
+      const meant = Array.isArray(input) ? errors?.[1] : typeof input === "string" ? errors?.[0] : undefined;
+      return meant?.find(({ path }) => path.length === 0)?.message ?? must(allowed).error({ input });
+    },
+  });
+}
+
 export const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values, mustBeOneOf(values));
 
 export const trueOrFalse = () => z.boolean(must("true or false"));

@@ -1,14 +1,13 @@
 /** `wattlake:sites`: where the meters are, and what money and time are there. */
-import { z } from "zod";
-import { crossCheckNames, crossCheckPlaces, crossCheckTariff } from "./cross-checks";
+import { crossCheckContracts } from "./contract-checks";
+import { contractSchemas } from "./contracts";
+import { crossCheckNames, crossCheckPlaces } from "./cross-checks";
 import { about, block, degrees, listOf, name, oneOf } from "./kinds";
 import { meterSchema } from "./meter-schema";
-import { currency, tariffNames } from "./tariffs";
+import { currency } from "./tariffs";
 import { timeZone } from "./time-zones";
-import { mustBeOneOf } from "./wording";
 
 export function siteSchema() {
-  const tariffs = tariffNames();
   return block({
     id: name(/^[a-z0-9][a-z0-9_-]*$/, 63, 'a name of lower-case letters, digits, "-" and "_"').meta(
       about("Names the site in the lake (`site=`) and in every view. Another id is another site.", "home"),
@@ -21,9 +20,14 @@ export function siteSchema() {
     })
       .meta(about("Where the site is.", undefined, "not known"))
       .optional(),
-    tariff: z
-      .enum(tariffs, mustBeOneOf(tariffs, "one of the plans in tariffs/:"))
-      .meta(about("The price plan: the name of a file of `tariffs/` without `.yaml`.", "pl-g12", "none"))
+    tariff: contractSchemas()
+      .meta(
+        about(
+          "The plan that the site pays by: the name of a file of `tariffs/` without `.yaml`; or a list, of plans one after another, or where a plan asks for more. On days without a plan nothing is known of cost.",
+          undefined,
+          "none",
+        ),
+      )
       .optional(),
     netting: oneOf(["sum", "per_channel"])
       .meta(
@@ -37,6 +41,6 @@ export function siteSchema() {
   }).superRefine((site, context) => {
     crossCheckPlaces(site, context);
     crossCheckNames(site, context);
-    crossCheckTariff(site, context);
+    crossCheckContracts(site, context);
   });
 }

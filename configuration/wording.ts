@@ -54,7 +54,14 @@ export function misspelt(keys: readonly string[], namespace: string): string | u
 
 /** The sentences of a failed parse, in the order of the configuration. */
 export function sentences(issues: readonly z.core.$ZodIssue[]): string[] {
-  return issues.map(({ path, message }) => `${pathText(path)} ${message}.`);
+  return issues.flatMap(withinChoice).map(({ path, message }) => `${pathText(path)} ${message}.`);
+}
+
+/** Where a value may be of several kinds, and is of one with mistakes inside, those; otherwise the issue itself. */
+function withinChoice(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const inside = issue.errors.find((issues) => issues.every(({ path }) => path.length > 0));
+  return inside?.map((each) => ({ ...each, path: [...issue.path, ...each.path] })).flatMap(withinChoice) ?? [issue];
 }
 
 /** `["sites", 0, "meters", 1, "id"]` as `wattlake:sites[0].meters[1].id`. */

@@ -49,6 +49,7 @@ describe("a correct configuration", () => {
           ],
         },
       ],
+      tariffs: {},
       ingest: { delivery: "buffered", buffer: { interval: "300 s", size: "5 MiB" }, live: false },
       gateway: { requests: "meters" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },
@@ -314,7 +315,7 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     [
       "unknown keys at the top",
       { sites: [site], colour: "red", sitez: [] },
-      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, ingest, gateway, aggregation, retention, warehouse, alerts.',
+      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, tariffs, ingest, gateway, aggregation, retention, warehouse, alerts.',
     ],
     [
       "a buffer without its unit",

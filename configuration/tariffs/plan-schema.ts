@@ -8,7 +8,7 @@ import { must } from "../wording";
 import { fileName, positive, word } from "./band-schema";
 import { component } from "./component-schema";
 import { crossCheckPlan } from "./plan-structure";
-import { month, monthDay, weekdays } from "./time-schema";
+import { dayOfMonth, month, monthDay, weekdays } from "./time-schema";
 
 /** Where prices and hours are from. */
 const source = () =>
@@ -37,14 +37,8 @@ const holidays = () => {
 };
 
 /** A bill begins on `day` of every `months`-th month, `startMonth` among them. */
-const billing = () => {
-  const day = must("a day of the month from 1 to 28");
-  return block({
-    months: month().default(1),
-    startMonth: month().default(1),
-    day: z.int(day).min(1, day).max(28, day).default(1),
-  });
-};
+const billing = () =>
+  block({ months: month().default(1), startMonth: month().default(1), day: dayOfMonth().default(1) });
 
 const roundingStep = () =>
   block({

@@ -17,6 +17,12 @@ export function month() {
   return z.int(allowed).min(1, allowed).max(12, allowed);
 }
 
+/** A day of every month. */
+export function dayOfMonth() {
+  const allowed = must("a day of the month from 1 to 28");
+  return z.int(allowed).min(1, allowed).max(28, allowed);
+}
+
 /** A day of every year. 29 February is the last day of February in every year. */
 export function monthDay() {
   const allowed = must('a day of the year "MM-DD"');

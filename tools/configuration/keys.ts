@@ -41,6 +41,9 @@ export function readKeys(): Node {
     override({ zodSchema, jsonSchema }) {
       const allowed = allowedBy(zodSchema);
       if (allowed !== undefined) jsonSchema.allowed = allowed;
+      // Where one thing is short for a list of them, the list is what has keys.
+      const list = jsonSchema.anyOf?.find(({ items }) => items !== undefined);
+      if (list?.items !== undefined) jsonSchema.items = list.items;
     },
   });
   return node.parse(json);

@@ -53,7 +53,7 @@ function tableOf({ properties = {}, required = [] }: Node, within: string): stri
 function rowOf(within: string, key: string, value: Node, required: boolean): string {
   const inner = value.items ?? value;
   const path = `${within}${key}${value.items ? "[]" : ""}`;
-  const example = inner.properties ? link(path) : code(yaml({ [key]: value.examples?.[0] }).trim());
+  const example = inner.properties ? link(path) : code(exampleText(key, value.examples?.[0]));
   const allowed = inner.properties && !value.items ? "a block" : value.allowed;
   const longest = value.maxLength === undefined ? "" : `, at most ${value.maxLength} characters`;
   if (value.description === undefined || allowed === undefined || !(inner.properties || value.examples))
@@ -69,6 +69,11 @@ function without({ default: fixed, otherwise, properties }: Node, required: bool
   return properties ? "its defaults" : code(yaml(fixed).trim());
 }
 
+/** On one line, a list too. */
+const exampleText = (key: string, example: unknown) =>
+  Array.isArray(example)
+    ? `${key}: [${example.map((each) => yaml(each).trim()).join(", ")}]`
+    : yaml({ [key]: example }).trim();
 const code = (text: string) => `\`${text}\``;
 /** As GitHub makes an anchor of a heading. */
 const link = (path: string) => `[below](#${path.toLowerCase().replace(/[^a-z0-9_-]/g, "")})`;
