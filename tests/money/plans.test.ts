@@ -5,7 +5,9 @@ test.each(tariffNames())("%s is read, and each version names a source or says th
   const { sources, components } = readTariff(name);
   const versions = components.flatMap(({ id, versions }) => versions.map((version) => ({ id, ...version })));
   expect(versions.length).toBeGreaterThan(0);
-  const unsaid = versions.filter(({ source, example }) => !example && (source === undefined || !sources[source]?.title));
+  const unsaid = versions.filter(
+    ({ source, example }) => !example && (source === undefined || !sources[source]?.title),
+  );
   expect(unsaid.map(({ id, from }) => `${id} ${from}`)).toEqual([]);
 });
 
