@@ -31,4 +31,22 @@ export const cases: Case[] = [
     ],
     total: 48.22,
   },
+  {
+    name: "one day of a bill of two months in which the subscription's tax rises from 5.5 to 20 %",
+    plan: "fr-tempo",
+    from: "2025-07-01",
+    until: "2025-09-01",
+    contract: { billing: { months: 2 } },
+    load: [["2025-07-01T06:00", "2025-07-01T22:00", 1]],
+    lines: [
+      kwh("energy", "blue HP", 16, 0.1609 / 1.2, 2.15), // 2.1453
+      { ...charge("subscription", 31 / 365, "year", 209.4 / 1.055, 16.86), version: "2024-01-01" }, // 16.8575
+      { ...charge("subscription", 31 / 365, "year", 238.06 / 1.2, 16.85), version: "2025-08-01" }, // 16.8490
+    ],
+    taxes: [
+      { rate: 0.2, net: 19, vat: 3.8 },
+      { rate: 0.055, net: 16.86, vat: 0.93 },
+    ],
+    total: 40.59,
+  },
 ];
