@@ -66,8 +66,9 @@ function minuteOf(time: string): number | undefined {
 function rangesOf(text: string, what: string, length: number, indexIn: (word: string) => number | undefined): number[] {
   if (text.trim() === "") return Array.from({ length }, (_, at) => at);
   return text.split(",").flatMap((range) => {
-    const [first, last = first, ...rest] = range.split("-").map((word) => indexIn(word.trim().toLowerCase()));
-    if (first === undefined || last === undefined || rest.length > 0) throw new Error(`${what}s "${range}" are none`);
+    const words = range.split("-").map((word) => indexIn(word.trim().toLowerCase()));
+    const [first, last] = [words[0], words.at(-1)];
+    if (first === undefined || last === undefined || words.length > 2) throw new Error(`${what}s "${range}" are none`);
     return Array.from({ length: ((last - first + length) % length) + 1 }, (_, at) => (first + at) % length);
   });
 }

@@ -1,7 +1,7 @@
 /** A rate of OpenEI's Utility Rate Database, versions 7 and 8, as its JSON has it. */
 import { z } from "zod";
 import { parsedOf } from "../../../../configuration/tariffs/fault";
-import { refuse, type SourceFile } from "../format";
+import { hasKeys, refuse, type SourceFile } from "../format";
 
 const tier = () =>
   z.object({
@@ -51,11 +51,9 @@ export type Tier = z.output<ReturnType<typeof tier>>;
 
 /** The one rate of a file, or that with the label. */
 export function rateOf(source: SourceFile, label: string | undefined): Rate {
-  const items = z.union([
-    z.object({ items: z.array(rate()) }).transform((file) => file.items),
-    rate().transform((one) => [one]),
-  ]);
-  const rates = parsedOf(source.path, items, source.json);
+  const rates = hasKeys(source.json, "items")
+    ? parsedOf(source.path, z.object({ items: z.array(rate()) }), source.json).items
+    : [parsedOf(source.path, rate(), source.json)];
   const chosen = rates.filter((one) => label === undefined || one.label === label);
   const [only, ...others] = chosen;
   if (only && others.length === 0) return only;

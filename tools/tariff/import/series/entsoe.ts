@@ -13,7 +13,8 @@ const minutes = { PT15M: 15, PT30M: 30, PT60M: 60, PT1H: 60 } as const;
 const resolutions = ["PT15M", "PT30M", "PT60M", "PT1H"] as const;
 
 /** An element that there is once is no list. */
-const manyOf = <Item extends z.ZodType>(item: Item) => z.union([z.array(item), item.transform((one) => [one])]);
+const manyOf = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item));
 
 const period = () =>
   z.object({
