@@ -10,6 +10,7 @@ import { registry } from "../components/reference/registry";
 import { type SiteDay, siteDays } from "../components/reference/site-days";
 import { parseConfig } from "../config";
 import { edgesKey, readingsKey, referenceKeys } from "../functions/lake/keys";
+import { tariffTables } from "../sql/tariff-tables";
 import { writeFirstFiles } from "../tests/sql/lake";
 
 const site = "home";
@@ -58,6 +59,7 @@ export function writeQueryLake(directory: string, year: number, onDay: (done: nu
     writeFileSync(path, key.endsWith(".gz") ? gzipSync(text) : text);
   };
   writeFirstFiles(directory);
+  for (const key of tariffTables.flatMap(({ uris }) => uris)) write(key, []);
   const summary = join(directory, "readings.json");
   if (existsSync(summary)) return { days, readings: z.int().parse(JSON.parse(readFileSync(summary, "utf8"))) };
   const channels = [makeChannel(0), makeChannel(1)];

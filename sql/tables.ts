@@ -4,18 +4,10 @@
  */
 import { rolesInWords } from "../configuration/roles";
 import { prefixes, referenceKeys } from "../functions/lake/keys";
+import { type Column, column, records } from "./columns";
+import { tariffTables } from "./tariff-tables";
 
-export const columnTypes = ["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP", "NUMERIC", "RECORD"] as const;
-export type ColumnType = (typeof columnTypes)[number];
-
-/** A column as BigQuery's schema has it; a `REPEATED` `RECORD` is an array of structs of `fields`. */
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly mode?: "REPEATED";
-  readonly description: string;
-  readonly fields?: readonly Column[];
-}
+export { type Column, type ColumnType, columnTypes } from "./columns";
 
 /** An external table: `uris` are relative to the mirror bucket, each with at most one `*`, which spans folders. */
 export interface ExternalTable {
@@ -37,15 +29,6 @@ export interface NativeTable {
   readonly clustering?: readonly string[];
   readonly columns: readonly Column[];
 }
-
-const column = (name: string, type: ColumnType, description: string): Column => ({ name, type, description });
-const records = (name: string, description: string, fields: readonly Column[]): Column => ({
-  name,
-  type: "RECORD",
-  mode: "REPEATED",
-  description,
-  fields,
-});
 
 const siteDay = [
   column("site", "STRING", "The site, an id of the stack configuration."),
@@ -189,4 +172,11 @@ export const liveReadings = {
 /** Only with the live path. */
 export const nativeTables: readonly NativeTable[] = [liveReadings];
 
-export const tables: readonly ExternalTable[] = [dailyFiles, dayManifests, hourManifests, meters, siteDays];
+export const tables: readonly ExternalTable[] = [
+  dailyFiles,
+  dayManifests,
+  hourManifests,
+  meters,
+  siteDays,
+  ...tariffTables,
+];

@@ -25,8 +25,17 @@ import { firstFileOf } from "../../sql/first-files";
 import { tables } from "../../sql/tables";
 import type { PlainRow } from "./zetasql-values";
 
+/** Rows of the tariff tables by name; without any, no site has a tariff. */
+export interface Tariffs {
+  readonly billing_periods?: readonly PlainRow[];
+  readonly tariff_windows?: readonly PlainRow[];
+  readonly tariff_blocks?: readonly PlainRow[];
+  readonly tariff_charges?: readonly PlainRow[];
+  readonly tariff_demand?: readonly PlainRow[];
+}
+
 /** Rows by table name, the hive keys among the fields. */
-export interface Lake {
+export interface Lake extends Tariffs {
   readonly daily_files: readonly PlainRow[];
   readonly day_manifests: readonly PlainRow[];
   readonly hour_manifests: readonly PlainRow[];
@@ -120,6 +129,11 @@ export function writeLake(lake: Lake, mirrorDirectory: string): void {
   for (const row of lake.hour_manifests) write(hourManifestKey(String(row.hour)), [row]);
   writeReference(referenceKeys.meters, lake.meters);
   writeReference(referenceKeys.siteDays, lake.site_days);
+  writeReference(referenceKeys.billingPeriods, lake.billing_periods ?? []);
+  writeReference(referenceKeys.tariffWindows, lake.tariff_windows ?? []);
+  writeReference(referenceKeys.tariffBlocks, lake.tariff_blocks ?? []);
+  writeReference(referenceKeys.tariffCharges, lake.tariff_charges ?? []);
+  writeReference(referenceKeys.tariffDemand, lake.tariff_demand ?? []);
   writeFirstFiles(mirrorDirectory);
 }
 
