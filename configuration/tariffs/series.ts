@@ -67,10 +67,13 @@ function readLines(path: string, timezone: string, column: string): Line[] {
 const withOffset = z.iso.datetime({ offset: true });
 const withOffsetAndNoSeconds = z.iso.datetime({ offset: true, precision: -1 });
 
-function msOf(text: string, timezone: string, at: string): number {
-  const ms = [withOffset, withOffsetAndNoSeconds].some((schema) => schema.safeParse(text).success)
-    ? Date.parse(text)
-    : localMs(text, timezone, at);
+/** Whether it is an instant; else it is a time of a place. */
+export const hasOffset = (text: string): boolean =>
+  [withOffset, withOffsetAndNoSeconds].some((schema) => schema.safeParse(text).success);
+
+/** @param at the file and the line, for the sentence that is thrown. */
+export function msOf(text: string, timezone: string, at: string): number {
+  const ms = hasOffset(text) ? Date.parse(text) : localMs(text, timezone, at);
   if (ms % (gridMinutes * 60_000) === 0) return ms;
   throw new Error(`${at}: ${text} is off the ${gridMinutes}-minute grid.`);
 }

@@ -6,6 +6,7 @@ export const usage = `Tariff plans: docs/tariff-language.md describes their lang
 
   npm run tariff -- check <file or name>               looks for holes, overlaps and other mistakes, and says what is an example
   npm run tariff -- show <plan> --day <YYYY-MM-DD>     the bands of a day with their prices, component by component
+  npm run tariff -- import <file> ...                  makes a price series or a plan out of a file of others; import --help
   --help
 
 A plan is a name of tariffs/, or a file that ends with .yaml; its calendars/ and series/ lie beside it.`;
@@ -20,7 +21,7 @@ const request = z.discriminatedUnion(
     z.object({ what: z.literal("show"), plan, day: z.iso.date("--day must be a day YYYY-MM-DD") }),
     z.object({ what: z.literal("help") }),
   ],
-  "the first word must be check or show",
+  "the first word must be check, show or import",
 );
 
 export type Arguments = z.output<typeof request>;
