@@ -1,6 +1,6 @@
 /** The folder of a local cloud: its own, used by one process at a time, emptied only when it is recognised. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { userError } from "./options";
 import { takeSystemLock } from "./system-lock";
 
@@ -14,14 +14,14 @@ const diskOwn = "lost+found";
 /** Claims the folder. @throws a `UserError` where another process uses it, or it holds something else. */
 export function claimStateDirectory(path: string, emptied: "emptied" | "kept"): { directory: string; release(): void } {
   const directory = resolve(path);
-  const content = existsSync(directory) ? readdirSync(directory).filter((name) => name !== diskOwn) : [];
+  const content = explained(directory, () => {
+    makeFolder(directory);
+    return readdirSync(directory).filter((name) => name !== diskOwn);
+  });
   if (content.length > 0 && !content.includes(marker))
     throw userError(`${directory} holds other things than the state of wattlake. Choose another folder with --state.`);
   const ownerPath = join(directory, owner);
-  const releaseLock = explained(directory, () => {
-    mkdirSync(directory, { recursive: true });
-    return takeSystemLock(join(directory, marker));
-  });
+  const releaseLock = explained(directory, () => takeSystemLock(join(directory, marker)));
   if (releaseLock === undefined)
     throw userError(
       `${directory} is in use by ${processIn(ownerPath)}. Stop it, or choose another folder with --state.`,
@@ -45,6 +45,18 @@ export function claimStateDirectory(path: string, emptied: "emptied" | "kept"): 
       releaseLock();
     },
   };
+}
+
+/** One after the other: Node's own `recursive` never returns where nothing can be made, as in `/proc`. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another start may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function processIn(path: string): string {

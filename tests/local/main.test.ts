@@ -34,7 +34,10 @@ it("explains itself", async () => {
 
 it.each([
   [["--days", "x"], "--days must be a number from 1 to 366.\nnpm start -- --help lists the options.\n"],
-  [["--no-home", "--days", "3"], "--days does not go together with --no-home.\n"],
+  [
+    ["--no-home", "--days", "3"],
+    "--days does not go together with --no-home.\nnpm start -- --help lists the options.\n",
+  ],
   [["--site", "nope", "--state", join(directory, "d")], "--site must be one of the stack's sites: home, london.\n"],
   [["--replay", "/none/such", "--state", join(directory, "a")], "There is no capture at /none/such.\n"],
 ])("%j ends with one clear message", async (args, message) => {
