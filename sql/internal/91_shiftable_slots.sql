@@ -4,7 +4,7 @@
 -- slot_start TIMESTAMP: Start of the slot, UTC.
 -- percent INT64: Share of what lies above the base load that can be moved: 10, 20, 30, or 100 for the ceiling.
 -- price FLOAT64: What a kilowatt-hour costs in the slot, with tax, all components together.
--- gross FLOAT64: What the slot's import costs.
+-- day_gross FLOAT64: What the day's import costs, of what is known.
 -- given_from_kwh FLOAT64: The energy that the day's dearer slots can give, kWh.
 -- given_to_kwh FLOAT64: The same with this slot's.
 -- taken_from_kwh FLOAT64: The energy that the day's cheaper slots can take, kWh: what the connection carries beyond theirs.
@@ -42,7 +42,8 @@ parts AS (
 )
 
 SELECT
-  site, date, slot_start, percent, price, gross,
+  site, date, slot_start, percent, price,
+  SUM(gross) OVER (PARTITION BY site, date, percent) AS day_gross,
   SUM(given_kwh) OVER dearer - given_kwh AS given_from_kwh,
   SUM(given_kwh) OVER dearer AS given_to_kwh,
   SUM(taken_kwh) OVER cheaper - taken_kwh AS taken_from_kwh,

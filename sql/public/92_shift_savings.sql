@@ -11,33 +11,25 @@
 WITH moved AS (
   SELECT
     g.site, g.date, g.percent,
-    SUM(
-      (LEAST(g.given_to_kwh, t.taken_to_kwh) - GREATEST(g.given_from_kwh, t.taken_from_kwh)) * (g.price - t.price)
-    ) AS saving
+    MAX(g.day_gross) AS gross,
+    -- A day without anything to move saves nothing; without a base load nothing is known.
+    IF(COUNT(g.given_to_kwh) = 0, NULL, IFNULL(
+      SUM((LEAST(g.given_to_kwh, t.taken_to_kwh) - GREATEST(g.given_from_kwh, t.taken_from_kwh)) * (g.price - t.price)),
+      0
+    )) AS saving
   FROM `wattlake.shiftable_slots` AS g
-  JOIN `wattlake.shiftable_slots` AS t
+  LEFT JOIN `wattlake.shiftable_slots` AS t
     ON t.site = g.site AND t.date = g.date AND t.percent = g.percent
     AND t.price < g.price AND t.taken_from_kwh < g.given_to_kwh AND t.taken_to_kwh > g.given_from_kwh
   GROUP BY g.site, g.date, g.percent
-),
-
-days AS (
-  SELECT
-    site, date, percent,
-    SUM(gross) AS gross,
-    -- A day without anything to move saves nothing.
-    IF(COUNT(given_to_kwh) > 0, 0.0, NULL) AS nothing
-  FROM `wattlake.shiftable_slots`
-  GROUP BY site, date, percent
 )
 
 SELECT
-  d.site, d.date,
-  MAX(d.gross) AS gross,
-  MAX(IF(d.percent = 10, IFNULL(m.saving, d.nothing), NULL)) AS saving_10_percent,
-  MAX(IF(d.percent = 20, IFNULL(m.saving, d.nothing), NULL)) AS saving_20_percent,
-  MAX(IF(d.percent = 30, IFNULL(m.saving, d.nothing), NULL)) AS saving_30_percent,
-  MAX(IF(d.percent = 100, IFNULL(m.saving, d.nothing), NULL)) AS ceiling
-FROM days AS d
-LEFT JOIN moved AS m ON m.site = d.site AND m.date = d.date AND m.percent = d.percent
-GROUP BY d.site, d.date
+  site, date,
+  MAX(gross) AS gross,
+  MAX(IF(percent = 10, saving, NULL)) AS saving_10_percent,
+  MAX(IF(percent = 20, saving, NULL)) AS saving_20_percent,
+  MAX(IF(percent = 30, saving, NULL)) AS saving_30_percent,
+  MAX(IF(percent = 100, saving, NULL)) AS ceiling
+FROM moved
+GROUP BY site, date
