@@ -8,7 +8,7 @@ import type { ModelName } from "../configuration/meter-models";
 import { mirrored } from "../functions/lake/keys";
 import { startLakes } from "../tests/functions/lake";
 import { fillLake, readFieldCase } from "../tests/sql/field-case";
-import { stackConfig } from "../tests/sql/lake";
+import { stackConfig, writeEmptyLake } from "../tests/sql/lake";
 
 /** The cases whose answer is an energy: import of all channels of the site. What is right says the folder's README. */
 export interface FieldCase {
@@ -59,6 +59,7 @@ export const fieldCaseDays = { from: "2025-06-01", to: "2025-07-31" } as const;
 
 /** Writes what the mirror has of them below `directory`. */
 export async function writeFieldCases(directory: string): Promise<void> {
+  writeEmptyLake(directory);
   const lakes = await startLakes();
   const said = console.log;
   // The callbacks log each unit of work.

@@ -12,7 +12,8 @@
  *
  * A view whose first line has parameters, `-- name(from_date DATE): ...`, is a table function. Relations are written as
  * `` `wattlake.<name>` ``; `renderView` puts the real dataset in. What a view takes from the live path stands between the
- * lines `-- live` and `-- end of live`, so that a warehouse without it has no trace of it.
+ * lines `-- live` and `-- end of live`, so that a warehouse without it has no trace of it; `-- blocks` and `-- end of blocks`
+ * do the same for prices that the use so far decides on.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
@@ -26,6 +27,7 @@ import {
   type View,
 } from "./sql-files";
 import { type ExternalTable, type NativeTable, nativeTables, tables } from "./tables";
+import { tariffBlocks } from "./tariff-tables";
 
 /** The tables and functions, and the views in an order in which each can be created after the ones it reads. */
 export interface Catalog {
@@ -39,6 +41,7 @@ export interface Catalog {
 export type { Parameter, SqlFunction, View } from "./sql-files";
 
 const livePart = /^ *-- live$.*?^ *-- end of live$\n?/gms;
+const blockPart = /^ *-- blocks$.*?^ *-- end of blocks$\n?/gms;
 
 /**
  * Reads the views and functions of `folder`.
@@ -67,6 +70,15 @@ export function withoutLive({ nativeTables, views, ...rest }: Catalog): Catalog 
     else kept.push({ ...view, sql, dependencies });
   }
   return { ...rest, nativeTables: [], views: kept };
+}
+
+/** The same warehouse where no plan has blocks: then no question about a day reads the days before it. */
+export function withoutBlocks(catalog: Catalog): Catalog {
+  const views = catalog.views.map((view) => {
+    const sql = view.sql.replaceAll(blockPart, "");
+    return { ...view, sql, dependencies: dependenciesOf(sql) };
+  });
+  return { ...catalog, views: views.filter(({ dependencies }) => !dependencies.includes(tariffBlocks.name)) };
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

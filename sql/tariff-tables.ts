@@ -70,7 +70,7 @@ const tariffWindows: ExternalTable = {
   ],
 };
 
-const tariffBlocks: ExternalTable = {
+export const tariffBlocks: ExternalTable = {
   name: "tariff_blocks",
   description: "What a kilowatt-hour costs by how much was used before it: the blocks of a component, by their scope.",
   uris: [referenceKeys.tariffBlocks],

@@ -41,9 +41,8 @@ export function piecesOf({ startMs, endMs, civil, standardOffsetMs }: LocalDay, 
 
 /** Whether legal summer time holds at noon of a day, given as days since 1970. */
 export function isSummerTime(dayNumber: number, timezone: string): boolean {
-  const noon = Temporal.PlainDate.from("1970-01-01").add({ days: dayNumber }).toPlainDateTime("12:00");
-  const { epochMilliseconds } = noon.toZonedDateTime(timezone);
-  return offsetMs(epochMilliseconds, timezone) > standardOffsetMs(noon.year, timezone);
+  const standard = standardOffsetMs(new Date(dayNumber * dayMs).getUTCFullYear(), timezone);
+  return offsetMs(dayNumber * dayMs + dayMs / 2 - standard, timezone) > standard;
 }
 
 function civilPieces(startMs: number, endMs: number, timezone: string): Piece[] {

@@ -5,6 +5,7 @@
 -- grid_channels INT64: Grid channels of which energy must be known.
 -- solar_channels INT64: Solar channels of which energy must be known.
 -- battery_channels INT64: Battery channels of which energy must be known.
+-- grid_max_power_w FLOAT64: The most that the grid channels in place can carry together, W.
 -- is_netted BOOL: Whether the power of several grid channels is summed before import and export are split.
 
 WITH edges AS (
@@ -28,6 +29,7 @@ in_place AS (
   SELECT
     p.site, p.first_slot, p.end_slot, c.netting, c.role,
     COUNT(*) AS channels,
+    SUM(c.max_power_w) AS max_power_w,
     COUNTIF(p.first_slot < c.certain_slot) AS coming,
     COUNTIF(p.first_slot >= c.leaving_slot) AS leaving
   FROM periods AS p
@@ -40,7 +42,7 @@ in_place AS (
 -- On a day on which one channel leaves and another of its role comes, the one or the other tells.
 asked AS (
   SELECT
-    site, first_slot, end_slot, netting, role,
+    site, first_slot, end_slot, netting, role, max_power_w,
     GREATEST(1, channels - IF(coming > 0 AND leaving > 0, GREATEST(coming, leaving), 0)) AS channels
   FROM in_place
 )
@@ -50,6 +52,7 @@ SELECT
   SUM(IF(role = 'grid', channels, 0)) AS grid_channels,
   SUM(IF(role = 'solar', channels, 0)) AS solar_channels,
   SUM(IF(role = 'battery', channels, 0)) AS battery_channels,
+  SUM(IF(role = 'grid', max_power_w, 0)) AS grid_max_power_w,
   SUM(IF(role = 'grid', channels, 0)) > 1 AND netting = 'sum' AS is_netted
 FROM asked
 GROUP BY site, first_slot, end_slot, netting

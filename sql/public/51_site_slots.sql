@@ -16,6 +16,9 @@
 -- covered_s FLOAT64: Time for which the power of the least covered of these channels is known, s.
 -- filled_s FLOAT64: Time beyond it for which the energy of each of these channels is known, s.
 -- disputed_s FLOAT64: Covered time whose counter was not believed, of the most disputed of these channels, s.
+-- grid_quality STRING: The quality of import and export alone: the gravest that is true of a grid channel in place.
+-- grid_covered_s FLOAT64: Time for which the power of the least covered grid channel is known, s.
+-- grid_filled_s FLOAT64: Time beyond it for which the energy of each grid channel is known, s.
 
 -- A row for each channel that is in place, and one for what netting makes of the grid's.
 WITH shares AS (
@@ -52,7 +55,10 @@ balances AS (
     IFNULL(SUM(netted_export_wh), 0) AS netted_export_wh,
     MIN(IF(known_s > 0, covered_s, NULL)) AS covered_s,
     MIN(IF(known_s > 0, known_s, NULL)) AS known_s,
-    MAX(disputed_s) AS disputed_s
+    MAX(disputed_s) AS disputed_s,
+    MIN(IF(role = 'grid' AND known_s > 0, covered_s, NULL)) AS grid_covered_s,
+    MIN(IF(role = 'grid' AND known_s > 0, known_s, NULL)) AS grid_known_s,
+    MAX(IF(role = 'grid', disputed_s, NULL)) AS grid_disputed_s
   FROM shares
   GROUP BY site, date, slot_start
 ),
@@ -81,7 +87,10 @@ known AS (
     IF(knows_battery, charge_wh, NULL) AS stored_wh,
     IF(knows_solar AND knows_battery AND (knows_grid OR grid_channels = 0), covered_s, 0) AS covered_s,
     IF(knows_solar AND knows_battery AND (knows_grid OR grid_channels = 0), known_s, 0) AS known_s,
-    disputed_s
+    disputed_s,
+    IF(knows_grid, grid_covered_s, 0) AS grid_covered_s,
+    IF(knows_grid, grid_known_s, 0) AS grid_known_s,
+    grid_disputed_s
   FROM asked
 ),
 
@@ -151,5 +160,8 @@ SELECT
   `wattlake.quality`(900, covered_s, known_s - covered_s, disputed_s) AS quality,
   covered_s,
   known_s - covered_s AS filled_s,
-  disputed_s
+  disputed_s,
+  `wattlake.quality`(900, grid_covered_s, grid_known_s - grid_covered_s, grid_disputed_s) AS grid_quality,
+  grid_covered_s,
+  grid_known_s - grid_covered_s AS grid_filled_s
 FROM charged

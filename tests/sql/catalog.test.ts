@@ -156,14 +156,26 @@ test("rendering puts the dataset in, for every relation", () => {
 
 test("a column of measured numbers carries its unit in its name, unless it is a ratio or money", () => {
   const { tables, views } = readCatalog();
-  const ratios = ["power_factor", "coverage", "integral_to_counter", "usual_integral_to_counter", "drift", "vat"];
-  // In the plan's currency, or by a unit that stands beside it.
-  const money = ["price", "amount_step", "minimum_amount", "quantity"];
+  const ratios = ["power_factor", "coverage", "integral_to_counter", "usual_integral_to_counter", "drift", "sign"];
+  // In the plan's currency, or by a unit that stands beside it; value and step of what is rounded.
+  const money = [
+    "price",
+    "least_price",
+    "most_price",
+    "net",
+    "low_net",
+    "high_net",
+    "vat",
+    "gross",
+    "at_least",
+    "at_most",
+  ];
+  const others = ["amount_step", "minimum_amount", "quantity"];
   const nameless = [...tables, ...views]
     .flatMap(({ columns }) => columns)
-    .filter(({ name, type }) => type === "FLOAT64" && !/_(wh|wh2|kwh|w|kw|s|var|v|a|hz|us|w_per_us)$/.test(name))
+    .filter(({ name, type }) => type === "FLOAT64" && !/_(share|wh|wh2|kwh|w|kw|s|var|v|a|hz|us|w_per_us)$/.test(name))
     .map(({ name }) => name);
-  expect([...new Set(nameless)].sort()).toEqual([...ratios, ...money].sort());
+  expect([...new Set(nameless)].sort()).toEqual([...ratios, ...money, ...others].sort());
 });
 
 test("where a view shows a channel's role it names the roles that the configuration knows", () => {

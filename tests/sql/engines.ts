@@ -28,8 +28,7 @@ export interface Engines {
 
 const scalars = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
 
-export async function openEngines(): Promise<Engines> {
-  const catalog = readCatalog();
+export async function openEngines(catalog: Catalog = readCatalog()): Promise<Engines> {
   const server: ZetaSql = await startZetaSql(catalog.functions);
   const directories: string[] = [];
   const warehouses = new Map<Lake, Warehouse>();

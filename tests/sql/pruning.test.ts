@@ -4,12 +4,14 @@ import { toDate } from "../../local/google/duckdb/native";
 import type { Parameters } from "../../local/google/duckdb/parameters";
 import type { Row } from "../../local/google/duckdb/rows";
 import type { Warehouse } from "../../local/google/duckdb/warehouse";
-import { readCatalog, type View } from "../../sql/catalog";
+import { readCatalog, type View, withoutBlocks } from "../../sql/catalog";
 import { type Engines, expectSame, openEngines } from "./engines";
 import { layOut, stackConfig } from "./lake";
 import { fileScans } from "./plan";
+import { always, days as daysOf, period, windows } from "./tariff-rows";
+import type { PlainRow } from "./zetasql-values";
 
-const catalog = readCatalog();
+const catalog = withoutBlocks(readCatalog());
 const channels = (...roles: string[]) => roles.map((role, index) => ({ index, name: `${role} ${index}`, role }));
 const sites = ["a", "b"].map((id) => ({
   ...{ id, timezone: "Europe/Warsaw", currency: "PLN" },
@@ -18,17 +20,26 @@ const sites = ["a", "b"].map((id) => ({
 }));
 const days = ["2025-05-31", "2025-06-01", "2025-06-02", "2025-06-03", "2025-06-04"];
 
+function readings(): Reading[] {
+  const instants = days.flatMap((day) => [`${day}T08:00:00.000Z`, `${day}T08:05:00.000Z`]);
+  return ["em-a", "em-b"].flatMap((device) =>
+    [0, 1, 2].flatMap((channel) => instants.map((ts): Reading => ({ ts, device, channel, power_w: 100 }))),
+  );
+}
+
 let engines: Engines;
 let warehouse: Warehouse;
 beforeAll(async () => {
-  engines = await openEngines();
-  const instants = days.flatMap((day) => [`${day}T08:00:00.000Z`, `${day}T08:05:00.000Z`]);
-  const readings = ["em-a", "em-b"].flatMap((device) =>
-    [0, 1, 2].flatMap((channel) => instants.map((ts): Reading => ({ ts, device, channel, power_w: 100 }))),
-  );
-  const lake = await layOut(stackConfig(sites, "2025-05-31", "2025-06-04"), readings);
+  engines = await openEngines(catalog);
+  const lake = await layOut(stackConfig(sites, "2025-05-31", "2025-06-04"), readings());
   const hours = days.map((date) => ({ date, hour: `${date}T08`, quarantine: [] }));
-  warehouse = await engines.duckDb({ ...lake, hour_manifests: hours });
+  const ofBoth = (rows: readonly PlainRow[]) =>
+    rows.flatMap((row) => [sites[0], sites[1]].map((site) => ({ ...row, site: site?.id })));
+  const tariffs = {
+    billing_periods: ofBoth([period("2025-05-01", "2025-06-01"), period("2025-06-01", "2025-07-01")]),
+    tariff_windows: ofBoth(windows(daysOf("2025-05-30", "2025-06-06"), always(0.25))),
+  };
+  warehouse = await engines.duckDb({ ...lake, ...tariffs, hour_manifests: hours });
 });
 afterAll(() => engines.close());
 
@@ -103,4 +114,18 @@ test("energy_between opens the days around its instants, data_quality_between th
   expect(new Set(await opened(between, "daily"))).toEqual(new Set([12]));
   const quality = "SELECT * FROM `wattlake.data_quality_between`(DATE '2025-06-02', DATE '2025-06-02')";
   expect(new Set(await opened(quality, "daily"))).toEqual(new Set([12]));
+});
+
+test("with blocks, a day's cost opens the earlier days of its site as well", async () => {
+  const lake = await layOut(stackConfig(sites, "2025-05-31", "2025-06-04"), readings());
+  const all = await openEngines();
+  try {
+    const plan = await (await all.duckDb(lake)).explain(
+      "SELECT * FROM `wattlake.cost_slots` WHERE site = 'a' AND date = DATE '2025-06-02'",
+    );
+    const scans = fileScans(plan).filter(({ paths }) => paths.includes("/daily/"));
+    expect(new Set(scans.map((scan) => scan.opened))).toEqual(new Set([2, 10]));
+  } finally {
+    all.close();
+  }
 });

@@ -7,7 +7,8 @@ import type { PlaceTexts } from "../../configuration/time-in-place";
 import type { Reading } from "../../functions/readings/reading";
 import type { Row } from "../../local/google/duckdb/rows";
 import { type Engines, openEngines } from "./engines";
-import { type Lake, layOut, stackConfig } from "./lake";
+import { type Lake, layOut, stackConfig, type Tariffs } from "./lake";
+import type { PlainRow } from "./zetasql-values";
 
 /**
  * `[seconds since the scene's start, power W or null, import counter Wh, export counter Wh]`; what is missing is unknown.
@@ -32,6 +33,8 @@ export interface SceneMeter {
   readonly places?: readonly PlaceTexts[];
   /** Readings of each channel, in order; or of the first one. */
   readonly samples: readonly Sample[] | readonly (readonly Sample[])[];
+  /** What energy costs at its site; the rows' site is the scene's. @default nothing */
+  readonly tariffs?: Tariffs;
 }
 
 /** The rows of one meter in a view. */
@@ -47,12 +50,16 @@ const orders: Readonly<Record<string, string>> = {
   energy_monthly: "month, channel",
   site_hourly: "hour_start",
   site_daily: "date",
+  tariff_slots: "plan, component, slot_start",
+  cost_slots: "plan, component, slot_start",
+  cost_daily: "plan, component, date, band, version",
 };
 
 /** A scene that starts at `start` (UTC) and knows the local days `from` to `to`. */
 export function makeScene(start: string, from: string, to: string) {
   const sites: object[] = [];
   const readings: Reading[] = [];
+  const tariffs: Record<string, PlainRow[]> = {};
   const rows = new Map<string, readonly Row[]>();
   let engines: Engines | undefined;
 
@@ -66,6 +73,7 @@ export function makeScene(start: string, from: string, to: string) {
         netting = "sum",
         samples,
         places,
+        tariffs: ownTariffs = {},
         ...options
       } = description;
       const id = `m${sites.length}`;
@@ -74,12 +82,15 @@ export function makeScene(start: string, from: string, to: string) {
       for (const [channel, list] of channelSamples(samples).entries()) {
         readings.push(...list.map((sample) => toReading(start, id, channel, sample)));
       }
+      for (const [table, own] of Object.entries(ownTariffs)) {
+        tariffs[table] = [...(tariffs[table] ?? []), ...own.map((row: PlainRow) => ({ ...row, site: id }))];
+      }
       return (view) => (rows.get(view) ?? []).filter((row) => row.site === id);
     },
     /** Evaluates the views on both engines. */
     async open(...views: (keyof typeof orders & string)[]): Promise<void> {
       engines = await openEngines();
-      const lake: Lake = await layOut(stackConfig(sites, from, to), readings);
+      const lake: Lake = { ...(await layOut(stackConfig(sites, from, to), readings)), ...tariffs };
       for (const view of views) {
         const query = `SELECT * FROM \`wattlake.${view}\` ORDER BY site, ${orders[view]}`;
         rows.set(view, await engines.agreed(lake, query));

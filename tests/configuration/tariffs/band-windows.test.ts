@@ -7,7 +7,7 @@ afterAll(() => folder.remove());
 const twoZones = (...hours: readonly string[]) =>
   `bands: [{ name: day, price: 0.3, otherwise: true }, { name: night, price: 0.1, when: [{ hours: [${hours.map((text) => `"${text}"`).join(", ")}] }] }]`;
 const version = (keys: string) => `{ from: 2026-01-01, example: true, vat: 0.23, ${keys} }`;
-const plan = (versionKeys: string, planKeys = "", component = "") =>
+const plan = (versionKeys: string, planKeys = "", component = "kind: energy") =>
   folder.plan(version(versionKeys), planKeys, component);
 
 test("one price is one band", () => {

@@ -8,16 +8,16 @@ export class PlanFolder {
   readonly path = mkdtempSync(join(tmpdir(), "wattlake-plans-"));
 
   /** A plan of one component with these versions, and these keys of the plan. */
-  plan(versions: string, keys = "", component = ""): Tariff {
+  plan(versions: string, keys = "", component = "kind: energy", timezone = "Europe/Warsaw"): Tariff {
     this.write(
       "plan.yaml",
       `id: plan
 name: Plan
 currency: EUR
-timezone: Europe/Warsaw
+timezone: ${timezone}
 description: For a test.
 ${keys}
-components: [{ id: energy, name: Energy, ${component || "kind: energy"}, versions: [${versions}] }]
+components: [{ id: energy, name: Energy, ${component}, versions: [${versions}] }]
 `,
     );
     return readTariff("plan", this.path);
