@@ -1,12 +1,13 @@
-/** A lake of sites with random contracts and loads, and the bills of each by both calculations. */
+/** Sites with random contracts and loads: what the warehouse knows of them, and what the second calculation is given. */
 
 import fc, { type Arbitrary } from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { compileTariffs } from "../../components/reference/tariffs/compile";
 import { readTariff, type Tariff } from "../../configuration/tariffs";
+import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
 import type { PlanFolder } from "../configuration/tariffs/plan-folder";
 import { type Lake, layOut, stackConfig } from "../sql/lake";
-import { holds, type Load, load, readingsOf } from "./random-load";
+import { type Load, load, type SiteSlot, slotsOf } from "./random-load";
 import { type PlanText, planText, type Scene } from "./random-plan";
 import type { Contract } from "./second-calculation";
 
@@ -41,6 +42,7 @@ const idOf = (index: number) => `s${index}`;
 
 export interface Scenery {
   readonly lake: Lake;
+  readonly slots: readonly SiteSlot[];
   /** By site. */
   readonly contracts: ReadonlyMap<string, Contract>;
 }
@@ -50,7 +52,7 @@ export async function sceneryOf(drawn: readonly Drawn[], scene: Scene, folder: P
   const contracts = new Map(
     drawn.map(({ contract, text }, at) => [idOf(at), { ...contract, plan: read(text, at, folder) }]),
   );
-  const meter = (id: string) => ({ id, model: "3EM", ...holds, channels: [{ index: 0, name: "Grid", role: "grid" }] });
+  const meter = (id: string) => ({ id, model: "3EM", channels: [{ index: 0, name: "Grid", role: "grid" }] });
   const sites = [...contracts.keys()].map((id) => ({
     id,
     timezone: "Europe/Warsaw",
@@ -58,10 +60,10 @@ export async function sceneryOf(drawn: readonly Drawn[], scene: Scene, folder: P
     meters: [meter(id)],
   }));
   const config = stackConfig(sites, scene.from, lastDay);
-  const readings = drawn.flatMap(({ load, days }, at) => {
+  const slots = drawn.flatMap(({ load, days }, at) => {
     const first = Temporal.PlainDate.from(scene.from);
-    const ends = [first.add({ days }), Temporal.PlainDate.from(scene.until)].map((day) => msOf(day));
-    return readingsOf(load, idOf(at), msOf(first), Math.min(...ends));
+    const ends = [first.add({ days }), Temporal.PlainDate.from(scene.until)].map(msOf);
+    return slotsOf(load, idOf(at), timezone, msOf(first), Math.min(...ends));
   });
   const rows = compileTariffs(
     {
@@ -75,17 +77,19 @@ export async function sceneryOf(drawn: readonly Drawn[], scene: Scene, folder: P
     (name) => contracts.get(name)?.plan ?? readTariff(name),
   );
   const lake = {
-    ...(await layOut(config, readings)),
+    ...(await layOut(config, [])),
+    site_slots: slots,
     billing_periods: rows.billingPeriods.map((row) => ({ ...row })),
     tariff_windows: rows.tariffWindows.map((row) => ({ ...row })),
     tariff_blocks: rows.tariffBlocks.map((row) => ({ ...row })),
     tariff_charges: rows.tariffCharges.map((row) => ({ ...row })),
     tariff_demand: rows.tariffDemand.map((row) => ({ ...row })),
   };
-  return { lake, contracts };
+  return { lake, slots, contracts };
 }
 
-const msOf = (day: Temporal.PlainDate) => day.toZonedDateTime("Europe/Warsaw").epochMilliseconds;
+const timezone = "Europe/Warsaw";
+const msOf = (day: Temporal.PlainDate) => day.toZonedDateTime(timezone).epochMilliseconds;
 
 /** The plan of a site has its name. */
 function read(text: PlanText, at: number, folder: PlanFolder): Tariff {
@@ -93,6 +97,17 @@ function read(text: PlanText, at: number, folder: PlanFolder): Tariff {
   return readTariff(idOf(at), folder.path);
 }
 
-export const slotsQuery =
-  "SELECT site, slot_start, import_wh, export_wh FROM `wattlake.site_slots` ORDER BY site, slot_start";
+/** The views with the slots of the sites as a table: what they are made of is tested elsewhere, and is slow. */
+export function moneyCatalog(): Catalog {
+  const { views, nativeTables: _, ...rest } = withoutLive(readCatalog());
+  const slots = views.find(({ name }) => name === "site_slots");
+  if (slots === undefined) throw new Error("there is no view site_slots");
+  const { name, description, columns } = slots;
+  return {
+    ...rest,
+    nativeTables: [{ name, description, columns, partition: { column: "date" } }],
+    views: views.filter((view) => view !== slots),
+  };
+}
+
 export const billQuery = "SELECT * FROM `wattlake.bill` ORDER BY site, period_start, line";
