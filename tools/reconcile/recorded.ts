@@ -6,7 +6,7 @@ import type { PrintedBill } from "./printed-bill";
 
 /** A day has no time in it, however it is answered. */
 const date = () => z.string().transform((text) => text.slice(0, 10));
-const known = () => z.coerce.number();
+const certain = () => z.coerce.number();
 const maybe = () => z.union([z.null(), z.coerce.number()]);
 
 const billLine = () =>
@@ -25,31 +25,35 @@ const billLine = () =>
     at_least: maybe(),
     at_most: maybe(),
     unknown_share: maybe(),
-    vat_rate: known(),
+    vat_rate: certain(),
     is_example: z.boolean(),
   });
 export type RecordedLine = z.output<ReturnType<typeof billLine>>;
 
-const slot = () => z.object({ start_ms: known(), date: date(), version: date(), band: z.string(), energy_wh: maybe() });
+const slot = () =>
+  z.object({ start_ms: certain(), date: date(), version: date(), band: z.string(), energy_wh: maybe() });
 export type RecordedSlot = z.output<ReturnType<typeof slot>>;
 
-const versionPrice = () => z.object({ version: date(), band: z.string(), price: known(), vat: known() });
+const versionPrice = () => z.object({ version: date(), band: z.string(), price: certain(), vat: certain() });
 export type VersionPrice = z.output<ReturnType<typeof versionPrice>>;
 
 const counter = () =>
-  z.object({ device: z.string(), channel: known(), readings: known(), from_wh: maybe(), to_wh: maybe() });
+  z.object({ device: z.string(), channel: certain(), readings: certain(), from_wh: maybe(), to_wh: maybe() });
 export type Counter = z.output<ReturnType<typeof counter>>;
 
 export interface Recorded {
   /** The bill of the contract; none where no billing period is of exactly these days. */
   lines(): Promise<RecordedLine[]>;
-  /** Of a component, with so many days on both sides. */
-  slots(component: string, daysAround: number): Promise<RecordedSlot[]>;
+  /** Of a component, with `daysAround` on both sides. */
+  slots(component: string): Promise<RecordedSlot[]>;
   /** Each price that a version of the component ever had. */
   prices(plan: string, component: string): Promise<VersionPrice[]>;
   /** What the import counters of the grid's channels showed at first and at last. */
   counters(): Promise<Counter[]>;
 }
+
+/** A register may have been read so many days early or late. */
+export const daysAround = 3;
 
 /** As GoogleSQL reads it. */
 const text = (value: string) => JSON.stringify(value);
@@ -58,6 +62,8 @@ export const dayAfter = (date: string, days = 1): string => Temporal.PlainDate.f
 
 export function askRecorded({ ask }: Pick<Source, "ask">, { site, from, to }: PrintedBill): Recorded {
   const rowsOf = async <Row extends z.ZodType>(row: Row, sql: string) => z.array(row).parse((await ask(sql)).rows);
+  // Several explanations ask for the same, and an answer may take its time.
+  const known = new Map<string, Promise<RecordedSlot[]>>();
   const day = (date: string) => `DATE ${text(date)}`;
   return {
     lines: () =>
@@ -67,14 +73,19 @@ export function askRecorded({ ask }: Pick<Source, "ask">, { site, from, to }: Pr
         WHERE site = ${text(site)} AND is_own AND period_start = ${day(from)} AND period_end = ${day(dayAfter(to))}
         ORDER BY line`,
       ),
-    slots: (component, daysAround) =>
-      rowsOf(
-        slot(),
-        `SELECT UNIX_MILLIS(slot_start) AS start_ms, date, version, band, energy_wh FROM cost_slots
-        WHERE site = ${text(site)} AND component = ${text(component)}
-          AND date BETWEEN ${day(dayAfter(from, -daysAround))} AND ${day(dayAfter(to, daysAround))}
-        ORDER BY start_ms`,
-      ),
+    slots(component) {
+      const slots =
+        known.get(component) ??
+        rowsOf(
+          slot(),
+          `SELECT UNIX_MILLIS(slot_start) AS start_ms, date, version, band, energy_wh FROM cost_slots
+          WHERE site = ${text(site)} AND component = ${text(component)}
+            AND date BETWEEN ${day(dayAfter(from, -daysAround))} AND ${day(dayAfter(to, daysAround))}
+          ORDER BY start_ms`,
+        );
+      known.set(component, slots);
+      return slots;
+    },
     prices: (plan, component) =>
       rowsOf(
         versionPrice(),

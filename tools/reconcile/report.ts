@@ -35,7 +35,8 @@ export async function reconcile(
   const tariff = readPlan(first.plan);
   const parts: Report[] = [];
   for (const printed of bill.lines) parts.push(await lineReport({ bill, printed, recorded, tariff }, all));
-  const registers = registerLines(bill, await recorded.counters());
+  const hasRegisters = bill.lines.some(({ register }) => register);
+  const registers = hasRegisters ? registerLines(bill, await recorded.counters()) : [];
   return {
     lines: [
       `${bill.site}, ${bill.from} to ${bill.to}, ${first.plan}, ${first.currency}`,

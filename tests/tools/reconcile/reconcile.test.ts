@@ -48,6 +48,7 @@ components:
 `;
 
 let tariff: Tariff;
+let opened: Source;
 let source: Source;
 beforeAll(async () => {
   writeFileSync(join(directory, "p.yaml"), plan);
@@ -77,10 +78,20 @@ beforeAll(async () => {
     },
     join(state, "gcs", "mirror-bucket"),
   );
-  source = await openSource({ state });
+  opened = await openSource({ state });
+  const answers = new Map<string, ReturnType<Source["ask"]>>();
+  // Most of the bills ask the same, and an answer takes seconds.
+  source = {
+    ...opened,
+    ask(question) {
+      const answer = answers.get(question) ?? opened.ask(question);
+      answers.set(question, answer);
+      return answer;
+    },
+  };
 });
 afterAll(() => {
-  source.close();
+  opened.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -88,11 +99,11 @@ afterAll(() => {
 function readings(device: string, hasGap = false): Reading[] {
   const found: Reading[] = [];
   let counter = 1_000_000;
-  for (let ms = midnight("2026-06-30"); ms <= midnight("2026-07-08") - 300_000; ms += 300_000) {
+  for (let ms = midnight("2026-06-30"); ms <= midnight("2026-07-08") - 900_000; ms += 900_000) {
     const isGap = hasGap && ms > midnight("2026-07-03") && ms < midnight("2026-07-03") + 6 * hourMs;
     const counters = hasGap ? {} : { import_counter_wh: Number(counter.toFixed(3)) };
     if (!isGap) found.push({ ts: new Date(ms).toISOString(), device, channel: 0, power_w: powerAt(ms), ...counters });
-    counter += powerAt(ms) / 12;
+    counter += powerAt(ms) / 4;
   }
   return found;
 }

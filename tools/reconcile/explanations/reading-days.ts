@@ -1,15 +1,13 @@
 /** Register differences: a register that was read on another day than the bill says. */
 import { halfDigit } from "../printed-bill";
-import { dayAfter, type RecordedSlot } from "../recorded";
+import { dayAfter, daysAround, type RecordedSlot } from "../recorded";
 import { type Explanation, numberText, quantitiesOf } from "./explanation";
-
-const daysAround = 3;
 
 export const readingDays: Explanation = async (given) => {
   const { bill, printed, difference, recorded } = given;
   const { component, band: own } = printed;
   if (difference.figure !== "quantity" || component === undefined) return [];
-  const slots = await recorded.slots(component, daysAround);
+  const slots = await recorded.slots(component);
   const kwhOf = (band: string | undefined, from: string, to: string) =>
     energyOf(
       slots.filter((slot) => band === undefined || slot.band === band),

@@ -13,7 +13,7 @@ export const zoneClock: Explanation = async (given) => {
   const { component: id, band: own } = printed;
   const component = tariff?.components.find((one) => one.id === id);
   if (difference.figure !== "quantity" || !tariff || !component || own === undefined) return [];
-  const slots = await recorded.slots(component.id, 0);
+  const slots = (await recorded.slots(component.id)).filter(({ date }) => date >= bill.from && date <= bill.to);
   return clockNames.flatMap((clock) => {
     if (component.versions.every((version) => version.clock === clock)) return [];
     const kwhOf = (band: string) => energyOf(tariff, component.versions, { slots, clock, band, bill });
