@@ -25,15 +25,23 @@ export interface Surroundings {
 /** A longer pause between two calls than this (ms) is told. */
 const noticeableMs = 60_000;
 
-/** Resolves when the broker has taken it, and only then it is kept as sent. */
-export async function reportLive(home: LiveHome, { clients, certified, tell }: Surroundings, now: number) {
+/**
+ * Resolves when the broker has taken it, and only then it is kept as sent. `before` is the instant of the call before (ms);
+ * the first has none, and catches up with what the start itself took.
+ */
+export async function reportLive(
+  home: LiveHome,
+  { clients, certified, tell }: Surroundings,
+  now: number,
+  before: number | undefined,
+) {
   for (const id of home.real.discover(certified())) {
     clients.leave(id);
     tell(
       `${id} sends its own readings: it is simulated no more, nor at the next start. A record without simulated readings begins with npm start -- --no-home --fresh and the options of now.`,
     );
   }
-  const pausedMs = now - home.simulation.state().until;
+  const pausedMs = before === undefined ? 0 : now - before;
   const messages = home.simulation.advance(now, liveReporting).filter(home.real.isSimulated);
   await clients.send(messages);
   home.save();

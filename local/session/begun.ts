@@ -1,7 +1,10 @@
 /** What the state of a simulated home was begun with: an option that says something else is refused, not passed over. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import type { Site } from "../../config";
+import { checkpointKey } from "../../functions/lake/keys";
 import { simulationState } from "../home/simulation";
 import { count } from "./account";
 import { type Options, userError } from "./options";
@@ -53,6 +56,19 @@ export function refuseOtherHome(
   ].join(" and ");
   throw userError(
     `${asked} cannot be had here: the state in ${directory} ${has}. Leave it out to go on with that state, take another folder with --state, or begin anew with --fresh.`,
+  );
+}
+
+/**
+ * @throws a `UserError` where the lake was begun without a simulated home: its scheduled runs are past the days that would be
+ * simulated, and the readings may be real ones.
+ */
+export function refuseForeignLake(directory: string): void {
+  const lakes = join(directory, "s3");
+  const used = existsSync(lakes) && readdirSync(lakes).some((bucket) => existsSync(join(lakes, bucket, checkpointKey)));
+  if (!used) return;
+  throw userError(
+    `The state in ${directory} was begun without a simulated home (--no-home or --replay). To go on without one: --no-home; for a simulated one take another folder with --state, or begin anew with --fresh.`,
   );
 }
 

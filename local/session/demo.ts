@@ -11,7 +11,7 @@ import { createRealMeters } from "../home/real-meters";
 import { createSimulation, type Simulation } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
 import { count } from "./account";
-import { homeState, refuseOtherHome, siteOf } from "./begun";
+import { homeState, refuseForeignLake, refuseOtherHome, siteOf } from "./begun";
 import { goLive, type Running, showAccount, showDays } from "./live";
 import type { Options } from "./options";
 import { dateOf, dayMs, hourMs, runMachine } from "./pipeline";
@@ -78,6 +78,7 @@ function openHome({ sites, directory, stack }: Session, options: Options): Home 
     : undefined;
   const site = siteOf(sites, options, earlier);
   if (earlier) refuseOtherHome(options, sites, earlier, directory, Date.now());
+  else refuseForeignLake(directory);
   const start = earlier?.until ?? midnight(site.timezone, options.days);
   const begun = earlier ? earlier.begun : { site: site.id, since: start };
   const simulation = createSimulation([site], start, earlier);

@@ -77,9 +77,13 @@ function liveOn(home: LiveHome, { session, cloud, clock }: Running, tell: (sente
   const pause = (ms: number) => new Promise<void>((resolve) => clock.at(clock.now() + ms, resolve));
   const clients = createHomeClients({ broker, pause, tell });
   session.onClose(async () => clients.close());
+  let before: number | undefined;
   const report = async () => {
+    const now = clock.now();
+    const last = before;
+    before = now;
     try {
-      await reportLive(home, { clients, certified: broker.certified, tell }, clock.now());
+      await reportLive(home, { clients, certified: broker.certified, tell }, now, last);
     } finally {
       clock.at(clock.now() + liveReporting.step_s * 1000, report);
     }

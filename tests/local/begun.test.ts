@@ -1,5 +1,9 @@
 /** What a used state folder says to --site and --days: what it has is enough, what it lacks is refused, its own site is the default. */
-import { homeState, refuseOtherHome, siteOf } from "../../local/session/begun";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { checkpointKey } from "../../functions/lake/keys";
+import { homeState, refuseForeignLake, refuseOtherHome, siteOf } from "../../local/session/begun";
 import { readOptions } from "../../local/session/options";
 import { readSites } from "../../local/session/sites";
 
@@ -35,4 +39,20 @@ it("the site of a state is its default", () => {
   const older = homeState.parse({ until: 0, meters: { "em-london": { channels: [], reported_at: 0 } } });
   expect(chosen(older)).toBe("london");
   expect(() => chosen(state, "--site", "nope")).toThrow("--site must be one of the stack's sites: home, london.");
+});
+
+it("no home is simulated in a lake that was begun without one; a first start that was cut short begins again", () => {
+  const directory = mkdtempSync(join(tmpdir(), "wattlake-begun-"));
+  try {
+    expect(() => refuseForeignLake(directory)).not.toThrow();
+    const checkpoint = join(directory, "s3", "lake-bucket", checkpointKey);
+    mkdirSync(dirname(checkpoint), { recursive: true });
+    expect(() => refuseForeignLake(directory)).not.toThrow();
+    writeFileSync(checkpoint, "{}");
+    expect(() => refuseForeignLake(directory)).toThrow(
+      `The state in ${directory} was begun without a simulated home (--no-home or --replay). To go on without one: --no-home; `,
+    );
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

@@ -15,7 +15,9 @@ let told: string[];
 let sent: TimedMessage[];
 let left: string[];
 let home: LiveHome;
+let before: number | undefined;
 beforeEach(() => {
+  before = undefined;
   [saved, told, sent, left] = [[], [], [], []];
   const simulation = createSimulation(sites, start);
   home = {
@@ -25,8 +27,10 @@ beforeEach(() => {
   };
 });
 
-const report = (now: number, certified: readonly string[] = [], send?: () => Promise<void>) =>
-  reportLive(
+const report = (now: number, certified: readonly string[] = [], send?: () => Promise<void>) => {
+  const last = before;
+  before = now;
+  return reportLive(
     home,
     {
       clients: {
@@ -37,7 +41,9 @@ const report = (now: number, certified: readonly string[] = [], send?: () => Pro
       tell: (sentence) => void told.push(sentence),
     },
     now,
+    last,
   );
+};
 const meters = () => [...new Set(sent.map(({ topic }) => topic.split("/").find((part) => /^gen\d$/.test(part))))];
 
 it("keeps what it sent only when the broker has taken it", async () => {
@@ -65,6 +71,11 @@ it("sends after a sleep what was measured meanwhile, each reading with its own t
   expect(Math.min(...times)).toBeLessThan(start / 1000 + 60);
   expect(Math.max(...times)).toBeGreaterThan(start / 1000 + 100);
   expect(told).toEqual(["This computer slept for 130 s: the simulated home has caught up."]);
+});
+
+it("calls the time that the start took no sleep, though its first report catches up with it", async () => {
+  await report(start + 600_000);
+  expect([sent.length > 0, told]).toEqual([true, []]);
 });
 
 it.each([

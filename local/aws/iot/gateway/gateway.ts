@@ -68,7 +68,7 @@ export async function openGateway({ graph, stateDirectory, host, onProblem }: Ga
     createServer(onConnection) {
       const mutual = { ca: authority.certificate, requestCert: true, rejectUnauthorized: true } as const;
       const server = createServer({ ...endpoint, ...mutual, minVersion: "TLSv1.2" }, onConnection);
-      server.on("tlsClientError", ({ message }) => onProblem(`A client was turned away: ${message}`));
+      server.on("tlsClientError", (error, { remoteAddress }) => onProblem(refusalOf(error, remoteAddress)));
       return server;
     },
     announce(port) {
@@ -139,3 +139,11 @@ const keyOfRequest = (pem: string): string => hashOf(new Pkcs10CertificateReques
 
 const keyOfCertificate = (der: Buffer): string =>
   hashOf(new X509Certificate(der).publicKey.export({ type: "spki", format: "der" }));
+
+/** OpenSSL tells several reasons, a line each: `<thread>:error:<code>:<library>:<function>:<reason>:<its own file and line>`. */
+function refusalOf({ message }: Error, address: string | undefined): string {
+  const lines = message.split("\n").filter((line) => line.includes(":error:"));
+  const reasons = lines.map((line) => line.split(":").slice(4, 6).join(": "));
+  const from = address === undefined ? "" : ` at ${address}`;
+  return `A client${from} was turned away: ${reasons.join(", ") || message}. npm run provision -- <meter> --local gives a meter the certificate that is let in.`;
+}

@@ -69,6 +69,11 @@ describe("is turned away", () => {
     const { ca } = home.credentials(meter);
     await expect(connectTo(url(), { clientId: meter, ca })).rejects.toThrow(/certificate required/i);
     expect(home.problems).toEqual([expect.stringContaining("did not return a certificate")]);
+    expect(home.problems).toEqual([
+      expect.stringMatching(
+        /^A client[^:]* was turned away: \w+: [^:]*\. npm run provision -- <meter> --local gives .*\.$/,
+      ),
+    ]);
   });
 
   test("a certificate of a foreign authority, for the meter's own key", async () => {
