@@ -11,6 +11,28 @@ const cents = (of: string, mode: string) => ({ amount: { of, to: 0.01, mode } })
 /** A kilowatt-hour an hour: 24 on the first day, which has 25 hours, and 24 on the second. */
 const even: Load = [[250, 0]];
 
+const both: Load = [
+  ...([
+    [900, 100],
+    [300, 0],
+    [0, 500],
+    [0, 0],
+  ] as const),
+  ...([
+    [100, 900],
+    [300, 0],
+    [0, 500],
+    [0, 0],
+  ] as const),
+  ...([
+    [300, 200],
+    [0, 100],
+    [0, 0],
+    [0, 0],
+  ] as const),
+  ...([[300, 200], "unknown", [0, 50], [0, 0]] as const),
+];
+
 export function edges({ from, until, changes: [change = from] }: Scene): Drawn[] {
   const edge = (keys: object, load: Load = even, contract: object = {}): Drawn => ({
     text: { ...general, ...keys },
@@ -43,6 +65,17 @@ export function edges({ from, until, changes: [change = from] }: Scene): Drawn[]
       const capacity = { id: "capacity", name: "Capacity", kind: "capacity", versions: [{ ...always, brackets }] };
       return edge({ components: [energy({ ...always, price: 0.5 }), capacity] });
     }),
+    // Hours that take more than they give, that give more, and that do both alike or with a quarter that is not known.
+    edge(
+      {
+        netting: "hour",
+        components: [
+          energy({ ...always, price: 0.5 }),
+          { id: "sun", name: "Sun", kind: "feed_in", direction: "export", versions: [{ ...always, price: 0.25 }] },
+        ],
+      },
+      both,
+    ),
     ...["slot", "band", "line"].flatMap((of) =>
       ["half_up", "half_even"].map((mode) =>
         edge({ components: [energy({ ...always, price: 0.1 })], rounding: cents(of, mode) }, tie),
