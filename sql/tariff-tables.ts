@@ -101,8 +101,8 @@ const tariffCharges: ExternalTable = {
     column("unit", "STRING", "What is counted: day, month, bill, kW day and so on."),
     column("price", "FLOAT64", "Net price per unit."),
     vat,
-    column("min_annual_kwh", "FLOAT64", "The charge holds from this use of a year on, kWh; NULL where from none on."),
-    column("max_annual_kwh", "FLOAT64", "And below this one, kWh; NULL where there is no end."),
+    column("min_annual_kwh", "FLOAT64", "The charge holds above this use of a year, kWh; NULL where from none on."),
+    column("max_annual_kwh", "FLOAT64", "And up to this one, itself included, kWh; NULL where there is no end."),
     isExample,
   ],
 };

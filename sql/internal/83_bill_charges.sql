@@ -57,4 +57,5 @@ SELECT
   TRUE AS is_price_known,
   is_example
 FROM charged
-WHERE annual_kwh >= IFNULL(min_annual_kwh, 0) AND (max_annual_kwh IS NULL OR annual_kwh < max_annual_kwh)
+-- A step ends with its limit: what just reaches it has not passed it.
+WHERE (min_annual_kwh IS NULL OR annual_kwh > min_annual_kwh) AND (max_annual_kwh IS NULL OR annual_kwh <= max_annual_kwh)

@@ -96,7 +96,7 @@ totals AS (
 minimums AS (
   SELECT
     *,
-    minimum_amount - gross AS missing_gross,
+    `wattlake.rounded`(minimum_amount - gross, amount_step, amount_mode) AS missing_gross,
     `wattlake.rounded`((minimum_amount - gross) / (1 + vat), amount_step, amount_mode) AS missing_net
   FROM totals
   WHERE gross < minimum_amount

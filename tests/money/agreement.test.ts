@@ -4,6 +4,7 @@ import type { Row } from "../../local/google/duckdb/rows";
 import { PlanFolder } from "../configuration/tariffs/plan-folder";
 import { type Engines, openEngines } from "../sql/engines";
 import { differences } from "./differences";
+import { edges } from "./edges";
 import type { Scene } from "./random-plan";
 import { writeSeries } from "./random-series";
 import { secondBills } from "./second-calculation";
@@ -65,4 +66,9 @@ test("both engines, a few plans over the two days of a change of the clock", asy
     }),
     { numRuns: 2, seed: 17, endOnFailure: true },
   );
+});
+
+test("both engines, at the edges to which random plans seldom come", async () => {
+  const scenery = await sceneryOf(edges(twoDays), twoDays, folder);
+  expectAgreement(scenery, await engines.agreed(scenery.lake, billQuery));
 });

@@ -159,5 +159,18 @@ export const planText = (scene: Scene): Arbitrary<PlanText> =>
         )
         .map((components) => components.filter((each) => each !== undefined)),
     },
-    { requiredKeys: ["name", "currency", "timezone", "description", "calendar", "seasons", "dayTypes", "components"] },
+    {
+      requiredKeys: [
+        "name",
+        "currency",
+        "timezone",
+        "description",
+        "calendar",
+        "seasons",
+        "dayTypes",
+        "netting",
+        "rounding",
+        "components",
+      ],
+    },
   );

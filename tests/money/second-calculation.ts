@@ -80,12 +80,13 @@ function withMinimum(plan: Tariff, period: Period, lines: BillLine[]): BillLine[
   if (known.length === 0 || missing <= 0) return lines;
   const vat_rate = Math.max(...lines.map((line) => line.vat_rate));
   const net = rounded(missing / (1 + vat_rate), plan.rounding.amount);
+  const gross = rounded(missing, plan.rounding.amount);
   return [
     ...lines,
     {
       ...{ period_start: period.start.toString(), component: "minimum", version: period.start.toString() },
-      ...{ band: null, block: null, unit: "bill", quantity: 1, price: net, net, vat_rate, vat: missing - net },
-      ...{ gross: missing, unknown_slots: 0, unpriced_slots: 0 },
+      ...{ band: null, block: null, unit: "bill", quantity: 1, price: net, net, vat_rate, vat: gross - net },
+      ...{ gross, unknown_slots: 0, unpriced_slots: 0 },
     },
   ];
 }

@@ -7,7 +7,7 @@ import type { Supply } from "./supply";
 
 /** Of a version on its days at a site: the blocks of each of its bands, or of all together. */
 export function blocksOf(
-  { site, tariff }: Supply,
+  { site, tariff, days: supplied }: Supply,
   component: Component,
   version: Version,
   days: Span,
@@ -19,7 +19,9 @@ export function blocksOf(
     const held = [
       ...new Set(windows.filter((row) => band === null || row.band === band).map((row) => dayOf(row.date))),
     ];
-    return scopesOf(blocks.per, days, periods).flatMap((scope) => {
+    // A share is of the version's own days; a whole limit is one limit, also where the price changes within it.
+    const counted = isShare(blocks) ? days : supplied;
+    return scopesOf(blocks.per, days, counted, periods).flatMap((scope) => {
       const limits = limitsOf(blocks, scope, held);
       return blocks.steps.map(({ price }, at) => ({
         ...{ ...key, band, scope_start: dateOf(scope.start), scope_end: dateOf(scope.end) },
@@ -34,6 +36,9 @@ function blockedIn({ blocks, bands = [] }: Version): { band: string | null; bloc
   return bands.flatMap((band) => (band.blocks === undefined ? [] : [{ band: band.name, blocks: band.blocks }]));
 }
 
+const isShare = ({ prorated, steps }: Blocks): boolean =>
+  prorated || steps.some(({ upToPerDay }) => upToPerDay !== undefined);
+
 /** kWh at which each step ends: of the scope as a whole, of the share of it that it is, or by its days of the band. */
 function limitsOf({ steps, prorated }: Blocks, scope: Scope, held: readonly number[]): (number | undefined)[] {
   const share = prorated ? daysIn(scope) / daysIn(scope.whole) : 1;
@@ -45,14 +50,15 @@ function limitsOf({ steps, prorated }: Blocks, scope: Scope, held: readonly numb
 }
 
 interface Scope extends Span {
-  /** The day, month or bill of which it is what the version and the contract have. */
+  /** The day, month or bill of which it is a part. */
   readonly whole: Span;
 }
 
-const scopesOf = (per: Blocks["per"], days: Span, periods: readonly Period[]): Scope[] =>
+/** What of each day, month or bill is `counted`, where the version has days in it. */
+const scopesOf = (per: Blocks["per"], days: Span, counted: Span, periods: readonly Period[]): Scope[] =>
   wholesOf(per, days, periods)
-    .map((whole) => ({ ...common(whole, days), whole }))
-    .filter((scope) => !isEmpty(scope));
+    .filter((whole) => !isEmpty(common(whole, days)))
+    .map((whole) => ({ ...common(whole, counted), whole }));
 
 function wholesOf(per: Blocks["per"], { start, end }: Span, periods: readonly Period[]): Span[] {
   if (per === "bill") return periods.map(({ whole }) => whole);

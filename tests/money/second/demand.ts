@@ -16,7 +16,12 @@ export function demandOf(
   component: Component,
   metered: EnergyAt,
 ): Charge[] {
-  const peaksOf = (of: Period, version: Version) => peakKw(contract, of, component, version, metered);
+  const known = new Map<string, number | undefined>();
+  const peaksOf = (of: Period, version: Version) => {
+    const key = `${of.start} ${version.from}`;
+    if (!known.has(key)) known.set(key, peakKw(contract, of, component, version, metered));
+    return known.get(key);
+  };
   return component.versions.flatMap((version): Charge[] => {
     const { demand } = version;
     const own = common(validity(version), period);
