@@ -1,6 +1,4 @@
-/** What `npm run reconcile` asks of the views, and the command itself, over two billed days. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+/** What `npm run reconcile` asks of slots, prices and counters, over two billed days. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,41 +72,4 @@ test("slots, prices and counters", async () => {
   expect(await recorded.counters()).toEqual([
     { device: "em", channel: 0, readings: 192, from_wh: 1_048_000, to_wh: 1_143_500 },
   ]);
-});
-
-test("the command says whom it asked, and ends with 1 where something stays unexplained", async () => {
-  const path = join(directory, "bill.yaml");
-  const lines = [
-    "{ text: Day, component: energy, band: day, quantity_kwh: 72, price: 0.25, net: 21.6 }",
-    "{ text: Night, component: energy, band: night, quantity_kwh: 99, gross: 2.88 }",
-  ];
-  writeFileSync(path, `site: home\nfrom: 2026-07-01\nto: 2026-07-02\nlines: [${lines.join(", ")}]\n`);
-  const root = join(__dirname, "../../..");
-  const args = ["-r", join(root, "local/ts.cjs"), join(root, "tools/reconcile.ts"), "--state", state, path];
-  const child = spawn(process.execPath, args);
-  const output = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output.err += chunk;
-  });
-  const [code] = await once(child, "close");
-  expect(output.err).toContain(`Asked the mirror in ${state}`);
-  expect(output.out.split("\n")).toEqual([
-    "home, 2026-07-01 to 2026-07-02, p, EUR",
-    "",
-    "Day (Energy, day)",
-    "  quantity: bill 72, data 72 kWh: agrees",
-    "  price: bill 0.25, data 0.3 per kWh: differs by -0.05",
-    "    Another version: it is the price of day from 2026-06-30 on, which was replaced before the bill's time.",
-    "  net: bill 21.60, data 21.60: agrees",
-    "",
-    "Night (Energy, night)",
-    "  quantity: bill 99, data 24 kWh: differs by 75",
-    "    Nothing that is known explains it.",
-    "  gross: bill 2.88, data 2.88: agrees",
-    "",
-  ]);
-  expect(code).toBe(1);
 });
