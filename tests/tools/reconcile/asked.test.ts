@@ -1,5 +1,5 @@
 /** What `npm run reconcile` asks of slots, prices and counters, over two billed days. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Source } from "../../../tools/query/answer";
