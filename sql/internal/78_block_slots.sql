@@ -5,7 +5,7 @@
 -- version DATE: First local day on which this version of the component holds.
 -- date DATE: Local day of the site.
 -- slot_start TIMESTAMP: Start of the slot, UTC.
--- block_from_kwh FLOAT64: The block begins after this use, kWh.
+-- block INT64: Number of the block, from 1.
 -- energy_kwh FLOAT64: What of the slot's energy falls into the block, kWh; NULL where it is not known.
 -- price FLOAT64: Net price per kWh of the block.
 -- is_first BOOL: TRUE for the block in which the slot begins.
@@ -41,20 +41,26 @@ used AS (
   WHERE m.has_blocks
 ),
 
+numbered AS (
+  SELECT
+    *,
+    ROW_NUMBER() OVER (PARTITION BY site, plan, component, version, band, scope_start, scope_end ORDER BY from_kwh) AS block
+  FROM `wattlake.tariff_blocks`
+),
+
 steps AS (
   SELECT
-    u.*, b.price, b.from_kwh,
+    u.*, b.block, b.price, b.from_kwh,
     u.before_kwh + IFNULL(u.energy_kwh, 0) AS after_kwh,
     IFNULL(b.until_kwh, 1e300) AS until_kwh
   FROM used AS u
-  JOIN `wattlake.tariff_blocks` AS b
+  JOIN numbered AS b
     ON b.site = u.site AND b.plan = u.plan AND b.component = u.component AND b.version = u.version
     AND b.scope_start = u.scope_start AND b.scope_end = u.scope_end AND IFNULL(b.band, '') = IFNULL(u.band, '')
 )
 
 SELECT
-  site, plan, component, version, date, slot_start,
-  from_kwh AS block_from_kwh,
+  site, plan, component, version, date, slot_start, block,
   IF(energy_kwh IS NULL, NULL, LEAST(after_kwh, until_kwh) - GREATEST(before_kwh, from_kwh)) AS energy_kwh,
   price,
   before_kwh >= from_kwh AS is_first,

@@ -11,7 +11,7 @@
 -- direction STRING: import or export.
 -- version DATE: First local day on which this version of the component holds.
 -- band STRING: Name of the band.
--- block_from_kwh FLOAT64: The block begins after this use, kWh; NULL without blocks.
+-- block INT64: Number of the block, from 1; NULL without blocks.
 -- energy_kwh FLOAT64: What is counted, kWh; NULL where it is not known.
 -- price FLOAT64: Net price per kWh; NULL where it is not known yet.
 -- vat FLOAT64: Value added tax, a fraction.
@@ -28,7 +28,7 @@
 WITH prices AS (
   SELECT
     site, plan, is_own, period_start, date, slot_start, component, component_name, kind, direction, sign, version, band,
-    CAST(NULL AS FLOAT64) AS block_from_kwh,
+    CAST(NULL AS INT64) AS block,
     energy_kwh, price, price AS least_price, price AS most_price, vat, unknown_kwh,
     quality, measured_s, filled_s, unknown_s, is_recorded, is_example, amount_step, amount_mode
   FROM `wattlake.metered_slots`
@@ -38,7 +38,7 @@ WITH prices AS (
   SELECT
     m.site, m.plan, m.is_own, m.period_start, m.date, m.slot_start, m.component, m.component_name, m.kind, m.direction,
     m.sign, m.version, m.band,
-    b.block_from_kwh, b.energy_kwh, b.price, b.least_price, b.most_price, m.vat,
+    b.block, b.energy_kwh, b.price, b.least_price, b.most_price, m.vat,
     IF(b.is_first, m.unknown_kwh, 0) AS unknown_kwh,
     m.quality, m.measured_s, m.filled_s, m.unknown_s, m.is_recorded, m.is_example, m.amount_step, m.amount_mode
   FROM `wattlake.metered_slots` AS m
@@ -51,7 +51,7 @@ WITH prices AS (
 
 SELECT
   site, plan, is_own, period_start, date, slot_start, component, component_name, kind, direction, version, band,
-  block_from_kwh, energy_kwh, price, vat,
+  block, energy_kwh, price, vat,
   sign * `wattlake.rounded`(energy_kwh * price, amount_step, amount_mode) AS net,
   LEAST(0, unknown_kwh * IF(sign > 0, least_price, -most_price)) AS low_net,
   GREATEST(0, unknown_kwh * IF(sign > 0, most_price, -least_price)) AS high_net,

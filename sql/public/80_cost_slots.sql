@@ -24,10 +24,16 @@
 -- is_price_known BOOL: FALSE where the price is not known yet.
 -- is_example BOOL: TRUE where no source gave the price.
 
+-- The blocks of a slot are of one time.
 WITH sums AS (
   SELECT
-    site, date, slot_start, plan, period_start, component, component_name, kind, direction, version, band, vat, quality,
-    measured_s, filled_s, unknown_s, is_example,
+    site, date, slot_start, plan, period_start, component, component_name, kind, direction, version, band,
+    MAX(vat) AS vat,
+    MAX(quality) AS quality,
+    MAX(measured_s) AS measured_s,
+    MAX(filled_s) AS filled_s,
+    MAX(unknown_s) AS unknown_s,
+    LOGICAL_OR(is_example) AS is_example,
     SUM(energy_kwh) AS energy_kwh,
     MIN(price) AS least_price,
     MAX(price) AS most_price,
@@ -37,9 +43,7 @@ WITH sums AS (
     SUM(high_net) AS high_net
   FROM `wattlake.priced_slots`
   WHERE is_own AND is_recorded
-  GROUP BY
-    site, date, slot_start, plan, period_start, component, component_name, kind, direction, version, band, vat, quality,
-    measured_s, filled_s, unknown_s, is_example
+  GROUP BY site, date, slot_start, plan, period_start, component, component_name, kind, direction, version, band
 )
 
 SELECT

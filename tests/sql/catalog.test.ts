@@ -156,7 +156,15 @@ test("rendering puts the dataset in, for every relation", () => {
 
 test("a column of measured numbers carries its unit in its name, unless it is a ratio or money", () => {
   const { tables, views } = readCatalog();
-  const ratios = ["power_factor", "coverage", "integral_to_counter", "usual_integral_to_counter", "drift", "sign"];
+  const ratios = [
+    "power_factor",
+    "coverage",
+    "integral_to_counter",
+    "usual_integral_to_counter",
+    "drift",
+    "sign",
+    "vat_rate",
+  ];
   // In the plan's currency, or by a unit that stands beside it; value and step of what is rounded.
   const money = [
     "price",

@@ -52,6 +52,7 @@ const orders: Readonly<Record<string, string>> = {
   site_daily: "date",
   tariff_slots: "plan, component, slot_start",
   cost_slots: "plan, component, slot_start",
+  bill: "plan, period_start, line",
   cost_daily: "plan, component, date, band, version",
 };
 
