@@ -105,3 +105,7 @@ export const component = () =>
 
 export type Version = z.output<ReturnType<typeof version>>;
 export type Component = z.output<ReturnType<typeof component>>;
+
+/** The version that is valid on a local day. */
+export const versionOn = ({ versions }: Component, date: string): Version | undefined =>
+  versions.find(({ from, until }) => from <= date && (until === undefined || date < until));

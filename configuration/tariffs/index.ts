@@ -1,4 +1,4 @@
-/** The tariff plans of `tariffs/`, one file a plan, named as its `id`; docs/tariffs.md describes their language. */
+/** The tariff plans of `tariffs/`, one file a plan, named as its `id`; docs/tariff-language.md describes their language. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ending, readPlan, type Tariff } from "./read-plan";
@@ -9,7 +9,7 @@ export { onlyBand, unknownBand } from "./band-schema";
 export { type BandWindow, bandsOf, bandsOfDay } from "./band-windows";
 export { bandsIn, demandBand, netPrice } from "./bands";
 export type { Calendar } from "./calendar";
-export type { Component, Version } from "./component-schema";
+export { type Component, type Version, versionOn } from "./component-schema";
 export type { Plan } from "./plan-schema";
 export type { Tariff } from "./read-plan";
 export type { Stretch } from "./stretches";

@@ -1,4 +1,4 @@
-/** A tariff plan, as its file of `tariffs/` has it. docs/tariffs.md describes the language. */
+/** A tariff plan, as its file of `tariffs/` has it. docs/tariff-language.md describes the language. */
 import { z } from "zod";
 import { currency } from "../currency";
 import { block, calendarDay, listOf, oneOf } from "../kinds";

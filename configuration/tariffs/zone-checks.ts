@@ -6,6 +6,7 @@ import { type DayFacts, dateOf, dayNumberOf, rememberedFacts } from "./day-facts
 import { type Fault, fault } from "./fault";
 import type { Tariff } from "./read-plan";
 import { minuteOf } from "./time-schema";
+import { zoneDays } from "./zone-days";
 
 /** In so many years each day of the year is on each day of the week. */
 const yearsOfAllKinds = 12;
@@ -32,7 +33,7 @@ function bandFaults(
   // One price holds always, and demand need not count at all hours.
   if (!version.bands) return [];
   const found = new Map<Trouble, Fault>();
-  for (const day of kindsOfDay(version, factsOf)) {
+  for (const day of kindsOfDay(tariff, version, factsOf)) {
     for (const { trouble, message } of troublesOf(tariff, version, day))
       if (!found.has(trouble)) found.set(trouble, fault(path, message));
     if (found.size === 2) break;
@@ -41,11 +42,11 @@ function bandFaults(
 }
 
 /** The first day of each kind in the version's validity. */
-function kindsOfDay({ from, until }: Version, factsOf: (dayNumber: number) => DayFacts): DayFacts[] {
-  const first = dayNumberOf(from);
-  const end = until === undefined ? first + yearsOfAllKinds * 366 : dayNumberOf(until);
+function kindsOfDay(tariff: Tariff, version: Version, factsOf: (dayNumber: number) => DayFacts): DayFacts[] {
+  const { from, until = `${Number(from.slice(0, 4)) + yearsOfAllKinds}${from.slice(4)}` } = version;
+  const { first, last } = zoneDays(tariff, version, until);
   const kinds = new Map<string, DayFacts>();
-  for (let dayNumber = first; dayNumber < end; dayNumber++) {
+  for (let dayNumber = first; dayNumber <= last; dayNumber++) {
     const facts = factsOf(dayNumber);
     const kind = [facts.weekday, ...facts.seasons, "", ...facts.dayTypes].join(" ");
     if (!kinds.has(kind)) kinds.set(kind, facts);

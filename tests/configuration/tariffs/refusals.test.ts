@@ -40,6 +40,11 @@ const mistakes: Record<string, Mistake> = {
     plan: seasons,
     said: `${first}.bands have a hole: none holds from 2026-10-01 06:00 until 2026-10-02 06:00.`,
   },
+  "a hole before the first day's beginning at six": {
+    versions: `{ from: 2026-04-01, until: 2026-06-01, example: true, vat: 0, dayStart: "06:00", ${bands(when("s", "seasons: [summer]"))} }`,
+    plan: seasons,
+    said: `${first}.bands have a hole: none holds from 2026-03-31 06:00 until 2026-04-01 06:00.`,
+  },
   "a hole on holidays alone": {
     versions: version(`until: 2027-01-01, ${bands(when("w", "dayTypes: [working]"), when("f", "days: [sat, sun]"))}`),
     plan: working,
