@@ -5,6 +5,7 @@ import type { Reporting } from "../home/meter";
 import type { Simulation } from "../home/simulation";
 import type { Publisher } from "../messages/publisher";
 import { formatAccount, missing, readOutcomes } from "./account";
+import { costNotes, readCosts } from "./costs";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
@@ -25,12 +26,15 @@ export interface LiveHome {
 /** As Shelly meters report. */
 const live: Reporting = { step_s: 10, period_s: 30, change_w: 10, change_share: 0.05, outage: 0 };
 
-/** The energy of so many days up to now. */
+/** The energy of so many days up to now, and what it costs. */
 export async function showDays({ cloud, clock, print }: LiveHome, days: number): Promise<void> {
-  const rows = await step("Ask the views", async () =>
-    readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
-  );
-  print(`\n${formatDemo(rows)}\n\n* not whole: an outage, or a day that has not ended\n`);
+  const [from, to] = [dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)];
+  const { rows, costs } = await step("Ask the views", async () => {
+    const warehouse = await cloud.warehouse();
+    return { rows: await readDays(warehouse, from, to), costs: await readCosts(warehouse, from, to) };
+  });
+  const notes = ["* not whole: an outage, or a day that has not ended", ...costNotes(costs)];
+  print(`\n${formatDemo(rows, costs)}\n\n${notes.join("\n")}\n`);
 }
 
 /** What became of all that was published since the start; what is not collected yet is told apart. */
