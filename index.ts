@@ -19,6 +19,7 @@ import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
 import { siteDays } from "./components/reference/site-days";
+import { compileTariffs } from "./components/reference/tariffs/compile";
 import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
@@ -56,7 +57,14 @@ const mirror = new LakeMirror(
 
 const reference = new ReferenceData(
   "reference",
-  { lake, region, mirrorBucket: mirror.bucketName, registry: registry(config), siteDays: siteDays(config) },
+  {
+    lake,
+    region,
+    mirrorBucket: mirror.bucketName,
+    registry: registry(config),
+    siteDays: siteDays(config),
+    tariffs: compileTariffs(config),
+  },
   onBoth,
 );
 

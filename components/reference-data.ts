@@ -1,4 +1,4 @@
-/** What the program knows and the data needs, as JSON Lines: the registry and the sites' local days. */
+/** What the program knows and the data needs, as JSON Lines: the registry, the sites' local days, and what their plans cost. */
 import { S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
@@ -7,8 +7,10 @@ import { referenceKeys } from "../functions/lake/keys";
 import { tellForgottenChannels } from "./aws/forgotten-channels";
 import { makeLakeReader } from "./aws/lake-reader";
 import type { TelemetryLake } from "./aws/telemetry-lake";
+import { writeCompressedLines } from "./reference/compressed-lines";
 import type { RegistryLine } from "./reference/registry";
 import type { SiteDay } from "./reference/site-days";
+import type { TariffRows } from "./reference/tariffs/rows";
 
 export interface ReferenceDataArgs {
   readonly lake: TelemetryLake;
@@ -19,6 +21,7 @@ export interface ReferenceDataArgs {
   readonly registry: readonly RegistryLine[];
   /** A line a site and local day. */
   readonly siteDays: readonly SiteDay[];
+  readonly tariffs: TariffRows;
 }
 
 /**
@@ -33,6 +36,7 @@ export class ReferenceData extends pulumi.ComponentResource {
   constructor(name: string, args: ReferenceDataArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:ReferenceData", name, {}, opts);
     const contentType = "application/x-ndjson";
+    const gzipType = "application/gzip";
 
     // The former registry is in the lake until this is deployed, so a preview compares with it.
     const { bucketName } = args.lake;
@@ -51,10 +55,27 @@ export class ReferenceData extends pulumi.ComponentResource {
       const inputs = { bucket: bucketName, key, content, contentType };
       new aws.s3.BucketObjectv2(`${name}-${suffix}`, inputs, { parent: this });
     }
+    const { billingPeriods, tariffWindows, tariffBlocks, tariffCharges, tariffDemand } = args.tariffs;
+    const tariffs = [
+      { suffix: "billing-periods", key: referenceKeys.billingPeriods, rows: billingPeriods },
+      { suffix: "tariff-windows", key: referenceKeys.tariffWindows, rows: tariffWindows },
+      { suffix: "tariff-blocks", key: referenceKeys.tariffBlocks, rows: tariffBlocks },
+      { suffix: "tariff-charges", key: referenceKeys.tariffCharges, rows: tariffCharges },
+      { suffix: "tariff-demand", key: referenceKeys.tariffDemand, rows: tariffDemand },
+    ].map(({ suffix, key, rows }) => ({ suffix, key, path: writeCompressedLines(suffix, rows) }));
+    for (const { suffix, key, path } of tariffs) {
+      const source = new pulumi.asset.FileAsset(path);
+      const inputs = { bucket: bucketName, key, source, contentType: gzipType };
+      new aws.s3.BucketObjectv2(`${name}-${suffix}`, inputs, { parent: this });
+    }
+
+    // Not as `content`, which the provider takes for a secret: a preview shows which lines change.
+    const sources = [
+      ...files.map((file) => ({ ...file, contentType, source: new pulumi.asset.StringAsset(file.text) })),
+      ...tariffs.map((file) => ({ ...file, contentType: gzipType, source: new pulumi.asset.FileAsset(file.path) })),
+    ];
     this.mirrored = new Map(
-      files.map(({ suffix, key, text }) => {
-        // Not as `content`, which the provider takes for a secret: a preview shows which lines change.
-        const source = new pulumi.asset.StringAsset(text);
+      sources.map(({ suffix, key, source, contentType }) => {
         const inputs = { bucket: args.mirrorBucket, name: key, source, contentType };
         return [key, new gcp.storage.BucketObject(`${name}-mirrored-${suffix}`, inputs, { parent: this })];
       }),

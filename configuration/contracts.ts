@@ -39,6 +39,14 @@ export function tariffsSchema() {
         ),
       )
       .optional(),
+    until: calendarDay()
+      .meta(
+        about(
+          "The first local day for which no prices are written, also of plans that hold until further notice. Cost is not known from then on.",
+          "2029-01-01",
+        ),
+      )
+      .default("2029-01-01"),
   });
 }
 

@@ -49,7 +49,7 @@ describe("a correct configuration", () => {
           ],
         },
       ],
-      tariffs: {},
+      tariffs: { until: "2029-01-01" },
       ingest: { delivery: "buffered", buffer: { interval: "300 s", size: "5 MiB" }, live: false },
       gateway: { requests: "meters" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },

@@ -22,7 +22,7 @@ export function dayFacts(tariff: Tariff, dayNumber: number): DayFacts {
   return {
     date,
     weekday,
-    seasons: namesWhere(tariff.seasons, (season) => isInSeason(season, dayNumber, tariff)),
+    seasons: namesWhere(tariff.seasons, (season) => isInSeason(season, date, tariff)),
     dayTypes: namesWhere(tariff.dayTypes, (dayType) => isOfType(dayType, weekday, isHoliday)),
   };
 }
@@ -47,9 +47,9 @@ function weekdayOf(dayNumber: number): Weekday {
   return weekday;
 }
 
-function isInSeason(season: Season, dayNumber: number, { timezone }: Plan): boolean {
-  if (typeof season === "string") return isSummerTime(dayNumber, timezone) === (season === "summer_time");
-  const day = dateOf(dayNumber).slice(5);
+function isInSeason(season: Season, date: string, { timezone }: Plan): boolean {
+  if (typeof season === "string") return isSummerTime(dayNumberOf(date), timezone) === (season === "summer_time");
+  const day = date.slice(5);
   // As text: a span until 02-29 ends with February in each year.
   return season.some(({ from, to }) => (from <= to ? from <= day && day <= to : from <= day || day <= to));
 }

@@ -31,11 +31,11 @@ export const mirrored = [
 export const referenceKeys = {
   meters: `${prefixes.reference}meters.jsonl`,
   siteDays: `${prefixes.reference}site_days.jsonl`,
-  billingPeriods: `${prefixes.reference}billing_periods.jsonl`,
-  tariffWindows: `${prefixes.reference}tariff_windows.jsonl`,
-  tariffBlocks: `${prefixes.reference}tariff_blocks.jsonl`,
-  tariffCharges: `${prefixes.reference}tariff_charges.jsonl`,
-  tariffDemand: `${prefixes.reference}tariff_demand.jsonl`,
+  billingPeriods: `${prefixes.reference}billing_periods.jsonl.gz`,
+  tariffWindows: `${prefixes.reference}tariff_windows.jsonl.gz`,
+  tariffBlocks: `${prefixes.reference}tariff_blocks.jsonl.gz`,
+  tariffCharges: `${prefixes.reference}tariff_charges.jsonl.gz`,
+  tariffDemand: `${prefixes.reference}tariff_demand.jsonl.gz`,
 } as const;
 
 export const checkpointKey = `${prefixes.manifests}checkpoint.json`;

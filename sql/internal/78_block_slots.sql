@@ -1,16 +1,32 @@
 -- block_slots: The slots whose price depends on the use so far, by block: a slot that crosses a limit is two rows. Its use is counted from the first day of its scope on, so a slot is not known without the earlier days of its scope. What is not known counts as no use.
 -- site STRING: The site.
 -- plan STRING: The tariff plan.
--- component STRING: The plan's component.
--- version DATE: First local day on which this version of the component holds.
+-- is_own BOOL: TRUE for the site's contract.
+-- period_start DATE: First local day of the billing period.
 -- date DATE: Local day of the site.
 -- slot_start TIMESTAMP: Start of the slot, UTC.
+-- component STRING: The plan's component.
+-- component_name STRING: Name of the component.
+-- kind STRING: What the component is for.
+-- direction STRING: import or export.
+-- sign FLOAT64: 1 for import, -1 for export, which is a negative cost.
+-- version DATE: First local day on which this version of the component holds.
+-- band STRING: Name of the band.
 -- block INT64: Number of the block, from 1.
--- energy_kwh FLOAT64: What of the slot's energy falls into the block, kWh; NULL where it is not known.
 -- price FLOAT64: Net price per kWh of the block.
--- is_first BOOL: TRUE for the block in which the slot begins.
 -- least_price FLOAT64: The lowest price of the scope's blocks.
 -- most_price FLOAT64: The highest price of the scope's blocks.
+-- vat FLOAT64: Value added tax, a fraction.
+-- is_example BOOL: TRUE where no source gave the price.
+-- energy_kwh FLOAT64: What of the slot's energy falls into the block, kWh; NULL where it is not known.
+-- unknown_kwh FLOAT64: What the site's connection can carry in the time that is not known, kWh, in the block in which the slot begins.
+-- quality STRING: measured, filled, disputed, partial or missing.
+-- measured_s FLOAT64: Time for which power is known, s.
+-- filled_s FLOAT64: Time beyond it for which energy is known, s.
+-- unknown_s FLOAT64: The rest of the slot, s.
+-- is_recorded BOOL: TRUE where the slot lies within the record of the site.
+-- amount_step FLOAT64: The step to which each slot's amount is rounded.
+-- amount_mode STRING: half_up or half_even; NULL where slots' amounts are not rounded.
 
 WITH scopes AS (
   SELECT
@@ -24,8 +40,8 @@ WITH scopes AS (
 -- A scope's use goes on when the component's version changes within it.
 used AS (
   SELECT
-    m.site, m.plan, m.component, m.version, m.date, m.slot_start, m.energy_kwh,
-    s.band, s.scope_start, s.scope_end, s.least_price, s.most_price,
+    m.* EXCEPT (price),
+    s.band AS scope_band, s.scope_start, s.scope_end, s.least_price, s.most_price,
     IFNULL(
       SUM(m.energy_kwh) OVER (
         PARTITION BY m.site, m.plan, m.component, s.band, s.scope_start, s.scope_end ORDER BY m.slot_start
@@ -56,14 +72,14 @@ steps AS (
   FROM used AS u
   JOIN numbered AS b
     ON b.site = u.site AND b.plan = u.plan AND b.component = u.component AND b.version = u.version
-    AND b.scope_start = u.scope_start AND b.scope_end = u.scope_end AND IFNULL(b.band, '') = IFNULL(u.band, '')
+    AND b.scope_start = u.scope_start AND b.scope_end = u.scope_end AND IFNULL(b.band, '') = IFNULL(u.scope_band, '')
 )
 
 SELECT
-  site, plan, component, version, date, slot_start, block,
+  site, plan, is_own, period_start, date, slot_start, component, component_name, kind, direction, sign, version, band, block,
+  price, least_price, most_price, vat, is_example,
   IF(energy_kwh IS NULL, NULL, LEAST(after_kwh, until_kwh) - GREATEST(before_kwh, from_kwh)) AS energy_kwh,
-  price,
-  before_kwh >= from_kwh AS is_first,
-  least_price, most_price
+  IF(before_kwh >= from_kwh, unknown_kwh, 0) AS unknown_kwh,
+  quality, measured_s, filled_s, unknown_s, is_recorded, amount_step, amount_mode
 FROM steps
 WHERE before_kwh < until_kwh AND (before_kwh >= from_kwh OR after_kwh > from_kwh)

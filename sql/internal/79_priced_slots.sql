@@ -36,16 +36,10 @@ WITH prices AS (
   -- blocks
   UNION ALL
   SELECT
-    m.site, m.plan, m.is_own, m.period_start, m.date, m.slot_start, m.component, m.component_name, m.kind, m.direction,
-    m.sign, m.version, m.band,
-    b.block, b.energy_kwh, b.price, b.least_price, b.most_price, m.vat,
-    IF(b.is_first, m.unknown_kwh, 0) AS unknown_kwh,
-    m.quality, m.measured_s, m.filled_s, m.unknown_s, m.is_recorded, m.is_example, m.amount_step, m.amount_mode
-  FROM `wattlake.metered_slots` AS m
-  JOIN `wattlake.block_slots` AS b
-    ON b.site = m.site AND b.plan = m.plan AND b.component = m.component AND b.version = m.version
-    AND b.date = m.date AND b.slot_start = m.slot_start
-  WHERE m.has_blocks
+    site, plan, is_own, period_start, date, slot_start, component, component_name, kind, direction, sign, version, band,
+    block, energy_kwh, price, least_price, most_price, vat, unknown_kwh,
+    quality, measured_s, filled_s, unknown_s, is_recorded, is_example, amount_step, amount_mode
+  FROM `wattlake.block_slots`
   -- end of blocks
 )
 

@@ -13,6 +13,7 @@
 -- energy_wh FLOAT64: The energy that is priced, Wh; NULL where it is not known.
 -- price FLOAT64: Net price per kWh, the mean where the slot lies in two blocks; NULL where it is not known yet.
 -- net FLOAT64: The cost without tax; export is a negative cost. NULL where energy or price is not known.
+-- vat_rate FLOAT64: Value added tax, a fraction.
 -- vat FLOAT64: Value added tax on it.
 -- gross FLOAT64: The cost with tax.
 -- at_least FLOAT64: The least that the slot costs, with tax, whatever its unknown time holds; NULL where the price is not known.
@@ -51,6 +52,7 @@ SELECT
   energy_kwh * 1000 AS energy_wh,
   IF(least_price = most_price, least_price, SAFE_DIVIDE(exact_net, energy_kwh)) AS price,
   net,
+  vat AS vat_rate,
   net * vat AS vat,
   net * (1 + vat) AS gross,
   (IFNULL(net, 0) + low_net) * (1 + vat) AS at_least,

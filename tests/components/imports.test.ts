@@ -1,5 +1,5 @@
 /** Which way imports run between the folders of the program; followed through every file, types included. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 
@@ -14,13 +14,18 @@ function reachedFrom(start: string): Set<string> {
     reached.add(path);
     for (const { fileName } of ts.preProcessFile(readFileSync(file, "utf8")).importedFiles) {
       if (!fileName.startsWith(".")) reached.add(fileName);
-      else if (!fileName.endsWith(".json")) follow(`${join(file, "..", fileName)}.ts`);
+      else if (!fileName.endsWith(".json")) follow(fileOf(join(file, "..", fileName)));
     }
   };
   if (start.endsWith(".ts")) follow(join(root, start));
-  else for (const name of readdirSync(join(root, start))) follow(join(root, start, name));
+  else for (const name of filesIn(start)) follow(join(root, start, name));
   return reached;
 }
+
+const filesIn = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+/** What an import means: a file, or the face of a folder. */
+const fileOf = (path: string) => (existsSync(`${path}.ts`) ? `${path}.ts` : join(path, "index.ts"));
 
 const within = (reached: Set<string>, ...folders: string[]) =>
   [...reached].filter((path) => folders.some((folder) => path.startsWith(folder))).sort();

@@ -7,10 +7,12 @@ import { readCatalog } from "../../sql/catalog";
 import { hashFiles, makeDirectories, openCloud, registerDemo } from "./clouds";
 
 const noon = Date.UTC(2025, 5, 3, 12);
+/** Two days, as every slot of every price is asked for. */
+const june = { "wattlake:warehouse": { calendar: { from: "2025-06-01", to: "2025-06-02" } } };
 let resources: readonly Registered[];
 const directories = makeDirectories();
 beforeAll(async () => {
-  resources = await registerDemo();
+  resources = await registerDemo(june);
 });
 afterAll(directories.removeAll);
 
@@ -33,21 +35,26 @@ it("comes up twice, and every view answers before a meter has sent anything", as
     }
   };
   const first = await up();
-  // What the configuration alone says: six channels, three of them in the balance of two sites.
+  // What the configuration alone says: six channels, three of them in the balance of two sites; in 192 slots the prices of
+  // seven components, and what is charged besides.
   expect(first.rows.filter(([, count]) => count > 0)).toEqual([
     ["live_power", 6],
     ["channels", 6],
     ["site_channels", 3],
     ["site_periods", 2],
+    ["tariff_slots", 192 * 7],
+    ["metered_slots", 192 * 7],
+    ["priced_slots", 192 * 7],
+    ["bill_charges", 4],
   ]);
-  expect(Object.keys(first.mirror)).toHaveLength(5);
+  expect(Object.keys(first.mirror)).toHaveLength(10);
   expect(await up()).toEqual(first);
 });
 
 it("registers the same again: the next preview is clean", async () => {
   const inputs = (all: readonly Registered[]) =>
     new Map(all.map((resource) => [`${resource.type} ${resource.name}`, resource.inputs]));
-  expect(inputs(await registerDemo())).toEqual(inputs(resources));
+  expect(inputs(await registerDemo(june))).toEqual(inputs(resources));
 });
 
 it.each([

@@ -1,6 +1,7 @@
 /** The data path of the program, synthesized: who may do what, how data is kept, and how it goes from the meters to BigQuery. */
 import { z } from "zod";
 import { readCatalog, withoutLive } from "../../sql/catalog";
+import { tariffTables } from "../../sql/tariff-tables";
 import { writers } from "./inventory";
 import { forEach, synthesizeOther } from "./stacks";
 import { type Synthesis, synthesize } from "./synth";
@@ -168,6 +169,16 @@ describe("the lake", () => {
         name: key,
         source: content,
         contentType,
+      });
+    }
+    // Megabytes are files, of which the state has no text.
+    for (const table of tariffTables) {
+      const name = table.name.replaceAll("_", "-");
+      const [key] = table.uris;
+      const { contentType, ...inputs } = dev.get("aws:s3/bucketObjectv2:BucketObjectv2", `reference-${name}`).inputs;
+      expect(inputs).toEqual({ bucket: "lake-bucket", key, source: { path: expect.stringMatching(/\.jsonl\.gz$/) } });
+      expect(dev.get("gcp:storage/bucketObject:BucketObject", `reference-mirrored-${name}`).inputs).toEqual({
+        ...{ bucket: "mirror-bucket", name: key, source: inputs.source, contentType },
       });
     }
     const { transferSpec } = dev.get("gcp:storage/transferJob:TransferJob", "mirror-job").inputs;

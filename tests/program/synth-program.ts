@@ -77,12 +77,13 @@ function resolve(value: pulumi.Input<object | string>): Promise<unknown> {
   return new Promise((done) => pulumi.output(value).apply(done));
 }
 
-/** Archives as the texts of their assets; everything else as it is. */
+/** Archives as the texts of their assets, files by their paths; everything else as it is. */
 async function plain(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return Promise.all(value.map(plain));
   if (value instanceof pulumi.asset.StringAsset) return value.text;
-  if (value instanceof pulumi.asset.FileAsset || value instanceof pulumi.asset.FileArchive) return undefined;
+  if (value instanceof pulumi.asset.FileAsset) return { path: await value.path };
+  if (value instanceof pulumi.asset.FileArchive) return undefined;
   if (value instanceof pulumi.asset.AssetArchive) return { assets: await plain(await value.assets) };
   const entries = Object.entries(value).map(async ([key, item]) => [key, await plain(item)] as const);
   return Object.fromEntries(await Promise.all(entries));

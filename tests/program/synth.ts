@@ -10,7 +10,7 @@ const registrations = z.object({
       type: z.string(),
       /** Logical name. */
       name: z.string(),
-      /** Resolved; archives as `{assets: {path: text or undefined}}`. */
+      /** Resolved; archives as `{assets: {path: text}}`, a file as `{path}`. */
       inputs: z.record(z.string(), z.unknown()),
       /** Logical name of the parent, undefined for what the stack holds itself. */
       parent: z.string().optional(),

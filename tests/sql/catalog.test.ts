@@ -178,12 +178,17 @@ test("a column of measured numbers carries its unit in its name, unless it is a 
     "at_least",
     "at_most",
   ];
-  const others = ["amount_step", "minimum_amount", "quantity"];
+  const others = ["amount_step", "minimum_amount", "quantity", "own_gross", "difference", "ceiling"];
+  const estimated = ["known_gross", "expected_gross", "estimate_gross"];
+  const compared = ["gross_per_day", "previous_gross_per_day", "year_before_gross_per_day"];
+  const saved = ["saving_10_percent", "saving_20_percent", "saving_30_percent"];
   const nameless = [...tables, ...views]
     .flatMap(({ columns }) => columns)
     .filter(({ name, type }) => type === "FLOAT64" && !/_(share|wh|wh2|kwh|w|kw|s|var|v|a|hz|us|w_per_us)$/.test(name))
     .map(({ name }) => name);
-  expect([...new Set(nameless)].sort()).toEqual([...ratios, ...money, ...others].sort());
+  expect([...new Set(nameless)].sort()).toEqual(
+    [...ratios, ...money, ...others, ...estimated, ...compared, ...saved].sort(),
+  );
 });
 
 test("where a view shows a channel's role it names the roles that the configuration knows", () => {

@@ -6,7 +6,8 @@
 import type { Reading } from "../../functions/readings/reading";
 import { readCatalog, type View } from "../../sql/catalog";
 import { type Engines, expectSame, openEngines } from "./engines";
-import { type Lake, layOut, stackConfig } from "./lake";
+import { type Lake, layOut, stackConfig, type Tariffs } from "./lake";
+import { always, blocks, period, windows } from "./tariff-rows";
 
 const catalog = readCatalog();
 const meter = (id: string, options: object, ...roles: string[]) => ({
@@ -83,6 +84,60 @@ function channelReadings(
   return readings;
 }
 
+/** A contract of the first site over its days, with blocks, feed-in, a charge, demand and a minimum, and a plan beside it. */
+function tariffsOf({ site_days }: Lake): Tariffs {
+  const own = site_days.filter(({ site, date }) => site === "warsaw" && String(date) >= "2025-10-25");
+  const [start, end] = ["2025-10-25", "2025-10-28"];
+  const of = (given: object) =>
+    own.flatMap(({ date, day_start, day_end }) =>
+      windows([String(date)], always(0.25), {
+        ...{ window_start: day_start, window_end: day_end, version: start, vat: 0.23 },
+        ...given,
+      }),
+    );
+  const line = {
+    plan: "p",
+    component_name: "Charge",
+    version: start,
+    period_start: start,
+    vat: 0.23,
+    is_example: true,
+  };
+  const tariffs = {
+    billing_periods: [
+      period(start, end, {
+        ...{ minimum_amount: 1000, amount_rounding: "band", amount_step: 0.01, amount_mode: "half_even" },
+        ...{ quantity_rounding: "line", quantity_step_kwh: 0.1, quantity_mode: "half_up" },
+      }),
+      period(start, end, { plan: "q", is_own: false, netting: "hour" }),
+    ],
+    tariff_windows: [
+      ...of({ component: "network" }),
+      ...of({ component: "energy", price: null, has_blocks: true }),
+      ...of({ component: "feed", kind: "feed_in", direction: "export" }),
+      ...of({ component: "peak", kind: "demand", price: null }),
+      ...of({ plan: "q" }),
+    ],
+    tariff_blocks: blocks(
+      [start, end],
+      [
+        [1.5, 0.2],
+        [null, 0.4],
+      ],
+    ),
+    tariff_charges: [{ ...line, component: "standing", kind: "fixed", quantity: 3, unit: "day", price: 0.333 }],
+    tariff_demand: [
+      {
+        ...{ ...line, component: "peak", interval_minutes: 30, highest: 2, one_per_day: true, months: 1 },
+        ...{ minimum_kw: null, price: 3 },
+      },
+    ],
+  };
+  return Object.fromEntries(
+    Object.entries(tariffs).map(([table, rows]) => [table, rows.map((row) => ({ ...row, site: "warsaw" }))]),
+  );
+}
+
 let engines: Engines;
 let lake: Lake;
 beforeAll(async () => {
@@ -102,6 +157,7 @@ beforeAll(async () => {
   });
   lake = {
     ...laid,
+    ...tariffsOf(laid),
     hour_manifests: [
       {
         date: "2025-10-25",
@@ -152,6 +208,7 @@ test.each(["slot_estimates", "netted_export", "site_slots"])("the slots of %s li
 
 const calls: Readonly<Record<string, readonly string[]>> = {
   data_quality_between: ["2025-10-26", "2025-10-27"],
+  explain_cost: ["warsaw", "2025-10-26", "2025-10-27"],
   energy_between: ["2025-10-25T23:30:00Z", "2025-10-26T04:45:00Z"],
 };
 const functions = catalog.views.filter(({ parameters }) => parameters.length > 0);
@@ -164,7 +221,7 @@ test.each(functions.map((view) => [view.name, view] as const))("table function %
   }));
   const expected = await engines.zetaSqlFunction(lake, view, parameters);
   expect(expected.columns.map(({ name: column, type }) => ({ name: column, type }))).toEqual(declared(view));
-  const literals = parameters.map(({ type, value }) => `${type} '${value}'`).join(", ");
+  const literals = parameters.map(({ type, value }) => `${type === "STRING" ? "" : type} '${value}'`).join(", ");
   const actual = await (await engines.duckDb(lake)).execute(
     `SELECT * FROM \`wattlake.${name}\`(${literals}) ORDER BY ${orderOf(view)}`,
   );

@@ -120,7 +120,8 @@ export function writeLake(lake: Lake, mirrorDirectory: string): void {
   };
   const writeReference = (key: string, rows: readonly PlainRow[]) => {
     mkdirSync(join(mirrorDirectory, dirname(key)), { recursive: true });
-    writeFileSync(join(mirrorDirectory, key), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+    writeFileSync(join(mirrorDirectory, key), key.endsWith(".gz") ? gzipSync(text) : text);
   };
   const keyOf = (row: PlainRow) =>
     (row.edge === undefined ? readingsKey : edgesKey)(String(row.site), String(row.date));

@@ -29,6 +29,8 @@ export interface SceneMeter {
   readonly netting?: "sum" | "per_channel";
   /** Roles of the channels, in order. @default one grid channel */
   readonly roles?: readonly ChannelRole[];
+  /** The most that each channel's connection can carry, W. @default what the model's clamp measures */
+  readonly maxPower?: number;
   /** When each channel was in place. @default always */
   readonly places?: readonly PlaceTexts[];
   /** Readings of each channel, in order; or of the first one. */
@@ -52,6 +54,13 @@ const orders: Readonly<Record<string, string>> = {
   site_daily: "date",
   tariff_slots: "plan, component, slot_start",
   cost_slots: "plan, component, slot_start",
+  tariff_comparison: "plan, period_start",
+  peak_demand: "month, interval_minutes",
+  base_load_daily: "date",
+  load_profile: "month, weekday, quarter",
+  period_comparison: "month",
+  shift_savings: "date",
+  bill_estimate: "plan, period_start",
   bill: "plan, period_start, line",
   cost_daily: "plan, component, date, band, version",
 };
@@ -74,11 +83,18 @@ export function makeScene(start: string, from: string, to: string) {
         netting = "sum",
         samples,
         places,
+        maxPower,
         tariffs: ownTariffs = {},
         ...options
       } = description;
       const id = `m${sites.length}`;
-      const channels = roles.map((role, index) => ({ index, name: `${role} ${index}`, role, ...places?.[index] }));
+      const channels = roles.map((role, index) => ({
+        index,
+        name: `${role} ${index}`,
+        role,
+        ...(maxPower && { maxPower }),
+        ...places?.[index],
+      }));
       sites.push({ id, timezone, currency: "EUR", netting, meters: [{ id, model, channels, ...options }] });
       for (const [channel, list] of channelSamples(samples).entries()) {
         readings.push(...list.map((sample) => toReading(start, id, channel, sample)));

@@ -19,7 +19,8 @@ export type TariffConfig = Pick<StackConfig, "sites" | "tariffs" | "warehouse">;
 
 /** Site after site, its own plans first. `planOf` gives the plan of a name. */
 export function suppliesOf({ sites, tariffs, warehouse }: TariffConfig, planOf = planNamed): Supply[] {
-  const calendar = { start: dayOf(warehouse.calendar.from), end: dayOf(warehouse.calendar.to) + 1 };
+  const days = { start: dayOf(warehouse.calendar.from), end: dayOf(warehouse.calendar.to) + 1 };
+  const calendar = common(days, spanOf({ until: tariffs.until }));
   return sites.flatMap((site) => {
     const own = contractsOf(site).flatMap(({ plan, from, until, ...contract }) =>
       daysKnown(planOf(plan), common(spanOf({ from, until }), calendar)).map(

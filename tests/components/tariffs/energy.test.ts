@@ -9,6 +9,8 @@ const windows = (rows: ReturnType<typeof rowsOf>) =>
   rows.tariffWindows.map(({ date, window_start, window_end, band, price }) =>
     [date, window_start.slice(5, 16), window_end.slice(5, 16), band, price].join(" "),
   );
+const meters = (id: string) => [{ id, model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] }];
+const warsaw = { timezone: "Europe/Warsaw", currency: "PLN" };
 const night = { name: "night", price: 0.1, when: [{ hours: ["22:00-06:00"] }] };
 const day = { name: "day", price: 0.3, otherwise: true };
 
@@ -63,6 +65,18 @@ test("a plan holds while its energy has a price, whatever goes on beside it", ()
     "tax 2026-01-01",
     "tax 2026-01-02",
   ]);
+});
+
+test("prices end where the configuration says, also those until further notice", () => {
+  const home = { id: "home", ...warsaw, tariff: "pl-g11", meters: meters("A") };
+  const calendar = { from: "2028-12-30", to: "2035-12-31" };
+  const dates = (tariffs: object) => {
+    const { tariffWindows } = compileTariffs(parseConfig({ sites: [home], tariffs, warehouse: { calendar } }));
+    return new Set(tariffWindows.map(({ date }) => date));
+  };
+  expect([...dates({})]).toEqual(["2028-12-30", "2028-12-31"]);
+  expect([...dates({ until: "2028-12-31" })]).toEqual(["2028-12-30"]);
+  expect(dates({ until: "2030-01-01" }).size).toBe(2 + 365);
 });
 
 describe("blocks", () => {
@@ -137,8 +151,6 @@ test("how a bill is rounded, its least amount and its netting are in its row", (
   ]);
 });
 
-const meters = (id: string) => [{ id, model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] }];
-const warsaw = { timezone: "Europe/Warsaw", currency: "PLN" };
 const compared = parseConfig({
   sites: [
     {
