@@ -2,7 +2,7 @@
  * `npm run bench -- naive`: what the usual ways to turn watts into kilowatt-hours make of one real household's six days, and
  * of the field cases, beside wattlake's. Each way is a few lines of GoogleSQL over the same readings.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reading } from "../functions/readings/reading";
@@ -12,6 +12,7 @@ import { captureConfig, captureFolder, captureReadings, hasCapture } from "../te
 import { fieldCasesFolder, hasFieldCases } from "../tests/sql/field-case";
 import { layOut, writeLake } from "../tests/sql/lake";
 import { type FieldCase, fieldCases, writeFieldCases } from "./field-cases";
+import { writePage } from "./marked-page";
 
 /** Consumption of channel 1 and export of channel 0, kWh. */
 interface Totals {
@@ -162,23 +163,12 @@ async function withWarehouse<T>(
   }
 }
 
-const page = join(__dirname, "../docs/energy.md");
-
-const between = (mark: string) => new RegExp(`(<!-- ${mark} -->\n)(.*?)(\n?<!-- end of ${mark} -->)`, "s");
-
-function writePage(tables: Readonly<Record<string, string>>): void {
-  let text = readFileSync(page, "utf8");
-  for (const [mark, table] of Object.entries(tables))
-    text = text.replace(between(mark), (_, begin: string) => `${begin}${table}\n<!-- end of ${mark} -->`);
-  writeFileSync(page, text);
-}
-
 export async function runNaiveBench(): Promise<void> {
   if (!hasCapture) throw new Error(`the real capture is not at ${captureFolder}`);
   if (!hasFieldCases) throw new Error(`the field cases are not at ${fieldCasesFolder}`);
   const tables = { naive: await naiveTable(), "field cases": await fieldCaseTable() };
   console.log(Object.values(tables).join("\n\n"));
-  if (process.argv.includes("--write")) writePage(tables);
+  if (process.argv.includes("--write")) writePage("energy.md", tables);
 }
 
 /** What the meter's own counters show: last value less first. */

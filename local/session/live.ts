@@ -4,6 +4,7 @@ import type { Cloud } from "../cloud";
 import { createHomeClients } from "../home/clients";
 import { type LiveHome, liveReporting, reportLive } from "../home/live-home";
 import { formatAccount, missing, readOutcomes } from "./account";
+import { costNotes, readCosts } from "./costs";
 import { waysIn } from "./endpoint";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
@@ -22,12 +23,15 @@ export interface Running {
   readonly print: (text: string) => void;
 }
 
-/** The energy of so many days up to now. */
+/** The energy of so many days up to now, and what it costs. */
 export async function showDays({ cloud, clock, print }: Running, days: number): Promise<void> {
-  const rows = await step("Ask the views", async () =>
-    readDays(await cloud.warehouse(), dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)),
-  );
-  print(rows.length > 0 ? `\n${formatDemo(rows)}\n\n${legend}\n` : "\nNo readings yet.\n");
+  const [from, to] = [dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)];
+  const { rows, costs } = await step("Ask the views", async () => {
+    const warehouse = await cloud.warehouse();
+    return { rows: await readDays(warehouse, from, to), costs: await readCosts(warehouse, from, to) };
+  });
+  const notes = [legend, ...costNotes(costs)];
+  print(rows.length > 0 ? `\n${formatDemo(rows, costs)}\n\n${notes.join("\n")}\n` : "\nNo readings yet.\n");
 }
 
 const legend =

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Warehouse } from "../cloud";
 import { groupBy } from "../group";
+import { type CostRow, costColumn } from "./costs";
 import { alignTable, type Cell } from "./text-table";
 
 const number = z
@@ -85,21 +86,26 @@ function total(rows: readonly DayRow[]) {
   };
 }
 
-/** A row a day, a column a channel: import, and export where the channel has any; `*` marks a day that is not whole. */
-export function formatDemo(rows: readonly DayRow[]): string {
+/**
+ * A row a day, a column a channel: import, and export where the channel has any; then the cost where the site has a tariff.
+ * `*` marks a day that is not whole.
+ */
+export function formatDemo(rows: readonly DayRow[], costs: readonly CostRow[]): string {
   const sites = groupBy(rows, ({ site }) => site);
-  return [...sites].map(([site, own]) => `${site} (kWh)\n${alignTable(siteTable(own))}`).join("\n\n");
+  const costsOf = (site: string) => costs.filter((each) => each.site === site);
+  return [...sites].map(([site, own]) => `${site} (kWh)\n${alignTable(siteTable(own, costsOf(site)))}`).join("\n\n");
 }
 
-function siteTable(rows: readonly DayRow[]): Cell[][] {
+function siteTable(rows: readonly DayRow[], costs: readonly CostRow[]): Cell[][] {
   const channels = [...groupBy(rows, ({ device, channel }) => `${device}/${channel}`)];
   const exporting = (own: readonly DayRow[]) => own.some(({ export_wh }) => (export_wh ?? 0) > 0);
   const header = channels.flatMap(([, own]) => {
     const name = own[0]?.channel_name ?? "";
     return exporting(own) ? [`${name} in`, `${name} out`] : [name];
   });
-  const dates = [...new Set(rows.map(({ date }) => date))].sort();
-  const lines = dates.map((date) => [
+  const cost = costColumn(costs);
+  const days = new Map(rows.map(({ date, day_s }) => [date, day_s]));
+  const lines = [...days].sort().map(([date, day_s]) => [
     date,
     ...channels.flatMap(([, own]) => {
       const row = own.find((each) => each.date === date);
@@ -107,6 +113,7 @@ function siteTable(rows: readonly DayRow[]): Cell[][] {
       const cell = (value: number | undefined) => `${value === undefined ? "-" : (value / 1000).toFixed(2)}${mark}`;
       return exporting(own) ? [cell(row?.import_wh), cell(row?.export_wh)] : [cell(row?.import_wh)];
     }),
+    ...cost.map(({ cell }) => cell(date, day_s)),
   ]);
-  return [["day", ...header], ...lines];
+  return [["day", ...header, ...cost.map((each) => each.header)], ...lines];
 }

@@ -1,4 +1,5 @@
 /** Rows of the tariff tables for plans of a few lines, as a compilation writes them; the scene adds the site. */
+import type { TariffRows } from "../../components/reference/tariffs/rows";
 import type { PlainRow } from "./zetasql-values";
 
 const dayMs = 86_400_000;
@@ -49,3 +50,12 @@ export function blocks(
     ...given,
   }));
 }
+
+/** What a compilation gives, by the names of the tables. */
+export const tariffsOf = (rows: TariffRows) => ({
+  billing_periods: rows.billingPeriods.map((row): PlainRow => ({ ...row })),
+  tariff_windows: rows.tariffWindows.map((row): PlainRow => ({ ...row })),
+  tariff_blocks: rows.tariffBlocks.map((row): PlainRow => ({ ...row })),
+  tariff_charges: rows.tariffCharges.map((row): PlainRow => ({ ...row })),
+  tariff_demand: rows.tariffDemand.map((row): PlainRow => ({ ...row })),
+});

@@ -1,0 +1,54 @@
+/** The command line of `npm run bill`. */
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { userError } from "../../local/session/options";
+
+export const usage = `Prints the bill of a site, line by line, as the views compute it.
+
+  npm run bill -- --site home --month 2026-10
+
+  --site <id>        the site                     (the only one with a tariff)
+  --month <YYYY-MM>  the bills that begin in it, or else the one that covers it
+  --plan <name>      a plan of wattlake:tariffs.compare instead of the site's own contract
+  --state <folder>   the state folder of npm start                            (.wattlake/demo-dev)
+  --stack <name>     instead the real dataset of Pulumi.<name>.yaml, with your Google credentials
+  --help
+
+While npm start runs, it is asked, with the live readings; else the mirror in its state folder.`;
+
+const id = (message: string) => z.string().regex(/^[\w.-]+$/, message);
+
+const argumentsSchema = z
+  .object({
+    site: id("must be a site's id").optional(),
+    month: z.string("must be given, for example --month 2026-10").regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be YYYY-MM"),
+    plan: id("must be the name of a plan").optional(),
+    state: z.string().min(1, "must be a folder").optional(),
+    stack: id("must be the name of a stack").optional(),
+  })
+  .refine(({ state, stack }) => state === undefined || stack === undefined, "--state is no folder of a real dataset");
+export type Arguments = z.infer<typeof argumentsSchema>;
+
+/** @returns undefined where help is asked for. @throws a `UserError` with a line for each mistake. */
+export function readArguments(args: readonly string[]): Arguments | undefined {
+  const { help, ...values } = parse(args);
+  if (help) return undefined;
+  const parsed = argumentsSchema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `--${path.join(".")} ${message}.` : `${message}.`,
+  );
+  throw userError(`${lines.join("\n")}\n${hint}`);
+}
+
+const hint = "npm run bill -- --help lists the options.";
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const options = { help: { type: "boolean" }, site: text, month: text, plan: text, state: text, stack: text } as const;
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw userError(`${error instanceof Error ? error.message : error}\n${hint}`);
+  }
+}

@@ -1,0 +1,102 @@
+/** Asks the views for the bills of a month, and says what is missing where there is none. */
+import { z } from "zod";
+import { userError } from "../../local/session/options";
+import type { Source } from "../query/answer";
+import type { Arguments } from "./arguments";
+
+const number = z.number().nullable();
+const lineSchema = z.object({
+  site: z.string(),
+  plan: z.string(),
+  period_start: z.string(),
+  period_end: z.string(),
+  currency: z.string(),
+  component: z.string(),
+  component_name: z.string(),
+  version: z.string(),
+  band: z.string().nullable(),
+  block: number,
+  quantity: number,
+  unit: z.string(),
+  price: number,
+  net: number,
+  vat_rate: z.number(),
+  vat: number,
+  gross: number,
+  at_least: number,
+  at_most: number,
+  measured_share: number,
+  filled_share: number,
+  unknown_share: number,
+  is_price_known: z.boolean(),
+  is_example: z.boolean(),
+});
+export type BillLine = z.infer<typeof lineSchema>;
+
+const periodSchema = z.object({
+  site: z.string(),
+  plan: z.string(),
+  is_own: z.boolean(),
+  period_start: z.string(),
+  period_end: z.string(),
+});
+type Period = z.infer<typeof periodSchema>;
+
+type Asked = Pick<Arguments, "site" | "month" | "plan">;
+
+/** The lines of each bill, in order. @throws a `UserError` where there is none. */
+export async function readBills(source: Pick<Source, "ask">, asked: Asked): Promise<BillLine[][]> {
+  const { rows: periodRows } = await source.ask(
+    "SELECT site, plan, is_own, period_start, period_end FROM `billing_periods` ORDER BY site, plan, period_start",
+  );
+  const periods = z.array(periodSchema).parse(periodRows);
+  const site = await siteOf(source, asked, periods);
+  const found = periodsOf(
+    periods.filter((each) => each.site === site),
+    { ...asked, site },
+  );
+  const bills: BillLine[][] = [];
+  for (const { plan, period_start } of found) {
+    const { rows } = await source.ask(
+      `SELECT * FROM \`bill\` WHERE site = '${site}' AND plan = '${plan}' AND period_start = DATE '${period_start}' ORDER BY line`,
+    );
+    if (rows.length > 0) bills.push(z.array(lineSchema).parse(rows));
+  }
+  if (bills.length === 0)
+    throw userError(`Nothing is known of the energy of ${site} in ${asked.month}, so there is no bill.`);
+  return bills;
+}
+
+async function siteOf(source: Pick<Source, "ask">, { site }: Asked, periods: readonly Period[]): Promise<string> {
+  const paying = [...new Set(periods.map((each) => each.site))];
+  const listed = paying.length > 0 ? `Sites with a tariff: ${paying.join(", ")}.` : "No site has a tariff.";
+  const [only] = paying;
+  if (site === undefined) {
+    if (only === undefined || paying.length > 1) throw userError(`--site must say which site. ${listed}`);
+    return only;
+  }
+  if (paying.includes(site)) return site;
+  const { rows } = await source.ask(`SELECT site FROM \`meters\` WHERE site = '${site}' LIMIT 1`);
+  throw userError(`${rows.length > 0 ? `Site ${site} has no tariff.` : `There is no site ${site}.`} ${listed}`);
+}
+
+/** Those that begin in the month; else the one that covers its first day. */
+function periodsOf(periods: readonly Period[], { site, month, plan }: Asked & { readonly site: string }): Period[] {
+  const wanted = periods.filter((each) => (plan === undefined ? each.is_own : each.plan === plan));
+  const begin = wanted.filter(({ period_start }) => period_start.startsWith(month));
+  const first = `${month}-01`;
+  const cover = wanted.filter(({ period_start, period_end }) => period_start < first && first < period_end);
+  const found = begin.length > 0 ? begin : cover;
+  if (found.length > 0) return found;
+  const [start, end] = [wanted[0]?.period_start, wanted.at(-1)?.period_end];
+  const plans = [...new Set(periods.map((each) => each.plan))].join(", ");
+  if (start === undefined || end === undefined)
+    throw userError(
+      plan === undefined
+        ? `Site ${site} has no contract, only plans that it is compared with: name one with --plan (${plans}).`
+        : `Site ${site} neither pays by the plan ${plan} nor is it compared with it; there are ${plans}.`,
+    );
+  const subject =
+    plan === undefined ? `Site ${site} has no contract` : `The plan ${plan} does not hold at site ${site}`;
+  throw userError(`${subject} in ${month}: known from ${start} to before ${end}.`);
+}
