@@ -48,53 +48,68 @@ WITH sums AS (
 
 -- A bill begins with the record: periods before it and after it have none.
 recorded AS (
-  SELECT *, LOGICAL_OR(is_recorded) OVER (PARTITION BY site, plan, period_start) AS has_bill
-  FROM sums
+  SELECT DISTINCT site, plan, period_start FROM sums WHERE is_recorded
 ),
 
 asked AS (
   SELECT
-    s.* EXCEPT (is_recorded, has_bill),
+    s.*,
     p.quantity_step_kwh, p.amount_step,
     IF(p.quantity_rounding = 'line', p.quantity_mode, NULL) AS line_quantity_mode,
     IF(p.quantity_rounding = 'band', p.quantity_mode, NULL) AS band_quantity_mode,
     IF(p.amount_rounding = 'line', p.amount_mode, NULL) AS line_amount_mode,
     IF(p.amount_rounding = 'band', p.amount_mode, NULL) AS band_amount_mode
-  FROM recorded AS s
+  FROM sums AS s
+  JOIN recorded AS r ON r.site = s.site AND r.plan = s.plan AND r.period_start = s.period_start
   JOIN `wattlake.billing_periods` AS p
     ON p.site = s.site AND p.plan = s.plan AND p.period_start = s.period_start
-  WHERE s.has_bill
 ),
 
 -- What is rounded by band is rounded once for all versions and blocks of it: a line takes what the band has come to with it,
 -- less what it had come to before.
+used AS (
+  SELECT
+    *,
+    SUM(energy_kwh) OVER (
+      PARTITION BY site, plan, period_start, component, band ORDER BY version, IFNULL(block, 0)
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS used_kwh
+  FROM asked
+),
+
 quantities AS (
   SELECT
     *,
     CASE
       WHEN line_quantity_mode IS NOT NULL THEN `wattlake.rounded`(energy_kwh, quantity_step_kwh, line_quantity_mode)
       WHEN band_quantity_mode IS NOT NULL THEN
-        `wattlake.rounded`(SUM(energy_kwh) OVER so_far, quantity_step_kwh, band_quantity_mode)
-        - `wattlake.rounded`(SUM(energy_kwh) OVER so_far - energy_kwh, quantity_step_kwh, band_quantity_mode)
+        `wattlake.rounded`(used_kwh, quantity_step_kwh, band_quantity_mode)
+        - `wattlake.rounded`(used_kwh - energy_kwh, quantity_step_kwh, band_quantity_mode)
       ELSE energy_kwh
     END AS quantity
-  FROM asked
-  WINDOW so_far AS (
-    PARTITION BY site, plan, period_start, component, band ORDER BY version, IFNULL(block, 0)
-    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-  )
+  FROM used
 ),
 
 -- Where a price is not known the sum is of what is priced, and not of the quantity.
 amounts AS (
   SELECT
-    *,
+    * EXCEPT (net),
     IF(
       is_price_known AND (line_quantity_mode IS NOT NULL OR band_quantity_mode IS NOT NULL),
       IF(direction = 'export', -1, 1) * quantity * IFNULL(price, 0),
       net
-    ) AS exact_net
+    ) AS net
   FROM quantities
+),
+
+summed AS (
+  SELECT
+    *,
+    SUM(net) OVER (
+      PARTITION BY site, plan, period_start, component, band ORDER BY version, IFNULL(block, 0)
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS band_net
+  FROM amounts
 )
 
 SELECT
@@ -103,17 +118,13 @@ SELECT
   component, component_name, kind, direction, version, band, block, quantity,
   'kWh' AS unit,
   price,
-  CASE
-    WHEN band_amount_mode IS NOT NULL THEN
-      `wattlake.rounded`(SUM(exact_net) OVER so_far, amount_step, band_amount_mode)
-      - `wattlake.rounded`(SUM(exact_net) OVER so_far - exact_net, amount_step, band_amount_mode)
-    ELSE `wattlake.rounded`(exact_net, amount_step, line_amount_mode)
-  END AS net,
+  IF(
+    band_amount_mode IS NOT NULL,
+    `wattlake.rounded`(band_net, amount_step, band_amount_mode)
+      - `wattlake.rounded`(band_net - net, amount_step, band_amount_mode),
+    `wattlake.rounded`(net, amount_step, line_amount_mode)
+  ) AS net,
   IF(is_price_known, low_net, NULL) AS low_net,
   IF(is_price_known, high_net, NULL) AS high_net,
   vat, measured_s, filled_s, unknown_s, is_price_known, is_example
-FROM amounts
-WINDOW so_far AS (
-  PARTITION BY site, plan, period_start, component, band ORDER BY version, IFNULL(block, 0)
-  ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-)
+FROM summed

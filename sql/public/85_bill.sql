@@ -36,35 +36,33 @@ WITH parts AS (
   SELECT * FROM `wattlake.bill_demand`
 ),
 
--- Without energy there is no bill.
-bills AS (
-  SELECT *, COUNTIF(part = 1) OVER (PARTITION BY site, plan, period_start) AS energy_lines
-  FROM parts
-),
-
+-- All windows are of one step: DuckDB plans what lies below anew for each step of windows.
 lines AS (
   SELECT
     b.*, p.is_own, p.period_end, p.currency, p.minimum_amount, p.amount_step, p.amount_mode,
-    CAST(ROUND(b.vat * 1e6) AS INT64) AS vat_ppm,
+    COUNTIF(b.part = 1) OVER (PARTITION BY b.site, b.plan, b.period_start) AS energy_lines,
     ROW_NUMBER() OVER (
       PARTITION BY b.site, b.plan, b.period_start
       ORDER BY b.part, b.component, b.version, IFNULL(b.band, ''), IFNULL(b.block, 0), b.price
-    ) AS line
-  FROM bills AS b
+    ) AS line,
+    SUM(b.net) OVER (
+      PARTITION BY b.site, b.plan, b.period_start, CAST(ROUND(b.vat * 1e6) AS INT64)
+      ORDER BY b.part, b.component, b.version, IFNULL(b.band, ''), IFNULL(b.block, 0), b.price
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS rate_net
+  FROM parts AS b
   JOIN `wattlake.billing_periods` AS p ON p.site = b.site AND p.plan = b.plan AND p.period_start = b.period_start
-  WHERE b.energy_lines > 0
 ),
 
 -- Tax is owed on the sum of a rate: a line takes what the sum's tax has come to with it, less what it had come to before.
 taxed AS (
   SELECT
     *,
-    `wattlake.rounded`(SUM(net) OVER so_far * vat, amount_step, amount_mode)
-    - `wattlake.rounded`((SUM(net) OVER so_far - net) * vat, amount_step, amount_mode) AS vat_amount
+    `wattlake.rounded`(rate_net * vat, amount_step, amount_mode)
+    - `wattlake.rounded`((rate_net - net) * vat, amount_step, amount_mode) AS vat_amount
   FROM lines
-  WINDOW so_far AS (
-    PARTITION BY site, plan, period_start, vat_ppm ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-  )
+  -- Without energy there is no bill.
+  WHERE energy_lines > 0
 ),
 
 bounded AS (

@@ -49,13 +49,16 @@ totals AS (
   GROUP BY site, plan, is_own, period_start, period_end, currency
 ),
 
-compared AS (
-  SELECT *, MAX(IF(is_own, gross, NULL)) OVER (PARTITION BY site, period_start, period_end, currency) AS own_gross
-  FROM totals
+own AS (
+  SELECT site, period_start, period_end, currency, gross FROM totals WHERE is_own
 )
 
 SELECT
-  site, plan, is_own, period_start, period_end, currency, import_kwh, net, vat, gross, at_least, at_most, own_gross,
-  gross - own_gross AS difference,
-  unknown_share, is_price_known, is_example
-FROM compared
+  t.site, t.plan, t.is_own, t.period_start, t.period_end, t.currency, t.import_kwh, t.net, t.vat, t.gross, t.at_least,
+  t.at_most,
+  o.gross AS own_gross,
+  t.gross - o.gross AS difference,
+  t.unknown_share, t.is_price_known, t.is_example
+FROM totals AS t
+LEFT JOIN own AS o
+  ON o.site = t.site AND o.period_start = t.period_start AND o.period_end = t.period_end AND o.currency = t.currency

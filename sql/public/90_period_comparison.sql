@@ -27,23 +27,18 @@ months AS (
   FROM `wattlake.site_daily` AS d
   LEFT JOIN costs AS c ON c.site = d.site AND c.date = d.date
   GROUP BY d.site, month
-),
-
-numbered AS (
-  SELECT *, EXTRACT(YEAR FROM month) * 12 + EXTRACT(MONTH FROM month) AS month_number FROM months
 )
 
 SELECT
-  site, month, days, consumption_per_day_wh,
-  SUM(consumption_per_day_wh) OVER previous AS previous_consumption_per_day_wh,
-  SUM(consumption_per_day_wh) OVER year_before AS year_before_consumption_per_day_wh,
-  import_per_day_wh,
-  SUM(import_per_day_wh) OVER previous AS previous_import_per_day_wh,
-  SUM(import_per_day_wh) OVER year_before AS year_before_import_per_day_wh,
-  gross_per_day,
-  SUM(gross_per_day) OVER previous AS previous_gross_per_day,
-  SUM(gross_per_day) OVER year_before AS year_before_gross_per_day
-FROM numbered
-WINDOW
-  previous AS (PARTITION BY site ORDER BY month_number RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING),
-  year_before AS (PARTITION BY site ORDER BY month_number RANGE BETWEEN 12 PRECEDING AND 12 PRECEDING)
+  m.site, m.month, m.days, m.consumption_per_day_wh,
+  p.consumption_per_day_wh AS previous_consumption_per_day_wh,
+  y.consumption_per_day_wh AS year_before_consumption_per_day_wh,
+  m.import_per_day_wh,
+  p.import_per_day_wh AS previous_import_per_day_wh,
+  y.import_per_day_wh AS year_before_import_per_day_wh,
+  m.gross_per_day,
+  p.gross_per_day AS previous_gross_per_day,
+  y.gross_per_day AS year_before_gross_per_day
+FROM months AS m
+LEFT JOIN months AS p ON p.site = m.site AND p.month = DATE_SUB(m.month, INTERVAL 1 MONTH)
+LEFT JOIN months AS y ON y.site = m.site AND y.month = DATE_SUB(m.month, INTERVAL 1 YEAR)

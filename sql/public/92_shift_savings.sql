@@ -8,7 +8,11 @@
 -- ceiling FLOAT64: Where all of it is moved by someone who knows the day beforehand.
 
 -- The dearest energy goes to the cheapest room: both stand in a row by price, and what lies side by side is moved.
-WITH moved AS (
+WITH slots AS (
+  SELECT * FROM `wattlake.shiftable_slots`
+),
+
+moved AS (
   SELECT
     g.site, g.date, g.percent,
     MAX(g.day_gross) AS gross,
@@ -17,8 +21,8 @@ WITH moved AS (
       SUM((LEAST(g.given_to_kwh, t.taken_to_kwh) - GREATEST(g.given_from_kwh, t.taken_from_kwh)) * (g.price - t.price)),
       0
     )) AS saving
-  FROM `wattlake.shiftable_slots` AS g
-  LEFT JOIN `wattlake.shiftable_slots` AS t
+  FROM slots AS g
+  LEFT JOIN slots AS t
     ON t.site = g.site AND t.date = g.date AND t.percent = g.percent
     AND t.price < g.price AND t.taken_from_kwh < g.given_to_kwh AND t.taken_to_kwh > g.given_from_kwh
   GROUP BY g.site, g.date, g.percent

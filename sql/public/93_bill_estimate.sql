@@ -7,7 +7,7 @@
 -- known_gross FLOAT64: The bill of what is known, with tax and all charges of the period, without a minimum.
 -- expected_gross FLOAT64: What is expected beside it. A price that is not known yet, or that blocks decide, is the mean of the component so far in the period; NULL where there is none.
 -- estimate_gross FLOAT64: Both together, and no less than the plan's minimum.
--- expected_share FLOAT64: Part of the period's time that is expected and not known, 0 to 1.
+-- expected_share FLOAT64: Part of the period's time that is expected and not known, 0 to 1: of the line that knows least.
 -- is_example BOOL: TRUE where no source gave a price.
 
 WITH energy AS (
@@ -38,12 +38,17 @@ means AS (
   SELECT site, AVG(import_wh) / 1000 AS import_kwh, AVG(export_wh) / 1000 AS export_kwh FROM latest GROUP BY site
 ),
 
+own_bill AS (
+  SELECT * FROM `wattlake.bill` WHERE is_own
+),
+
 known AS (
   SELECT
     site, plan, period_start, component,
     SAFE_DIVIDE(SUM(net), SUM(quantity)) AS net_per_kwh,
-    SUM(unknown_s) / SUM(measured_s + filled_s + unknown_s) AS expected_share
-  FROM `wattlake.bill_energy`
+    MAX(unknown_share) AS expected_share
+  FROM own_bill
+  WHERE unit = 'kWh'
   GROUP BY site, plan, period_start, component
 ),
 
@@ -85,8 +90,7 @@ bills AS (
     site, plan, period_start, period_end, currency,
     SUM(IF(component = 'minimum', NULL, gross)) AS known_gross,
     LOGICAL_OR(is_example) AS is_example
-  FROM `wattlake.bill`
-  WHERE is_own
+  FROM own_bill
   GROUP BY site, plan, period_start, period_end, currency
 ),
 
