@@ -2,9 +2,11 @@
 import { parseArgs } from "node:util";
 import { runDirectBench } from "./direct";
 import { runLiveBench } from "./live";
+import { runMoneyBench } from "./money";
 import { runNaiveBench } from "./naive";
 import { runPipelineBench } from "./pipeline";
 import { runQueryBench } from "./query";
+import { runTariffsBench } from "./tariffs";
 
 const benches: Record<string, { about: string; run(): Promise<void> }> = {
   pipeline: {
@@ -18,6 +20,14 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   naive: {
     about: "the usual ways to compute energy beside wattlake's, on the real capture and the field cases",
     run: runNaiveBench,
+  },
+  money: {
+    about: "a year of bills from stored slots, for one site and for 1,000",
+    run: runMoneyBench,
+  },
+  tariffs: {
+    about: "the real year and the real capture under every plan",
+    run: runTariffsBench,
   },
   direct: {
     about: "a day of 66,000 single raw objects at 15 ms a request: collect-hour and archive-day, as deployed",

@@ -1,11 +1,19 @@
-/** docs/tariffs.md has a table of all plans, as their files say: `npm run bench -- tariffs --write` prints it anew. */
+/** docs/tariffs.md shows the tables that `npm run bench -- tariffs --write` prints. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { plansTable } from "../../bench/plans-table";
+import { captureTable } from "../../bench/tariffs";
+import { needing, sharedData } from "../needs";
 
 const page = readFileSync(join(__dirname, "../../docs/tariffs.md"), "utf8");
 
+const shownBetween = (mark: string) =>
+  new RegExp(`<!-- ${mark} -->\n(.*)\n<!-- end of ${mark} -->`, "s").exec(page)?.[1];
+
 test("the table of plans is the one of the files", () => {
-  const [, shown] = /<!-- plans -->\n(.*)\n<!-- end of plans -->/s.exec(page) ?? [];
-  expect(shown).toBe(plansTable());
+  expect(shownBetween("plans")).toBe(plansTable());
+});
+
+needing(sharedData("home-capture")).test("the capture under every plan", async () => {
+  expect(shownBetween("capture's cost")).toBe(await captureTable());
 });

@@ -11,6 +11,7 @@ import { readOptions } from "../../local/session/options";
 import { changeMeters, readSites } from "../../local/session/sites";
 import { claimStateDirectory } from "../../local/session/state-directory";
 import { alignTable } from "../../local/session/text-table";
+import { needing } from "../needs";
 
 let directory: string;
 beforeEach(() => {
@@ -132,8 +133,8 @@ describe("state folder", () => {
   });
 
   // Where a folder cannot be made though its parent is there. In a process of its own: the fault was an endless loop.
-  const unmakeable = process.platform === "linux" ? it : it.skip;
-  unmakeable("where no folder can be made is named, at once (a file system of Linux: /proc)", async () => {
+  const linux = { what: "a file system of Linux (/proc)", isPresent: process.platform === "linux" };
+  needing(linux).test("where no folder can be made is named, at once", async () => {
     const { child, said } = claimElsewhere("/proc/wattlake-none/state");
     const late = setTimeout(() => child.kill("SIGKILL"), 300_000);
     const sentence = await Promise.race([said, once(child, "close").then(() => "nothing")]);

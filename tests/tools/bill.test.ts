@@ -58,14 +58,24 @@ async function bill(args: readonly string[]) {
 test("a month's bill, line by line, with what it may come to and where its prices are from", async () => {
   const { code, out, err } = await bill(["--state", state, "--site", "home", "--month", "2025-06"]);
   expect(err).toBe(`Asked the mirror in ${state}: npm start does not run there, so without live readings.\n`);
-  // By the UTC clock the night is 7 of 24 hours: 210 - 3 kWh at 0.15, 510 at 0.31, both with 5 % tax in them.
-  // The most: three hours of the 13.8 kW that the connection carries, at the night's price.
-  expect(out.split("\n")).toEqual([
+  // By the UTC clock the night begins at half past midnight: of the three hours one half is the day's. So 510 - 0.5 kWh at
+  // 0.31 and 210 - 2.5 kWh at 0.15, both with 5 % tax in them; at most 27.6 kW flowed in the hours that are not known.
+  expect(out.split("\n").slice(0, 13)).toEqual([
     "home, gb-economy-7: 2025-06-01 to before 2025-07-01, GBP",
     "",
-    "                  quantity           price     net  VAT %   VAT   gross  measured  filled  unknown",
-    "----------------  --------  ----  --------  ------  -----  ----  ------  --------  ------  -------",
+    "                  quantity          price     net  VAT %   VAT   gross  measured  filled  unknown",
+    "----------------  --------  ---  --------  ------  -----  ----  ------  --------  ------  -------",
+    "Unit rate, day       509.5  kWh  0.295238  150.42      5  7.52  157.94    99.9 %     0 %    0.1 %",
+    "Unit rate, night     207.5  kWh  0.142857   29.64      5  1.48   31.12    98.8 %     0 %    1.2 %",
+    "Standing charge         30  day  0.571429   17.14      5  0.86   18.00",
+    "Sum at 5 % VAT                             197.20      5  9.86  207.06",
+    "Total                                      197.20         9.86  207.06",
+    "",
+    "With what is not known of the period: at least 207.06, at most 221.69.",
+    "Example prices, from no source: Unit rate, Standing charge.",
+    "Sources:",
   ]);
+  expect(out).toContain("\n  Octopus Energy's hours of smart Economy 7 meters");
   expect(code).toBe(0);
 });
 

@@ -1,0 +1,80 @@
+/** A recorded load as the stored quarter hours of many sites: each has its own plan, and the same energy. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { registry } from "../components/reference/registry";
+import { siteDays } from "../components/reference/site-days";
+import { compileTariffs } from "../components/reference/tariffs/compile";
+import type { StackConfig } from "../config";
+import type { Reading } from "../functions/readings/reading";
+import { openWarehouse, type Warehouse } from "../local/google/duckdb/warehouse";
+import { type Catalog, readCatalog, withoutLive } from "../sql/catalog";
+import { materializeSlots } from "../sql/materialization";
+import { layOut, writeLake } from "../tests/sql/lake";
+import { tariffsOf } from "../tests/sql/tariff-rows";
+
+/** The site that the load was recorded at, and those that it is given to, each with one grid channel. */
+export interface Load {
+  readonly recorded: StackConfig;
+  readonly readings: readonly Reading[];
+  readonly given: StackConfig;
+  /** By how many hours the load of each given site is moved. */
+  readonly hoursOf: (site: string) => number;
+}
+
+/** Opens a warehouse whose slots are stored, as `warehouse.materialize` has them, those of the given sites too. */
+export async function withLoad<T>(load: Load, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
+  const mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-load-"));
+  const { catalog, table } = storedSlots(withoutLive(readCatalog()));
+  const config = { ...load.given, sites: [...load.recorded.sites, ...load.given.sites] };
+  try {
+    const lake = await layOut(load.recorded, load.readings);
+    const known = {
+      meters: registry(config).map((row) => ({ ...row })),
+      site_days: siteDays(config).map((row) => ({ ...row })),
+    };
+    writeLake({ ...lake, ...known, ...tariffsOf(compileTariffs(load.given)) }, mirrorDirectory);
+    const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
+    try {
+      const names = table.columns.map(({ name }) => name).join(", ");
+      await warehouse.runScript(`INSERT INTO ${table.name} (${names}) SELECT ${names} FROM energy_slots_computed;`);
+      await warehouse.runScript(`INSERT INTO ${table.name} (${names}) ${givenSlots(load, names)};`);
+      return await work(warehouse);
+    } finally {
+      warehouse.close();
+    }
+  } finally {
+    rmSync(mirrorDirectory, { recursive: true });
+  }
+}
+
+/** All slots are stored: which of them a refresh would compute depends on the day of today. */
+function storedSlots(plain: Catalog) {
+  const { catalog, table } = materializeSlots(plain);
+  const names = table.columns.map(({ name }) => name).join(", ");
+  const views = catalog.views.map((view) =>
+    view.name === "energy_slots"
+      ? { ...view, sql: `SELECT ${names} FROM \`wattlake.${table.name}\``, dependencies: [table.name] }
+      : view,
+  );
+  return { catalog: { ...catalog, views }, table };
+}
+
+/** What the recorded site takes and gives, as one channel of each given site. */
+function givenSlots({ recorded, given, hoursOf }: Load, names: string): string {
+  const [from] = recorded.sites;
+  const shifts = given.sites.map(({ id }) => `SELECT '${id}' AS site, ${hoursOf(id)} AS hours`).join(" UNION ALL ");
+  return `SELECT ${names} FROM (
+    SELECT
+      c.site, d.date, c.device, c.channel, TIMESTAMP_ADD(s.slot_start, INTERVAL h.hours HOUR) AS slot_start,
+      s.import_wh, s.export_wh, 'counter' AS source, s.grid_quality AS quality, s.grid_covered_s AS covered_s,
+      s.grid_filled_s AS filled_s, 900 - s.grid_covered_s AS gap_s, 0.0 AS disputed_s, 0 AS gaps
+    FROM site_slots AS s
+    CROSS JOIN (${shifts}) AS h
+    JOIN meters AS c ON c.site = h.site
+    JOIN site_days AS d
+      ON d.site = h.site AND TIMESTAMP_ADD(s.slot_start, INTERVAL h.hours HOUR) >= d.day_start
+      AND TIMESTAMP_ADD(s.slot_start, INTERVAL h.hours HOUR) < d.day_end
+    WHERE s.site = '${from?.id}'
+  ) AS given`;
+}

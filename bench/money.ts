@@ -1,0 +1,58 @@
+/**
+ * `npm run bench -- money`: a year of bills from stored slots, for one site and for many (`--sites`, 1,000), beside a bare scan
+ * of the same slots in the same run.
+ */
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { stackConfig } from "../tests/sql/lake";
+import { hasYear, yearFolder } from "../tests/sql/year";
+import { withLoad } from "./loads";
+import { yearLoad } from "./tariffs";
+
+const plan = "gb-economy-7";
+
+export async function runMoneyBench(): Promise<void> {
+  if (!hasYear) throw new Error(`the real year is not at ${yearFolder}`);
+  const { values } = parseArgs({
+    strict: false,
+    allowPositionals: true,
+    options: { sites: { type: "string", default: "1000" } },
+  });
+  const many = z.coerce.number().int().positive().parse(values.sites);
+  console.log(`A year of bills of ${plan} from stored slots; best of the rounds\n`);
+  console.log("| sites | slots | bills' lines | bare scan | bill | ratio |\n|---|---|---|---|---|---|");
+  for (const sites of [1, many]) console.log(await measure(sites));
+}
+
+async function measure(count: number): Promise<string> {
+  const { recorded, readings, from, until } = yearLoad();
+  const sites = Array.from({ length: count }, (_, index) => ({
+    ...{ id: `site-${index}`, timezone: "Europe/London", currency: "GBP", tariff: [{ plan, from, until }] },
+    meters: [{ id: `em-${index}`, model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] }],
+  }));
+  const load = { recorded, readings, given: stackConfig(sites, from, until), hoursOf: () => 1 };
+  return withLoad(load, async (warehouse) => {
+    const scan =
+      "SELECT COUNT(*) AS slots, SUM(import_wh) AS wh FROM `wattlake.energy_slots` WHERE STARTS_WITH(site, 'site-')";
+    const [slots] = await warehouse.query(scan);
+    const bills = "SELECT COUNT(*) AS n, SUM(gross) AS gross FROM `wattlake.bill`";
+    const [lines] = await warehouse.query(bills);
+    const rounds = count === 1 ? 3 : 1;
+    const [floor, bill] = [
+      await best(rounds, () => warehouse.query(scan)),
+      await best(rounds, () => warehouse.query(bills)),
+    ];
+    const cells = [count, slots?.slots, lines?.n].map((each) => Number(each).toLocaleString("en"));
+    return `| ${cells.join(" | ")} | ${Math.round(floor)} ms | ${Math.round(bill).toLocaleString("en")} ms | ${Math.round(bill / floor)} |`;
+  });
+}
+
+async function best(rounds: number, run: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const begin = performance.now();
+    await run();
+    least = Math.min(least, performance.now() - begin);
+  }
+  return least;
+}
