@@ -178,7 +178,7 @@ test("a column of measured numbers carries its unit in its name, unless it is a 
     "at_least",
     "at_most",
   ];
-  const others = ["amount_step", "minimum_amount", "quantity", "own_gross", "difference", "ceiling"];
+  const others = ["amount_step", "minimum_amount", "quantity", "own_gross", "day_gross", "difference", "ceiling"];
   const estimated = ["known_gross", "expected_gross", "estimate_gross"];
   const compared = ["gross_per_day", "previous_gross_per_day", "year_before_gross_per_day"];
   const saved = ["saving_10_percent", "saving_20_percent", "saving_30_percent"];
