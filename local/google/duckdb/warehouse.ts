@@ -3,7 +3,7 @@
  * mirror directory. It answers GoogleSQL; times are UTC.
  */
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Parameter, SqlFunction } from "../../../sql/catalog";
+import type { SqlFunction } from "../../../sql/catalog";
 import type { ExternalTable, NativeTable } from "../../../sql/tables";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
@@ -16,13 +16,9 @@ import { type Parameters, runWithParameters } from "./parameters";
 import { inBigQuerysWords } from "./refusals";
 import { plainRows, type ResultColumn, type Row, resultColumns } from "./rows";
 import { runScript } from "./script";
+import { makeViews, relationsOf, type WarehouseView } from "./views";
 
-/** A view, or with `parameters` a table function; relations in backticks are known by their last name. */
-export interface WarehouseView {
-  readonly name: string;
-  readonly sql: string;
-  readonly parameters?: readonly Pick<Parameter, "name">[];
-}
+export type { WarehouseView } from "./views";
 
 export interface WarehouseArgs {
   readonly tables: readonly ExternalTable[];
@@ -58,8 +54,8 @@ export interface Warehouse {
 }
 
 /**
- * Opens DuckDB and creates every table, function and view in it.
- * @throws in BigQuery's words where a table or view cannot be created, because a file is missing.
+ * Opens DuckDB and creates every table and function in it; the views follow when they are asked for.
+ * @throws in BigQuery's words where a table of a view cannot be read, because a file is missing.
  */
 export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(":memory:");
@@ -75,14 +71,19 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   await files.followAll();
   for (const sqlFunction of args.functions) await createFunction(connection, sqlFunction);
   const explained = (error: unknown) => inBigQuerysWords(error, args.tables, args.mirrorDirectory);
-  for (const view of args.views) {
-    await createView(connection, view).catch((error: unknown) => {
+  const read = new Set(args.views.flatMap(relationsOf));
+  for (const { name } of args.tables.filter((table) => read.has(table.name))) {
+    await connection.run(`SELECT * FROM ${identifier(name)} LIMIT 0`).catch((error: unknown) => {
       throw explained(error);
     });
   }
+  const views = makeViews(connection, args.views);
 
   const answer = async (googleSql: string, parameters: Parameters, prefix = "") => {
     await files.follow();
+    await views.follow(googleSql).catch((error: unknown) => {
+      throw explained(error);
+    });
     const text = prefix + (await toDuckDb(googleSql));
     try {
       return await runWithParameters(connection, text, parameters);
@@ -102,6 +103,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     },
     runScript: async (script, parameters = {}) => {
       await files.follow();
+      await views.follow(script);
       const own = await instance.connect();
       try {
         await runScript(own, script, parameters);
@@ -141,18 +143,4 @@ async function createFunction(
 ): Promise<void> {
   const declarations = parameters.map((each) => `${each.name} ${each.type}`).join(", ");
   await connection.run(await toDuckDb(`CREATE OR REPLACE FUNCTION ${name}(${declarations}) AS (\n${sql}\n)`));
-}
-
-async function createView(connection: DuckDBConnection, view: WarehouseView): Promise<void> {
-  const { name, parameters = [] } = view;
-  const query = await toDuckDb(view.sql);
-  const head =
-    parameters.length > 0
-      ? `MACRO ${identifier(name)}(${parameters.map((each) => identifier(each.name)).join(", ")}) AS TABLE`
-      : `VIEW ${identifier(name)} AS`;
-  try {
-    await connection.run(`CREATE OR REPLACE ${head} ${query}`);
-  } catch (error) {
-    throw new Error(`view ${name}: ${error instanceof Error ? error.message : error}\n${query}`, { cause: error });
-  }
 }
