@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { plansTable } from "../../bench/plans-table";
-import { captureTable } from "../../bench/tariffs";
+import { captureTable, yearTable } from "../../bench/tariffs";
 import { hasCapture } from "../sql/capture";
+import { hasYear } from "../sql/year";
 
 const page = readFileSync(join(__dirname, "../../docs/tariffs.md"), "utf8");
 
@@ -18,5 +19,12 @@ test("the table of plans is the one of the files", () => {
   "the capture under every plan (skipped without ../shared/data/home-capture)",
   async () => {
     expect(shownBetween("capture's cost")).toBe(await captureTable());
+  },
+);
+
+(hasYear ? test : test.skip)(
+  "the real year under every plan (skipped without ../shared/data/shelly-em-export)",
+  async () => {
+    expect(shownBetween("year's cost")).toBe(await yearTable());
   },
 );
