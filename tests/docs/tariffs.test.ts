@@ -1,4 +1,4 @@
-/** docs/tariffs.md shows the tables that `npm run bench -- tariffs --write` prints. */
+/** docs/tariffs.md shows the tables that `npm run bench -- tariffs --write` prints; the one of the year takes minutes and is not made again here. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { plansTable } from "../../bench/plans-table";
