@@ -63,14 +63,14 @@ function storedSlots(plain: Catalog) {
 /** What the recorded site takes and gives, as one channel of each given site. */
 function givenSlots({ recorded, given, hoursOf }: Load, names: string): string {
   const [from] = recorded.sites;
-  const shifts = given.sites.map(({ id }) => `SELECT '${id}' AS site, ${hoursOf(id)} AS hours`).join(" UNION ALL ");
+  const shifts = given.sites.map(({ id }) => `STRUCT('${id}' AS site, ${hoursOf(id)} AS hours)`).join(", ");
   return `SELECT ${names} FROM (
     SELECT
       c.site, d.date, c.device, c.channel, TIMESTAMP_ADD(s.slot_start, INTERVAL h.hours HOUR) AS slot_start,
       s.import_wh, s.export_wh, 'counter' AS source, s.grid_quality AS quality, s.grid_covered_s AS covered_s,
       s.grid_filled_s AS filled_s, 900 - s.grid_covered_s AS gap_s, 0.0 AS disputed_s, 0 AS gaps
     FROM site_slots AS s
-    CROSS JOIN (${shifts}) AS h
+    CROSS JOIN UNNEST([${shifts}]) AS h
     JOIN meters AS c ON c.site = h.site
     JOIN site_days AS d
       ON d.site = h.site AND TIMESTAMP_ADD(s.slot_start, INTERVAL h.hours HOUR) >= d.day_start
