@@ -54,7 +54,7 @@ test.each([
       expectAgreement(scenery, bills);
       expect(bills.length).toBeGreaterThan(plans.length);
     }),
-    { numRuns: 2, seed: 17, endOnFailure: true },
+    { numRuns: 1, seed: 17, endOnFailure: true },
   );
 });
 

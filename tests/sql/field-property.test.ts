@@ -82,7 +82,7 @@ test("DuckDB, many meters", async () => {
           story,
         );
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 6, endOnFailure: true },
   );
 });
 
