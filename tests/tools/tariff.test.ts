@@ -117,7 +117,7 @@ test("the command line", () => {
     day: "2026-12-24",
   });
   expect(readArguments(["--help"])).toEqual({ what: "help" });
-  expect(() => readArguments([])).toThrow("the first word must be check or show");
+  expect(() => readArguments([])).toThrow("the first word must be check, show or import");
   expect(() => readArguments(["check"])).toThrow("the plan is missing");
   expect(() => readArguments(["show", "pl-g12", "--day", "24.12."])).toThrow("--day must be a day YYYY-MM-DD");
   expect(() => readArguments(["check", "a", "b"])).toThrow("b is one word too many");
