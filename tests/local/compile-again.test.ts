@@ -29,8 +29,12 @@ const messages = Array.from({ length: 3 * 288 }, (_, index) => {
 
 function demoIn(timezone: string) {
   const key = "wattlake:sites";
-  const sites = z.array(z.looseObject({ id: z.string() })).parse(readStackConfig(projectDirectory, "dev").values[key]);
-  return registerDemo({ [key]: sites.map((site) => (site.id === "home" ? { ...site, timezone } : site)) });
+  const sites = z
+    .array(z.looseObject({ id: z.string(), tariff: z.unknown() }))
+    .parse(readStackConfig(projectDirectory, "dev").values[key]);
+  // A plan's hours are those of its own zone.
+  const moved = sites.map(({ tariff, ...site }) => (site.id === "home" ? { ...site, timezone } : { ...site, tariff }));
+  return registerDemo({ [key]: moved });
 }
 
 /** The energy of each day, and of all. */
