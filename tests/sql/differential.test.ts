@@ -184,9 +184,13 @@ afterAll(() => engines.close());
 const orderOf = ({ columns }: View) => columns.map((_, index) => index + 1).join(", ");
 const declared = ({ columns }: View) => columns.map(({ name, type }) => ({ name, type }));
 
+/** What is made of whole bills takes long to plan: money-bill and money-views compare it on both engines, over less. */
+const ofBills = ["bill", "tariff_comparison", "period_comparison", "shift_savings", "bill_estimate"];
+
 /** Views whose answer changes with the time of asking are compared by the tests of the live path. */
 const timeless = catalog.views.filter(
-  ({ sql, parameters }) => !sql.includes("CURRENT_TIMESTAMP") && parameters.length === 0,
+  ({ name, sql, parameters }) =>
+    !sql.includes("CURRENT_TIMESTAMP") && parameters.length === 0 && !ofBills.includes(name),
 );
 
 test.each(timeless.map((view) => [view.name, view] as const))("view %s", async (name, view) => {
