@@ -8,6 +8,7 @@ import { tellChangedDays, tellForgottenChannels } from "./aws/forgotten-channels
 import { makeLakeReader } from "./aws/lake-reader";
 import type { TelemetryLake } from "./aws/telemetry-lake";
 import { writeCompressedLines } from "./reference/compressed-lines";
+import { jsonLines } from "./reference/json-lines";
 import type { RegistryLine } from "./reference/registry";
 import type { SiteDay } from "./reference/site-days";
 import type { TariffRows } from "./reference/tariffs/rows";
@@ -87,5 +88,3 @@ export class ReferenceData extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
-
-const jsonLines = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");

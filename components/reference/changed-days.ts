@@ -8,7 +8,8 @@
 import { z } from "zod";
 import { dayManifestsPrefix, partitionOf, referenceKeys } from "../../functions/lake/keys";
 import { shiftDate } from "../../functions/readings/edges";
-import { type LakeReader, rangesOf, readDates } from "./forgotten-channels";
+import { daysInWords, type LakeReader, readDates } from "./forgotten-channels";
+import { parseJsonLines } from "./json-lines";
 
 const line = z.object({ site: z.string(), device: z.string(), channel: z.int(), timezone: z.string().optional() });
 const dayLine = z.object({ site: z.string(), date: z.string(), day_start: z.string(), day_end: z.string() });
@@ -33,7 +34,7 @@ export async function changedDays(lake: LakeReader, next: ReferenceTexts): Promi
     meters: (await lake.text(referenceKeys.meters)) ?? "",
     siteDays: (await lake.text(referenceKeys.siteDays)) ?? "",
   };
-  const [before, after] = [parseLines(former.meters, line), parseLines(next.meters, line)];
+  const [before, after] = [parseJsonLines(former.meters, line), parseJsonLines(next.meters, line)];
   const moved = [
     ...(former.siteDays === next.siteDays ? [] : await movedDays(lake, former.siteDays, next.siteDays, before, after)),
     ...(await movedMeters(lake, before, after)),
@@ -73,12 +74,12 @@ async function movedDays(
     const zoneIn = (lines: readonly Line[]) => lines.find((each) => each.site === site)?.timezone ?? "unknown";
     if (dates.length > 0)
       moved.push({
-        sentence: `The time zone of site ${site} was ${zoneIn(before)} and is ${zoneIn(after)}: its days in the lake begin and end elsewhere, ${told(dates)}.`,
+        sentence: `The time zone of site ${site} was ${zoneIn(before)} and is ${zoneIn(after)}: its days in the lake begin and end elsewhere, ${daysInWords(dates)}.`,
         dates,
       });
     if (outside.length > 0)
       moved.push({
-        sentence: `The lake holds days of site ${site} that warehouse.calendar no longer has, ${told(outside)}: they are in no view until it has them again.`,
+        sentence: `The lake holds days of site ${site} that warehouse.calendar no longer has, ${daysInWords(outside)}: they are in no view until it has them again.`,
         dates: [],
       });
   }
@@ -99,7 +100,7 @@ async function movedMeters(lake: LakeReader, before: readonly Line[], after: rea
       const now = [...new Set(channels.map((each) => siteNow.get(nameOf(each))))].join(", ");
       if (dates.length > 0)
         moved.push({
-          sentence: `${device} was at site ${site} and is at ${now}: the lake holds its readings under ${site}, ${told(dates)}.`,
+          sentence: `${device} was at site ${site} and is at ${now}: the lake holds its readings under ${site}, ${daysInWords(dates)}.`,
           dates,
         });
     }
@@ -108,19 +109,11 @@ async function movedMeters(lake: LakeReader, before: readonly Line[], after: rea
 }
 
 const nameOf = ({ device, channel }: Line) => `${device}/${channel}`;
-const told = (dates: readonly string[]) =>
-  `${dates.length === 1 ? "1 day" : `${dates.length} days`}: ${rangesOf(dates).join(", ")}`;
-
-const parseLines = <T>(text: string, schema: z.ZodType<T>): T[] =>
-  text
-    .split("\n")
-    .filter((each) => each !== "")
-    .map((each) => schema.parse(JSON.parse(each)));
 
 /** First and last instant, by site and date. */
 const boundsOf = (text: string) =>
   new Map(
-    parseLines<DayLine>(text, dayLine).map(({ site, date, day_start, day_end }) => [
+    parseJsonLines<DayLine>(text, dayLine).map(({ site, date, day_start, day_end }) => [
       `${site}/${date}`,
       `${day_start}/${day_end}`,
     ]),

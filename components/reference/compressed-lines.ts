@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { jsonLines } from "./json-lines";
 
 const projectDirectory = join(__dirname, "..", "..");
 /** Beside the packages: nobody keeps it, and it is there wherever the program can run. */
@@ -13,7 +14,7 @@ const directory = join("node_modules", ".cache", "wattlake");
 
 /** @returns the path of the file, seen from the project's folder; the same lines have the same file. */
 export function writeCompressedLines(name: string, lines: readonly object[]): string {
-  const bytes = gzipSync(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const bytes = gzipSync(jsonLines(lines));
   const hash = createHash("sha256").update(bytes).digest("hex");
   const path = join(directory, `${name}-${hash}.jsonl.gz`);
   mkdirSync(join(projectDirectory, directory), { recursive: true });

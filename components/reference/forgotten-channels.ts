@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { dayManifestsPrefix, partitionOf, referenceKeys } from "../../functions/lake/keys";
 import { shiftDate } from "../../functions/readings/edges";
+import { parseJsonLines } from "./json-lines";
 import type { RegistryLine } from "./registry";
 
 export interface LakeReader {
@@ -24,11 +25,7 @@ const dayManifest = z.object({ channels: z.array(z.object({ device: z.string(), 
 const atOnce = 16;
 
 /** The channels of a registry's text, `reference/meters.jsonl`. */
-export const channelsOf = (text: string): Channel[] =>
-  text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => channelLine.parse(JSON.parse(line)));
+export const channelsOf = (text: string): Channel[] => parseJsonLines(text, channelLine);
 
 /**
  * A sentence for each meter of which the lake holds readings of a channel that is not among the configured ones. One that is
@@ -75,16 +72,19 @@ export async function readDates(lake: LakeReader, site: string): Promise<Map<str
 
 function sentenceOf(device: string, site: string, channels: readonly Channel[], dates: readonly string[]): string {
   const numbers = channels.map(({ channel }) => channel).join(", ");
-  const days = dates.length === 1 ? "1 day" : `${dates.length} days`;
   return (
     `The configuration no longer has ${device}, channel ${numbers}, of site ${site}, but the lake holds readings of it ` +
-    `on ${days}: ${rangesOf(dates).join(", ")}. They will be in no view. To keep them, keep it in the configuration ` +
+    `on ${daysInWords(dates)}. They will be in no view. To keep them, keep it in the configuration ` +
     `with until: "${dates.at(-1)}" (docs/meters.md, section 6).`
   );
 }
 
+/** Sorted dates as `5 days: 2025-06-01 to 2025-06-04, 2025-06-09`. */
+export const daysInWords = (dates: readonly string[]) =>
+  `${dates.length === 1 ? "1 day" : `${dates.length} days`}: ${rangesOf(dates).join(", ")}`;
+
 /** Sorted dates as `2025-06-01 to 2025-06-04`, or the one day. */
-export function rangesOf(dates: readonly string[]): string[] {
+function rangesOf(dates: readonly string[]): string[] {
   const ranges: { first: string; last: string }[] = [];
   for (const date of dates) {
     const range = ranges.at(-1);

@@ -1,8 +1,8 @@
 /** How much a backfill is, told before it begins; one of several executions begins only when somebody says so. */
 import { createInterface } from "node:readline/promises";
 import { Temporal } from "temporal-polyfill";
+import { count } from "../../local/session/account";
 import { userError } from "../../local/session/options";
-import { thousands } from "../../local/session/steps";
 import type { HourRange } from "./plan";
 
 /** Puts a question to a person, and resolves with the answer; absent where nobody can be asked. */
@@ -11,11 +11,9 @@ export type Ask = ((question: string) => Promise<string>) | undefined;
 /** `2025-06-01 to 2025-07-10: 40 days, 960 arrival hours, in 2 executions` */
 export function extentOf(from: string, to: string, ranges: readonly HourRange[]): string {
   const days = Temporal.PlainDate.from(from).until(to).days + 1;
-  const amount = [counted(days, "day"), counted(24 * days, "arrival hour")].join(", ");
-  return `${from} to ${to}: ${amount}, in ${counted(ranges.length, "execution")}`;
+  const amount = [count(days, "day"), count(24 * days, "arrival hour")].join(", ");
+  return `${from} to ${to}: ${amount}, in ${count(ranges.length, "execution")}`;
 }
-
-const counted = (number: number, one: string) => `${thousands(number)} ${one}${number === 1 ? "" : "s"}`;
 
 /** Whether it may begin. @throws a `UserError` where somebody would have to be asked and nobody is there. */
 export async function mayBegin(extent: string, ranges: readonly HourRange[], yes: boolean, ask: Ask): Promise<boolean> {
