@@ -1,12 +1,11 @@
 /** `npm start -- --replay` as a process: every message is in its account, and a capture without anything usable says why. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatAccount, missing, type Outcome, outcomesSince, type Published } from "../../local/session/account";
 import { nothingUsable } from "../../local/session/nothing-usable";
 import { needing, sharedData } from "../needs";
+import { runProgram } from "../process";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-account-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -28,17 +27,7 @@ const power = (received_at: string, payload: string, device = gen1) =>
 async function replay(name: string, capture: string | readonly Line[]) {
   const path = typeof capture === "string" ? capture : join(directory, `${name}.jsonl`);
   if (typeof capture !== "string") writeFileSync(path, capture.map((each) => JSON.stringify(each)).join("\n"));
-  const args = ["-r", join(root, "local/ts.cjs"), join(root, "local/main.ts"), "--replay", path];
-  const child = spawn(process.execPath, [...args, "--state", join(directory, `state-${name}`)]);
-  const output = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output.err += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code: Number(code), ...output };
+  return runProgram("local/main.ts", ["--replay", path, "--state", join(directory, `state-${name}`)]);
 }
 
 it("names what no rule takes, and each reason with its count and first example; the account is of this replay", async () => {

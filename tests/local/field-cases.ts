@@ -1,9 +1,7 @@
 /** The field cases of `../shared/data`: small captures of what owners of meters have reported, each with a known answer. */
-import { join } from "node:path";
-import { readCapture, type TimedMessage } from "../../local/messages/capture";
+import type { TimedMessage } from "../../local/messages/capture";
+import { readFieldCase } from "../sql/field-case";
 import { makeDirectories, openCloud, registerDemo, replayInto } from "./clouds";
-
-const folder = join(__dirname, "../../../shared/data/field-cases");
 
 /** Sends messages through the pipeline of a stack of these sites, and asks a view. */
 export async function askSites(sites: readonly object[], messages: readonly TimedMessage[], query: string) {
@@ -22,8 +20,4 @@ export async function askSites(sites: readonly object[], messages: readonly Time
 
 /** Sends a case's messages through the pipeline of one site with these meters, and asks a view of the site. */
 export const askCase = async (name: string, meters: readonly object[], query: string) =>
-  askSites(
-    [{ id: "case", timezone: "UTC", currency: "EUR", meters }],
-    await readCapture(join(folder, `${name}.jsonl`)),
-    query,
-  );
+  askSites([{ id: "case", timezone: "UTC", currency: "EUR", meters }], await readFieldCase(name), query);

@@ -2,31 +2,23 @@
  * Random sequences of restarts, roll-backs, glitches, spikes, stand-stills and outages over a known load: the energy is found
  * within a stated bound, nothing is exported that was not, no slot is above what the meter can carry, and days add up.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import type { Row } from "../../local/google/duckdb/rows";
-import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
-import { readCatalog, withoutLive } from "../../sql/catalog";
 import { type Engines, openEngines } from "./engines";
 import { type FaultyMeter, faultyMeter, type Story, storyOf } from "./faulty-meter";
-import { type Lake, layOut, stackConfig, writeEmptyLake, writeFirstFiles, writeLake } from "./lake";
+import { type Lake, layOut, stackConfig, writeLake } from "./lake";
+import { type Mirror, openMirror } from "./mirror";
 
 const query = "SELECT * FROM `wattlake.energy_slots` ORDER BY site, slot_start";
-let mirrorDirectory: string;
-let warehouse: Warehouse;
+let mirror: Mirror;
 let engines: Engines;
 beforeAll(async () => {
   engines = await openEngines();
-  mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-faults-"));
-  writeEmptyLake(mirrorDirectory);
-  warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
+  mirror = await openMirror();
 });
 afterAll(() => {
   engines.close();
-  warehouse.close();
-  rmSync(mirrorDirectory, { recursive: true });
+  mirror.close();
 });
 
 const idOf = (index: number) => `m${index}`;
@@ -66,21 +58,22 @@ function expectTruth(rows: readonly Row[], { days, bound, dayBound, disputed }: 
   expect(sum(rows, "disputed_s")).toBeLessThanOrEqual(disputed);
 }
 
+/** Of each meter at its site. */
+function expectTruths(rows: readonly Row[], stories: readonly Story[]): void {
+  for (const [index, story] of stories.entries())
+    expectTruth(
+      rows.filter(({ site }) => site === idOf(index)),
+      story,
+    );
+}
+
 test("DuckDB, many meters", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(faultyMeter, { minLength: 12, maxLength: 12 }), async (meters) => {
       const { lake, stories } = await lakeOf(meters);
-      for (const folder of ["daily", "manifests"])
-        rmSync(join(mirrorDirectory, folder), { recursive: true, force: true });
-      writeFirstFiles(mirrorDirectory);
-      writeLake(lake, mirrorDirectory);
-      await warehouse.refresh();
-      const rows = await warehouse.query(query);
-      for (const [index, story] of stories.entries())
-        expectTruth(
-          rows.filter(({ site }) => site === idOf(index)),
-          story,
-        );
+      await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+      const rows = await mirror.warehouse.query(query);
+      expectTruths(rows, stories);
     }),
     { numRuns: 6, endOnFailure: true },
   );
@@ -91,11 +84,7 @@ test("both engines, a few", async () => {
     fc.asyncProperty(fc.array(faultyMeter, { minLength: 2, maxLength: 2 }), async (meters) => {
       const { lake, stories } = await lakeOf(meters);
       const rows = await engines.agreed(lake, query);
-      for (const [index, story] of stories.entries())
-        expectTruth(
-          rows.filter(({ site }) => site === idOf(index)),
-          story,
-        );
+      expectTruths(rows, stories);
     }),
     { numRuns: 3, endOnFailure: true },
   );

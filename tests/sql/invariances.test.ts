@@ -2,42 +2,29 @@
  * Properties of the figures over arbitrary meters: sums agree at every level, a day's answer is the same whatever else is
  * asked, and neither the order of rows nor duplicates nor the split into files matter.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readingsKey } from "../../functions/lake/keys";
 import type { Row } from "../../local/google/duckdb/rows";
-import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
-import { readCatalog, withoutLive } from "../../sql/catalog";
 import { type ArbitraryMeter, lakeOf, meters, readingsOf } from "./arbitrary-meter";
 import { type Engines, expectSame, openEngines } from "./engines";
-import { type Lake, writeEmptyLake, writeFirstFiles, writeLake } from "./lake";
+import { type Lake, writeLake } from "./lake";
+import { type Mirror, openMirror } from "./mirror";
 
 const runs = { numRuns: 8, endOnFailure: true };
 const meter = meters(30, 120);
-let mirrorDirectory: string;
-let warehouse: Warehouse;
+let mirror: Mirror;
 let engines: Engines;
 beforeAll(async () => {
   engines = await openEngines();
-  mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-invariances-"));
-  writeEmptyLake(mirrorDirectory);
-  warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory });
+  mirror = await openMirror();
 });
 afterAll(() => {
   engines.close();
-  warehouse.close();
-  rmSync(mirrorDirectory, { recursive: true });
+  mirror.close();
 });
-
-async function replaceFiles(write: () => void): Promise<void> {
-  for (const folder of ["daily", "manifests"]) rmSync(join(mirrorDirectory, folder), { recursive: true, force: true });
-  writeFirstFiles(mirrorDirectory);
-  write();
-  await warehouse.refresh();
-}
 
 const columns = ["import_wh", "export_wh", "covered_s", "filled_s", "gap_s"] as const;
 const slotsQuery = (where = "TRUE") =>
@@ -72,18 +59,20 @@ test("slots add up to hours, hours to days, days to months; for channels and for
   await fc.assert(
     fc.asyncProperty(meter, async (each) => {
       const lake = await lakeOf(each);
-      await replaceFiles(() => writeLake(lake, mirrorDirectory));
+      await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
       for (const [key, names, views] of chains) {
         const [first = [], ...others] = await Promise.all(
           views.map((view) =>
-            warehouse.query(`SELECT ${key}, ${sums(names)} FROM \`wattlake.${view}\` GROUP BY ${key} ORDER BY ${key}`),
+            mirror.warehouse.query(
+              `SELECT ${key}, ${sums(names)} FROM \`wattlake.${view}\` GROUP BY ${key} ORDER BY ${key}`,
+            ),
           ),
         );
         expect(first.length).toBeGreaterThan(0);
         for (const rows of others) expectSameRows(rows, first);
       }
       const parts = (view: string) =>
-        warehouse.query(
+        mirror.warehouse.query(
           `SELECT date, channel, ${sums(columns)} FROM \`wattlake.${view}\` GROUP BY date, channel ORDER BY date, channel`,
         );
       expectSameRows(await parts("energy_hourly"), await parts("energy_slots"));
@@ -97,8 +86,8 @@ test("covered and gap time add up to the time between a channel's first and last
   await fc.assert(
     fc.asyncProperty(meter, async (each) => {
       const lake = await lakeOf(each);
-      await replaceFiles(() => writeLake(lake, mirrorDirectory));
-      const rows = await warehouse.query(`
+      await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+      const rows = await mirror.warehouse.query(`
         SELECT channel, SUM(covered_s + gap_s) AS known_s, MAX(covered_s + gap_s) AS most_s, MIN(import_wh) AS least_in_wh, MIN(export_wh) AS least_out_wh
         FROM \`wattlake.energy_slots\` GROUP BY channel ORDER BY channel`);
       for (const [index, { steps }] of each.channels.entries()) {
@@ -124,8 +113,8 @@ test("with a counter in every reading the days add up to its last value less its
       }));
       const counted: ArbitraryMeter = { ...each, channels };
       const lake = await lakeOf(counted);
-      await replaceFiles(() => writeLake(lake, mirrorDirectory));
-      const rows = await warehouse.query(
+      await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+      const rows = await mirror.warehouse.query(
         `SELECT channel, ${sums(["import_wh", "export_wh"])} FROM \`wattlake.energy_daily\` GROUP BY channel ORDER BY channel`,
       );
       for (const [index, channel] of counted.channels.entries()) {
@@ -148,11 +137,11 @@ test("the answer for a day does not depend on the range asked for", async () => 
   await fc.assert(
     fc.asyncProperty(meter, async (each) => {
       const lake = await lakeOf(each);
-      await replaceFiles(() => writeLake(lake, mirrorDirectory));
-      const all = await warehouse.query(slotsQuery());
+      await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+      const all = await mirror.warehouse.query(slotsQuery());
       for (const date of new Set(all.map((row) => String(row.date)))) {
         expectSameRows(
-          await warehouse.query(slotsQuery(`date = DATE '${date}'`)),
+          await mirror.warehouse.query(slotsQuery(`date = DATE '${date}'`)),
           all.filter((row) => row.date === date),
         );
       }
@@ -169,10 +158,10 @@ test("the order of rows, duplicates and the split into files do not matter", asy
       async (each, chance) => {
         const next = () => chance.next().value;
         const lake = await lakeOf(each);
-        await replaceFiles(() => writeLake(lake, mirrorDirectory));
-        const expected = await warehouse.query(slotsQuery());
-        await replaceFiles(() => writeShuffled(lake, next));
-        expectSameRows(await warehouse.query(slotsQuery()), expected);
+        await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+        const expected = await mirror.warehouse.query(slotsQuery());
+        await mirror.replaceFiles(() => writeShuffled(lake, next));
+        expectSameRows(await mirror.warehouse.query(slotsQuery()), expected);
       },
     ),
     runs,
@@ -183,8 +172,8 @@ test("both engines agree, whatever the meter sends", async () => {
   await fc.assert(
     fc.asyncProperty(meters(5, 40), async (each) => {
       const lake = await lakeOf(each);
-      await replaceFiles(() => writeLake(lake, mirrorDirectory));
-      expectSame(await warehouse.execute(slotsQuery()), await engines.zetaSql(lake, slotsQuery()));
+      await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+      expectSame(await mirror.warehouse.execute(slotsQuery()), await engines.zetaSql(lake, slotsQuery()));
     }),
     runs,
   );
@@ -198,7 +187,7 @@ function writeShuffled(lake: Lake, chance: () => number): void {
   for (const { row } of shuffled) {
     const { site, date, ...line } = row;
     const path = join(
-      mirrorDirectory,
+      mirror.directory,
       dirname(readingsKey(String(site), String(date))),
       `part-${Math.floor(chance() * 3)}.jsonl.gz`,
     );

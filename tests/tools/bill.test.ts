@@ -1,6 +1,4 @@
 /** `npm run bill`: its command line, a bill as text, and what it says where there is none. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +8,7 @@ import { formatBill } from "../../tools/bill/format";
 import { type BillLine, readBills } from "../../tools/bill/read";
 import type { Source } from "../../tools/query/answer";
 import { openSource } from "../../tools/query/sources";
+import { runProgram } from "../process";
 import { layOut, stackConfig, writeLake } from "../sql/lake";
 import { tariffsOf } from "../sql/tariff-rows";
 
@@ -41,19 +40,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-async function bill(args: readonly string[]) {
-  const root = join(__dirname, "../..");
-  const child = spawn(process.execPath, ["-r", join(root, "local/ts.cjs"), join(root, "tools/bill.ts"), ...args]);
-  const output = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output.err += chunk;
-  });
-  const [code] = await once(child, "close");
-  return { code: Number(code), ...output };
-}
+const bill = (args: readonly string[]) => runProgram("tools/bill.ts", args);
 
 test("a month's bill, line by line, with what it may come to and where its prices are from", async () => {
   const { code, out, err } = await bill(["--state", state, "--site", "home", "--month", "2025-06"]);

@@ -1,6 +1,4 @@
 /** `npm run query`: its command line, its formats, the prompt, and whom it asks. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +13,7 @@ import { runPrompt } from "../../tools/query/prompt";
 import { openSource } from "../../tools/query/sources";
 import { listColumns, listViews } from "../../tools/query/views";
 import { dataset, project, startGoogle } from "../local/google/google";
+import { runProgram } from "../process";
 import { layOut, stackConfig, writeLake } from "../sql/lake";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-query-"));
@@ -30,20 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-async function query(args: readonly string[], typed = "") {
-  const root = join(__dirname, "../..");
-  const child = spawn(process.execPath, ["-r", join(root, "local/ts.cjs"), join(root, "tools/query.ts"), ...args]);
-  const output = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output.err += chunk;
-  });
-  child.stdin.end(typed);
-  const [code] = await once(child, "close");
-  return { code: Number(code), ...output };
-}
+const query = (args: readonly string[], typed?: string) => runProgram("tools/query.ts", args, typed);
 
 const mirrorOnly = `Asked the mirror in ${state}: npm start does not run there, so without live readings.\n`;
 const energy = "SELECT device, channel_name, import_wh FROM `wattlake.energy_daily` WHERE import_wh > 0";
