@@ -28,6 +28,10 @@ WATTLAKE_DEBUG=1 shows where an error came from.`;
 /** What a person may get wrong; shown without a stack trace. */
 export const userError = (message: string) => Object.assign(new Error(message), { name: "UserError" });
 
+/** A line for each mistake; one that is of no single option has no name before it. */
+export const optionMistakes = ({ issues }: z.ZodError): string[] =>
+  issues.map(({ path, message }) => (path.length > 0 ? `--${path.join(".")} ${message}.` : `${message}.`));
+
 const texts = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const flags = {
@@ -88,7 +92,7 @@ export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
   const given = Object.keys(values);
   const parsed = optionsSchema.safeParse(values);
-  const lines = parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
+  const lines = parsed.success ? [] : optionMistakes(parsed.error);
   for (const name of values.replay === undefined ? [] : ofTheHome.filter((each) => given.includes(each)))
     lines.push(`--${name} is of the simulated home and does not go with --replay.`);
   for (const name of values["no-home"] ? [...ofTheHome, "replay"].filter((each) => given.includes(each)) : [])

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import { userError } from "../../local/session/options";
+import { optionMistakes, userError } from "../../local/session/options";
 import { defaultStack } from "../default-stack";
 
 export const usage = `Collects and compiles a range of UTC arrival days again, both ends included; the checkpoint stays where it is.
@@ -73,11 +73,7 @@ export function readArguments(args: readonly string[]): Arguments {
   }
   const parsed = argumentsSchema.safeParse(values);
   if (parsed.success) return parsed.data;
-  throw userError(
-    parsed.error.issues
-      .map(({ path, message }) => `${path.length > 0 ? `--${path.join(".")} ` : ""}${message}.`)
-      .join("\n"),
-  );
+  throw userError(optionMistakes(parsed.error).join("\n"));
 }
 
 /** The days, both included, in pieces of at most 31 days. */

@@ -1,7 +1,8 @@
 /** The command line of `npm run bill`. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { userError } from "../../local/session/options";
+import { optionMistakes, userError } from "../../local/session/options";
+import { isOneSource, sourceOptions, twoSources } from "../query/source-options";
 
 export const usage = `Prints the bill of a site, line by line, as the views compute it.
 
@@ -23,10 +24,9 @@ const argumentsSchema = z
     site: id("must be a site's id").optional(),
     month: z.string("must be given, for example --month 2026-10").regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be YYYY-MM"),
     plan: id("must be the name of a plan").optional(),
-    state: z.string().min(1, "must be a folder").optional(),
-    stack: id("must be the name of a stack").optional(),
+    ...sourceOptions,
   })
-  .refine(({ state, stack }) => state === undefined || stack === undefined, "--state is no folder of a real dataset");
+  .refine(isOneSource, twoSources);
 export type Arguments = z.infer<typeof argumentsSchema>;
 
 /** @returns undefined where help is asked for. @throws a `UserError` with a line for each mistake. */
@@ -35,10 +35,7 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
   if (help) return undefined;
   const parsed = argumentsSchema.safeParse(values);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `--${path.join(".")} ${message}.` : `${message}.`,
-  );
-  throw userError(`${lines.join("\n")}\n${hint}`);
+  throw userError(`${optionMistakes(parsed.error).join("\n")}\n${hint}`);
 }
 
 const hint = "npm run bill -- --help lists the options.";

@@ -1,6 +1,7 @@
 /** The command line of `npm run doctor`. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { optionMistakes } from "../../local/session/options";
 
 export const usage = `Looks whether \`npm run up\` can succeed: configuration, names, regions, state backend, accounts, APIs, permissions.
 It changes nothing. Each finding is one sentence and the command that mends it.
@@ -32,8 +33,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const hint = "npm run doctor -- --help lists the options.";
   const parsed = schema.safeParse(valuesOf(args, hint));
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`);
-  throw new Error(`${lines.join("\n")}\n${hint}`);
+  throw new Error(`${optionMistakes(parsed.error).join("\n")}\n${hint}`);
 }
 
 function valuesOf(args: readonly string[], hint: string) {

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { userError } from "../../local/session/options";
+import { optionMistakes, userError } from "../../local/session/options";
+import { isOneSource, sourceOptions, twoSources } from "./source-options";
 
 export const usage = `Asks the views in GoogleSQL.
 
@@ -27,15 +28,11 @@ const argumentsSchema = z
     help: z.boolean().default(false),
     views: z.boolean().default(false),
     format: z.enum(formats, `must be ${formats.join(" or ")}`).default("table"),
-    state: z.string().min(1, "must be a folder").optional(),
-    stack: z
-      .string()
-      .regex(/^[\w.-]+$/, "must be the name of a stack")
-      .optional(),
+    ...sourceOptions,
     /** The question, or with `views` the name of one. */
     text: z.string().optional(),
   })
-  .refine(({ state, stack }) => state === undefined || stack === undefined, "--state is no folder of a real dataset");
+  .refine(isOneSource, twoSources);
 export type Arguments = z.infer<typeof argumentsSchema>;
 
 /** @throws a `UserError` with a line for each mistake. */
@@ -46,10 +43,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const [text] = positionals;
   const parsed = argumentsSchema.safeParse({ ...values, ...(text !== undefined && { text: contentOf(text) }) });
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) =>
-    path.length > 0 ? `--${path.join(".")} ${message}.` : `${message}.`,
-  );
-  throw userError(`${lines.join("\n")}\n${hint}`);
+  throw userError(`${optionMistakes(parsed.error).join("\n")}\n${hint}`);
 }
 
 const hint = "npm run query -- --help lists the options.";

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
+import { isOneSource, twoSources } from "../query/source-options";
 
 export const usage = `Says line by line where a printed bill and the data agree, and what explains the rest.
 
@@ -38,7 +39,7 @@ const argumentsSchema = z
     file: z.string("one file expected: the bill").optional(),
   })
   .refine(({ help, file }) => help || file !== undefined, "one file expected: the bill")
-  .refine(({ state, stack }) => state === undefined || stack === undefined, "--state is no folder of a real dataset");
+  .refine(isOneSource, twoSources);
 export type Arguments = z.output<typeof argumentsSchema>;
 
 /** @throws a `UserError` with a line for each mistake. */

@@ -6,7 +6,7 @@ import { currency } from "../../../configuration/currency";
 import { calendarDay, oneOf } from "../../../configuration/kinds";
 import { fileName } from "../../../configuration/tariffs/band-schema";
 import { timeZone } from "../../../configuration/time-zones";
-import { userError } from "../../../local/session/options";
+import { optionMistakes, userError } from "../../../local/session/options";
 
 export const importUsage = `npm run tariff -- import <file> [options]     makes a price series or a plan of tariffs/ out of a file of others
 
@@ -60,7 +60,7 @@ export function readImportArguments(args: readonly string[]): { file: string; op
   if (file === undefined || others.length > 0) throw userError(`one file expected.\n\n${importUsage}`);
   const parsed = optionsSchema.safeParse({ ...values, name: values.name ?? nameOf(file) });
   if (parsed.success) return { file, options: parsed.data };
-  throw userError(parsed.error.issues.map(({ path, message }) => `--${path.join(".")} ${message}.`).join("\n"));
+  throw userError(optionMistakes(parsed.error).join("\n"));
 }
 
 /** The file's own name in the letters that a name of `tariffs/` has. */
