@@ -70,17 +70,23 @@ export async function startObjectServer({
 }: ObjectServerOptions): Promise<ObjectServer> {
   const store = new Store(directory);
   const service: Service = { store, uploads: new Uploads(), now: clock, authorize, onCreated };
+  const underWay = new Set<ServerResponse>();
   // Connections stay until somebody closes: a client that picks a pooled one cannot hit upon its end.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    // One that was busy when the server was closed is closed after its answer.
+    underWay.add(response);
     response.once("close", () => {
-      if (!server.listening) server.closeIdleConnections();
+      underWay.delete(response);
+      if (!server.listening) closeConnections();
     });
     // Once an answer has begun, a body cut short is all that can still be told.
     const answer = () => handle(service, request, response, remedy).catch(() => response.destroy());
     if (latencyMs > 0) setTimeout(answer, latencyMs);
     else answer();
   });
+  // Also of a client that was refused half-way and never sends the rest of its body: that is neither busy nor idle.
+  const closeConnections = () => {
+    if (underWay.size === 0) server.closeAllConnections();
+  };
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
@@ -94,11 +100,19 @@ export async function startObjectServer({
       if (!store.has(name)) store.create(name, "", clock());
     },
     async close() {
-      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      const impatient = setTimeout(() => server.closeAllConnections(), patienceMs);
+      await new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        closeConnections();
+      });
+      clearTimeout(impatient);
       store.close();
     },
   };
 }
+
+/** How long the end waits for what is under way, ms: the body of a request may never come. */
+const patienceMs = 10_000;
 
 async function handle(
   service: Service,

@@ -22,6 +22,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { S3Error } from "../../../../local/aws/s3/errors";
 import { Store } from "../../../../local/aws/s3/store";
 import { bucket, bytesOf, keysOf, type Lake, newDirectory, openLake, rawRequest, seed, until } from "./harness";
 
@@ -125,6 +126,20 @@ test("closing finishes the put under way, and does not wait for a connection tha
   await closed;
   slow.s3.destroy();
   rmSync(directory, { recursive: true });
+});
+
+test("closing does not wait for the rest of a body that was refused", async () => {
+  const refusing = await openLake({
+    authorize: () => {
+      throw new S3Error(409, "ConditionalRequestConflict", "A conflicting operation is under way.");
+    },
+  });
+  const client = connect(Number(new URL(refusing.server.url).port), "127.0.0.1");
+  client.write(`PUT /${bucket}/a.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf`);
+  const [answer] = await once(client, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1.1 409 /);
+  await refusing.close();
+  client.destroy();
 });
 
 describe("a crash", () => {
