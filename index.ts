@@ -25,6 +25,7 @@ import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutLive } from "./sql/catalog";
 import { materializeSlots, refreshScript } from "./sql/materialization";
+import { withStepsInside } from "./sql/nesting";
 import { liveReadings } from "./sql/tables";
 
 // A mistake in the configuration ends the program here, before anything is created.
@@ -79,7 +80,7 @@ const warehouse = new EnergyWarehouse(
     location,
     mirrorBucket: mirror.bucketName,
     objects: reference.mirrored,
-    catalog: materialization?.catalog ?? catalog,
+    catalog: withStepsInside(materialization?.catalog ?? catalog),
     protection,
   },
   onGoogle,

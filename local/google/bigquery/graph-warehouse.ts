@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readCatalog, type View } from "../../../sql/catalog";
 import { materializeSlots } from "../../../sql/materialization";
+import { levelsOf, mostLevels } from "../../../sql/nesting";
 import type { Graph } from "../../program/graph";
-import { missingFile, openWarehouse, type Warehouse, type WarehouseArgs } from "../duckdb";
+import { missingFile, openWarehouse, relationsOf, type Warehouse, type WarehouseArgs } from "../duckdb";
 import { nativeTablesOf } from "./native-tables";
 
 const tableInputs = z.object({
@@ -26,13 +27,20 @@ interface Definition extends WarehouseArgs {
 export const openGraphWarehouse = (graph: Graph, gcsDirectory: string): Promise<Warehouse> =>
   openWarehouse(readDefinition(graph, gcsDirectory));
 
-/** @throws where BigQuery would refuse to create a table or view, because a file is not there yet. */
-export function refuseMissingFiles(graph: Graph, gcsDirectory: string): void {
+/** @throws where BigQuery would refuse to create a table or view: a file is not there yet, or views nest too deep. */
+export function refuseRelations(graph: Graph, gcsDirectory: string): void {
   const { tables, views, mirrorDirectory } = readDefinition(graph, gcsDirectory);
   for (const table of tables) {
     const refused = missingFile(table, mirrorDirectory);
     const reader = table.hive ? table : views.find(({ dependencies }) => dependencies.includes(table.name));
     if (refused !== undefined && reader !== undefined) throw new Error(`BigQuery refuses ${reader.name}: ${refused}`);
+  }
+  const deployed = views.map((view) => ({ name: view.name, dependencies: relationsOf(view) }));
+  for (const [name, levels] of levelsOf(deployed)) {
+    if (levels > mostLevels)
+      throw new Error(
+        `BigQuery refuses ${name}: it stands on ${levels} levels of views, and ${mostLevels} are allowed.`,
+      );
   }
 }
 

@@ -5,7 +5,7 @@ import type { World } from "../../world";
 import type { Warehouse } from "../duckdb";
 import type { GoogleIdentity } from "../identity";
 import { startExpiry } from "./expiry";
-import { openGraphWarehouse, refuseMissingFiles } from "./graph-warehouse";
+import { openGraphWarehouse, refuseRelations } from "./graph-warehouse";
 import { keepRows } from "./kept-rows";
 import { openLazily } from "./lazy-warehouse";
 import { nativeTablesOf } from "./native-tables";
@@ -35,7 +35,7 @@ export async function createBigQuery(
   port?: number,
 ): Promise<BigQuery> {
   const { clock, stateDirectory, onClose } = world;
-  refuseMissingFiles(graph, bucketsDirectory);
+  refuseRelations(graph, bucketsDirectory);
   const scheduled = createScheduledQueries(graph, world);
   const streamed = nativeTablesOf(graph).map(({ table }) => table);
   const open = async () =>

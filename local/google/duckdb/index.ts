@@ -4,4 +4,5 @@ export { lastExpiredDate, type NativeRow, toDate, toMicros, toTimestamp } from "
 export type { Parameters } from "./parameters";
 export { missingFile } from "./refusals";
 export type { ResultColumn, Row, Value } from "./rows";
+export { relationsOf } from "./views";
 export { openWarehouse, type Result, type Warehouse, type WarehouseArgs } from "./warehouse";
