@@ -80,7 +80,7 @@ const warehouse = new EnergyWarehouse(
     location,
     mirrorBucket: mirror.bucketName,
     objects: reference.mirrored,
-    catalog: withStepsInside(materialization?.catalog ?? catalog),
+    catalog: withStepsInside(materialization?.catalog ?? catalog, materialization?.recent),
     protection,
   },
   onGoogle,
@@ -92,7 +92,8 @@ const refresh = materialization
       {
         project,
         location,
-        table: warehouse.table(materialization.table.name),
+        datasetId: warehouse.datasetId,
+        tables: new Map(materialization.tables.map(({ name }) => [name, warehouse.table(name)])),
         mirrorBucket: mirror.bucketName,
         query: refreshScript(materialization, `${project}.${config.warehouse.dataset}`),
       },

@@ -37,7 +37,7 @@ export async function withLoad<T>(load: Load, work: (warehouse: Warehouse) => Pr
     const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
     try {
       const names = table.columns.map(({ name }) => name).join(", ");
-      await warehouse.runScript(`INSERT INTO ${table.name} (${names}) SELECT ${names} FROM energy_slots_computed;`);
+      await warehouse.runScript(`INSERT INTO ${table.name} (${names}) SELECT ${names} FROM slot_estimates_computed;`);
       await warehouse.runScript(`INSERT INTO ${table.name} (${names}) ${givenSlots(load, names)};`);
       return await work(warehouse);
     } finally {
@@ -50,10 +50,12 @@ export async function withLoad<T>(load: Load, work: (warehouse: Warehouse) => Pr
 
 /** All slots are stored: which of them a refresh would compute depends on the day of today. */
 function storedSlots(plain: Catalog) {
-  const { catalog, table } = materializeSlots(plain);
+  const { catalog, tables } = materializeSlots(plain);
+  const table = tables.find(({ name }) => name === "slot_estimates_stored");
+  if (table === undefined) throw new Error("no stored table of slot_estimates");
   const names = table.columns.map(({ name }) => name).join(", ");
   const views = catalog.views.map((view) =>
-    view.name === "energy_slots"
+    view.name === "slot_estimates"
       ? { ...view, sql: `SELECT ${names} FROM \`wattlake.${table.name}\``, dependencies: [table.name] }
       : view,
   );
@@ -67,8 +69,10 @@ function givenSlots({ recorded, given, hoursOf }: Load, names: string): string {
   return `SELECT ${names} FROM (
     SELECT
       c.site, d.date, c.device, c.channel, TIMESTAMP_ADD(s.slot_start, INTERVAL h.hours HOUR) AS slot_start,
-      s.import_wh, s.export_wh, 'counter' AS source, s.grid_quality AS quality, s.grid_covered_s AS covered_s,
-      s.grid_filled_s AS filled_s, 900 - s.grid_covered_s AS gap_s, 0.0 AS disputed_s, 0 AS gaps
+      NULL AS integral_import_wh, NULL AS integral_export_wh,
+      s.import_wh AS counter_import_wh, s.export_wh AS counter_export_wh, s.import_wh, s.export_wh,
+      s.grid_covered_s AS covered_s, 900 - s.grid_covered_s AS gap_s, s.grid_filled_s AS filled_s,
+      s.grid_covered_s + s.grid_filled_s AS counter_s, 0.0 AS disputed_s, 0 AS gaps, 0.0 AS longest_gap_s
     FROM site_slots AS s
     CROSS JOIN UNNEST([${shifts}]) AS h
     JOIN meters AS c ON c.site = h.site

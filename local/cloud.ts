@@ -74,7 +74,8 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const googleIdentity = createGoogleIdentity(graph, withS3);
   // Before anything is copied: tables and views must stand on what the program itself has written.
   const bigQuery = await createBigQuery(graph, withS3, googleIdentity, googleBuckets.directory, options.bigQueryPort);
-  const transfers = await createTransfers(graph, withS3, queues, googleIdentity, googleBuckets.directory);
+  const { directory } = googleBuckets;
+  const transfers = await createTransfers(graph, withS3, queues, googleIdentity, directory, bigQuery.outdate);
   const world: World = { ...withS3, googleEndpoint: bigQuery.url };
   const lambdas = createLambdas(graph, world, queues);
   const machines = createStateMachines(graph, world, lambdas);

@@ -14,15 +14,16 @@ export interface SlotRefreshArgs {
   readonly project: string;
   /** Location of the dataset. */
   readonly location: string;
-  /** Where the slots are stored. */
-  readonly table: gcp.bigquery.Table;
+  readonly datasetId: pulumi.Input<string>;
+  /** Where the slots are stored, by name. */
+  readonly tables: ReadonlyMap<string, gcp.bigquery.Table>;
   /** The bucket that the dataset's external tables read. */
   readonly mirrorBucket: pulumi.Input<string>;
   /** The script, with its relations' full names. */
   readonly query: string;
 }
 
-/** Runs the refresh every day. Its account reads the dataset and the mirror, and writes the one table. */
+/** Runs the refresh every day. Its account reads the dataset and the mirror, and writes these tables. */
 export class SlotRefresh extends pulumi.ComponentResource {
   /** `projects/<project>/locations/<location>/transferConfigs/<id>`. */
   readonly configName: pulumi.Output<string>;
@@ -30,7 +31,7 @@ export class SlotRefresh extends pulumi.ComponentResource {
   constructor(name: string, args: SlotRefreshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:SlotRefresh", name, {}, opts);
     const parent = this;
-    const { project, location, table } = args;
+    const { project, location, datasetId } = args;
     const stack = `${pulumi.getProject()} ${pulumi.getStack()}`;
 
     const apis = ["bigquerydatatransfer", "cloudresourcemanager", "iam"].map((service) =>
@@ -55,7 +56,6 @@ export class SlotRefresh extends pulumi.ComponentResource {
 
     function grantRights() {
       const { member } = account;
-      const { datasetId, tableId } = table;
       const role = (bigQueryRole: string) => `roles/bigquery.${bigQueryRole}`;
       return [
         new gcp.projects.IAMMember(`${name}-run`, { project, role: role("jobUser"), member }, { parent }),
@@ -64,10 +64,13 @@ export class SlotRefresh extends pulumi.ComponentResource {
           { project, datasetId, role: role("dataViewer"), member },
           { parent },
         ),
-        new gcp.bigquery.IamMember(
-          `${name}-write`,
-          { project, datasetId, tableId, role: role("dataEditor"), member },
-          { parent },
+        ...[...args.tables].map(
+          ([table, { tableId }]) =>
+            new gcp.bigquery.IamMember(
+              `${name}-write-${table}`,
+              { project, datasetId, tableId, role: role("dataEditor"), member },
+              { parent },
+            ),
         ),
         new gcp.storage.BucketIAMMember(
           `${name}-read-mirror`,

@@ -55,7 +55,7 @@ export const materialized: Inventory = {
   "wattlake:gcp:SlotRefresh": 1,
   "gcp:bigquery/dataTransferConfig:DataTransferConfig": 1,
   "gcp:bigquery/datasetIamMember:DatasetIamMember": 1,
-  "gcp:bigquery/iamMember:IamMember": 2,
+  "gcp:bigquery/iamMember:IamMember": 3,
   "gcp:projects/iAMMember:IAMMember": 1,
   "gcp:projects/service:Service": 7,
   "gcp:projects/serviceIdentity:ServiceIdentity": 1,

@@ -10,7 +10,7 @@ let prod: Synthesis;
 beforeAll(async () => {
   const alerts = { "wattlake:alerts": { email: "home@example.org" } };
   on = await synthesize("dev", { ...alerts, "wattlake:warehouse": { materialize: true, dataset: "energy" } });
-  off = await synthesize("dev", { ...alerts, "wattlake:warehouse": { dataset: "energy" } });
+  off = await synthesize("dev", { ...alerts, "wattlake:warehouse": { materialize: false, dataset: "energy" } });
   prod = await synthesize("prod");
 });
 
@@ -19,49 +19,58 @@ const queryOf = (synthesis: Synthesis, name: string) =>
   view.parse(synthesis.get("gcp:bigquery/table:Table", `warehouse-${name}`).inputs).view.query;
 const member = expect.stringMatching(/^serviceAccount:slot-refresh-[0-9a-f]{8}@/);
 
-describe("the table", () => {
-  test("has the columns of energy_slots, a partition a day that is kept, and lies together by site and meter", () => {
-    const { inputs } = on.get("gcp:bigquery/table:Table", "warehouse-energy_slots_stored");
+/** The stored views, and what their rows lie together by. */
+const stored: readonly (readonly [string, readonly string[]])[] = [
+  ["slot_estimates", ["site", "device"]],
+  ["netted_export", ["site"]],
+];
+
+describe.each(stored)("the table of %s", (name, clusterings) => {
+  test("has the columns of the view, a partition a day that is kept, and lies together by site", () => {
+    const { inputs } = on.get("gcp:bigquery/table:Table", `warehouse-${name}_stored`);
     const { schema, ...rest } = inputs;
     expect(JSON.parse(z.string().parse(schema))).toEqual(
-      readCatalog().views.find(({ name }) => name === "energy_slots")?.columns,
+      readCatalog().views.find((each) => each.name === name)?.columns,
     );
     expect(rest).toEqual({
       datasetId: "energy",
-      tableId: "energy_slots_stored",
+      tableId: `${name}_stored`,
       description: expect.any(String),
       deletionProtection: false,
       timePartitioning: { type: "DAY", field: "date" },
-      clusterings: ["site", "device"],
+      clusterings,
     });
   });
 
   test("is guarded nowhere: the record brings it again", () => {
-    const { protect, retainOnDelete, inputs } = prod.get("gcp:bigquery/table:Table", "warehouse-energy_slots_stored");
+    const { protect, retainOnDelete, inputs } = prod.get("gcp:bigquery/table:Table", `warehouse-${name}_stored`);
     expect([protect, retainOnDelete, inputs.deletionProtection]).toEqual([false, false, false]);
   });
 });
 
 describe("the views", () => {
-  test("what computed the slots has another name, and energy_slots takes only the last days from it", () => {
-    expect(queryOf(on, "energy_slots_computed")).toBe(queryOf(off, "energy_slots"));
-    expect(on.get("gcp:bigquery/table:Table", "warehouse-energy_slots_computed").inputs.description).toMatch(
-      /^Internal step: /,
-    );
-    const [stored, computed] = queryOf(on, "energy_slots").split("\nUNION ALL\n");
-    expect(stored).toMatch(
-      /FROM `wattlake-demo\.energy\.energy_slots_stored` WHERE date < DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/,
-    );
-    expect(computed).toMatch(
-      /FROM `wattlake-demo\.energy\.energy_slots_computed` WHERE date >= DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/,
-    );
+  test.each(stored)("%s takes the last days from what computes them, and earlier ones from its table", (name) => {
+    expect(queryOf(on, `${name}_computed`)).toBe(queryOf(off, name));
+    for (const part of ["computed", "recent"])
+      expect(on.get("gcp:bigquery/table:Table", `warehouse-${name}_${part}`).inputs.description).toMatch(
+        /^Internal step: /,
+      );
+    expect(queryOf(on, `${name}_recent`)).toMatch(/ WHERE date >= DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/);
   });
 
-  test("no other view changes", () => {
+  test("what is stored is read before the boundary, and what is computed from it on", () => {
+    const [before, after] = queryOf(on, "slot_estimates").split("\nUNION ALL\n");
+    expect(before).toMatch(
+      /FROM `wattlake-demo\.energy\.slot_estimates_stored` WHERE date < DATE_SUB\(CURRENT_DATE\(\), INTERVAL 7 DAY\)$/,
+    );
+    expect(after).toMatch(/FROM `wattlake-demo\.energy\.slot_estimates_recent`$/);
+  });
+
+  test("no other view changes, but for what stands inside its text", () => {
     const views = ({ resources }: Synthesis) =>
       new Map(
         resources
-          .filter(({ name }) => !name.startsWith("warehouse-energy_slots"))
+          .filter(({ name }) => !/^warehouse-(slot_estimates|netted_export|site_slots)/.test(name))
           .flatMap(({ name, inputs }) => {
             const query = view.safeParse(inputs).data?.view.query ?? inputs.definitionBody;
             return query === undefined ? [] : [[name, query] as const];
@@ -69,6 +78,7 @@ describe("the views", () => {
       );
     expect(views(off).size).toBeGreaterThan(15);
     expect(views(on)).toEqual(views(off));
+    expect(queryOf(on, "site_slots")).toContain("`wattlake-demo.energy.netted_export_stored`");
   });
 });
 
@@ -83,30 +93,27 @@ describe("the scheduled query", () => {
       serviceAccountName: expect.stringMatching(/^slot-refresh-[0-9a-f]{8}@/),
     });
     const { query } = z.strictObject({ query: z.string() }).parse(params);
-    expect(query).toMatch(/^DECLARE first_date DATE DEFAULT [^;]*;\nMERGE [^;]*;$/);
+    expect(query).toMatch(/^DECLARE first_date DATE DEFAULT [^;]*;\nMERGE [^;]*;\nMERGE [^;]*;$/);
     const relations = [...query.matchAll(/`([^`]+\.[^`]+)`/g)].map(([, name]) => name);
     expect(new Set(relations)).toEqual(
-      new Set(["wattlake-demo.energy.energy_slots_stored", "wattlake-demo.energy.energy_slots_computed"]),
+      new Set(stored.flatMap(([name]) => ["stored", "computed"].map((part) => `wattlake-demo.energy.${name}_${part}`))),
     );
   });
 
-  test("its account runs jobs, reads the dataset and the mirror, and writes the one table", () => {
+  test("its account runs jobs, reads the dataset and the mirror, and writes these tables", () => {
     const grants = on.resources
       .filter(({ type, parent }) => /iamMember/i.test(type) && parent === "refresh")
       .map(({ inputs }) => inputs);
-    expect(grants).toHaveLength(5);
+    expect(grants).toHaveLength(6);
     const project = "wattlake-demo";
     expect(grants).toEqual(
       expect.arrayContaining([
         { project, role: "roles/bigquery.jobUser", member },
         { project, datasetId: "energy", role: "roles/bigquery.dataViewer", member },
-        {
-          project,
-          datasetId: "energy",
-          tableId: "energy_slots_stored",
-          role: "roles/bigquery.dataEditor",
-          member,
-        },
+        ...stored.map(([name]) => ({
+          ...{ project, datasetId: "energy", tableId: `${name}_stored` },
+          ...{ role: "roles/bigquery.dataEditor", member },
+        })),
         { bucket: "mirror-bucket", role: "roles/storage.objectViewer", member },
         {
           serviceAccountId: expect.stringMatching(/\/serviceAccounts\/slot-refresh-[0-9a-f]{8}@/),
@@ -162,9 +169,10 @@ test("switched off, nothing of it is left: no resource, right, API or word in a 
   const gone = names(on).filter((name) => !names(off).includes(name));
   expect(gone.map((name) => name.split(" ")[1]).sort()).toEqual(
     [
-      ...["warehouse-energy_slots_stored", "warehouse-energy_slots_computed"],
+      ...stored.flatMap(([name]) => ["stored", "computed", "recent"].map((part) => `warehouse-${name}_${part}`)),
+      ...stored.map(([name]) => `refresh-write-${name}_stored`),
       ...["refresh", "refresh-account", "refresh-agent", "refresh-act-as", "refresh-query"],
-      ...["refresh-run", "refresh-read", "refresh-read-mirror", "refresh-write"],
+      ...["refresh-run", "refresh-read", "refresh-read-mirror"],
       ...["refresh-bigquerydatatransfer-api", "refresh-cloudresourcemanager-api", "refresh-iam-api"],
       ...["refresh-alarm", "refresh-alarm-api", "refresh-alarm-email", "refresh-alarm-policy"],
     ].sort(),

@@ -17,7 +17,7 @@ import type { PlainRow } from "./zetasql-values";
 
 const meters = [
   { id: "em", model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] },
-  { id: "pv", model: "EMG3", channels: [{ index: 0, name: "Roof", role: "solar" }] },
+  { id: "pv", model: "EMG3", channels: [{ index: 0, name: "Second phase", role: "grid" }] },
 ];
 const config = stackConfig(
   [{ id: "home", timezone: "Europe/Warsaw", currency: "PLN", meters }],
@@ -75,14 +75,16 @@ const daily = async (warehouse: Warehouse) => {
   return Object.fromEntries(rows.map(({ date, import_wh }) => [date, Math.round(Number(import_wh) * 1e6) / 1e6]));
 };
 
-test("only the view of the slots changes, and what is above it reads it by the same name", () => {
+test("only the stored views change, and what is above it reads it by the same name", () => {
   const after = materialization.catalog.views;
   const unchanged = new Map(plain.views.map(({ name, sql }) => [name, sql]));
   const changed = after.filter(({ name, sql }) => unchanged.get(name) !== sql).map(({ name }) => name);
-  expect(changed).toEqual(["energy_slots_computed", "energy_slots"]);
-  expect(after.find(({ name }) => name === "energy_slots")?.columns).toEqual(
-    plain.views.find(({ name }) => name === "energy_slots")?.columns,
-  );
+  const partsOf = (name: string) => [`${name}_computed`, `${name}_recent`, name];
+  expect([...changed].sort()).toEqual([...partsOf("netted_export"), ...partsOf("slot_estimates")].sort());
+  for (const name of ["netted_export", "slot_estimates"])
+    expect(after.find((view) => view.name === name)?.columns).toEqual(
+      plain.views.find((view) => view.name === name)?.columns,
+    );
 });
 
 test("the slots and the views above give the same with stored slots as without, before, at and after the boundary", async () => {
@@ -94,10 +96,10 @@ test("the slots and the views above give the same with stored slots as without, 
   );
   const [stored, computed] = [await open(catalogOn(today)), await open(plain)];
   await refresh(stored, today);
-  for (const name of ["energy_slots", "energy_monthly", "site_daily"])
+  for (const name of ["slot_estimates", "netted_export", "energy_slots", "energy_monthly", "site_daily"])
     expect([name, await rowsOf(stored, name)]).toEqual([name, await rowsOf(computed, name)]);
   // What is older than a week was the table's.
-  await stored.runScript("DELETE FROM `wattlake.energy_slots_stored` WHERE date < DATE '2030-01-01';");
+  await stored.runScript("DELETE FROM `wattlake.slot_estimates_stored` WHERE date < DATE '2030-01-01';");
   expect(await daily(stored)).toEqual({ [june(5)]: 1000, [june(11)]: 2200, [june(12)]: 2400 });
 });
 
@@ -109,8 +111,8 @@ test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same fig
   await refresh(warehouse, today);
   const zetaSql = await startZetaSql(materialization.catalog.functions);
   try {
-    const ask = (query: string, stored: readonly PlainRow[]) => {
-      const rows = new Map<string, readonly PlainRow[]>([...Object.entries(lake), ["energy_slots_stored", stored]]);
+    const ask = (query: string, stored: Readonly<Record<string, readonly PlainRow[]>>) => {
+      const rows = new Map<string, readonly PlainRow[]>(Object.entries({ ...lake, ...stored }));
       const tables = [...catalog.tables, ...catalog.nativeTables].map((table) => ({
         name: `wattlake.${table.name}`,
         columns: [...table.columns, ...("hive" in table ? table.hive.keys : [])],
@@ -118,19 +120,31 @@ test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same fig
       }));
       return zetaSql.evaluate(withViews(catalog, query), tables);
     };
-    const order = "ORDER BY site, device, channel, slot_start";
-    const [, selected = ""] =
-      /USING \(\s+(SELECT .*)\n\) AS computed/s.exec(refreshScript(materialization, "wattlake")) ?? [];
-    const select = on(today, selected).replaceAll("first_date", "DATE '2000-01-01'");
-    const computed = await ask(`${select} ${order}`, []);
-    expect(computed.rows.length).toBeGreaterThan(20);
-    expectSame(await warehouse.execute(`SELECT * FROM \`wattlake.energy_slots_stored\` ${order}`), computed);
+    const stored: Record<string, readonly PlainRow[]> = {};
+    for (const [, table = "", selected = ""] of refreshScript(materialization, "wattlake").matchAll(
+      /MERGE `wattlake\.(\w+)` AS stored\nUSING \(\s+(SELECT .*?)\n\) AS computed/gs,
+    )) {
+      const order = `ORDER BY ${orders[table]}`;
+      const select = on(today, selected).replaceAll("first_date", "DATE '2000-01-01'");
+      const computed = await ask(`${select} ${order}`, {});
+      expectSame(await warehouse.execute(`SELECT * FROM \`wattlake.${table}\` ${order}`), computed);
+      stored[table] = computed.rows;
+    }
+    expect(Object.keys(stored)).toEqual(materialization.tables.map(({ name }) => name));
+    expect(stored.slot_estimates_stored?.length).toBeGreaterThan(20);
+    expect(stored.netted_export_stored?.length).toBeGreaterThan(4);
     const days = "SELECT * FROM `wattlake.energy_daily` ORDER BY site, device, channel, date";
-    expectSame(await warehouse.execute(days), await ask(days, computed.rows));
+    expectSame(await warehouse.execute(days), await ask(days, stored));
   } finally {
     zetaSql.close();
   }
 });
+
+/** What tells the rows of a stored table apart. */
+const orders: Readonly<Record<string, string>> = {
+  slot_estimates_stored: "site, device, channel, slot_start",
+  netted_export_stored: "site, slot_start",
+};
 
 test("a refresh takes in late data of the last two weeks, and no day twice", async () => {
   await write(...[1, 10, 20].map((day) => readings(june(day), 1, 100)));
@@ -172,8 +186,8 @@ test("a statement that fails leaves the table as it was, and nothing follows it"
   await refresh(warehouse, june(3));
   await write(readings(june(1), 2, 100));
   const run = (text: string) => warehouse.runScript(text, { run_date: toDate(june(3)) });
-  const broken = script.replace(/import_wh = computed.import_wh/, "import_wh = CAST('no number' AS FLOAT64)");
-  const emptied = "DELETE FROM `wattlake.energy_slots_stored` WHERE TRUE;";
+  const broken = script.replace(/ import_wh = computed.import_wh/, " import_wh = CAST('no number' AS FLOAT64)");
+  const emptied = "DELETE FROM `wattlake.slot_estimates_stored` WHERE TRUE;";
   await expect(run(`${on(june(3), broken)}\n${emptied}`)).rejects.toThrow("no number");
   expect(await daily(warehouse)).toEqual({ [june(1)]: 100 });
   for (const refused of ["SET x = 1", "BEGIN TRANSACTION", "COMMIT TRANSACTION"])
@@ -182,41 +196,46 @@ test("a statement that fails leaves the table as it was, and nothing follows it"
     );
 });
 
-test("the scheduled query changes the table in one statement over the rendered names", () => {
-  const [declaration, merge, ...more] = script.split(/;\s*/);
-  expect(declaration).toMatch(/^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.energy_slots_stored`\n\)$/s);
-  expect(merge).toMatch(/^MERGE `home\.energy\.energy_slots_stored` AS stored\nUSING \(/);
-  expect(merge).toContain(
-    "FROM `home.energy.energy_slots_computed` WHERE date >= first_date AND date < CURRENT_DATE()\n) AS computed",
-  );
-  expect(more).toEqual([""]);
+test("the scheduled query changes each table in one statement over the rendered names, that of all days last", () => {
+  const [declaration, ...merges] = script.split(/;\s*/);
+  expect(declaration).toMatch(/^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.slot_estimates_stored`\n\)$/s);
+  expect(merges.pop()).toBe("");
+  expect(merges).toHaveLength(2);
+  for (const [index, name] of ["netted_export", "slot_estimates"].entries()) {
+    expect(merges[index]).toMatch(new RegExp(`^MERGE \`home\\.energy\\.${name}_stored\` AS stored\\nUSING \\(`));
+    expect(merges[index]).toContain(
+      `FROM \`home.energy.${name}_computed\` WHERE date >= first_date AND date < CURRENT_DATE()\n) AS computed`,
+    );
+  }
   expect(script).not.toContain("wattlake.");
 });
 
-test("the key of a slot is one: no two computed slots have the same", async () => {
+test("the keys of a row are one: no two computed rows have the same", async () => {
   await write(...[1, 2, 3].map((day) => readings(june(day), 2, 100)), readings(june(2), 3, -700, "pv"));
-  const [, on = ""] = /\nON (.*)\n/.exec(script) ?? [];
-  const keys = [...on.matchAll(/stored\.(\w+)/g)].map(([, key]) => key).join(", ");
   const warehouse = await open(plain);
-  const count = async (what: string) =>
-    (await warehouse.query(`SELECT COUNT(*) AS slots FROM (SELECT ${what} FROM \`wattlake.energy_slots\`)`))[0]?.slots;
-  expect(await count(`DISTINCT ${keys}`)).toBe(await count("*"));
-  expect(await count("*")).toBeGreaterThan(20);
+  for (const [, name, on = ""] of script.matchAll(/MERGE `home\.energy\.(\w+)_stored`.*?\nON (.*?)\n/gs)) {
+    const keys = [...on.matchAll(/stored\.(\w+)/g)].map(([, key]) => key).join(", ");
+    const count = async (what: string) =>
+      (await warehouse.query(`SELECT COUNT(*) AS n FROM (SELECT ${what} FROM \`wattlake.${name}\`)`))[0]?.n;
+    expect([name, await count(`DISTINCT ${keys}`)]).toEqual([name, await count("*")]);
+    expect(await count("*")).toBeGreaterThan(5);
+  }
 });
 
-test("BigQuery's own analyzer takes the statement", async () => {
+test("BigQuery's own analyzer takes the statements", async () => {
   const zetaSql = await startZetaSql(materialization.catalog.functions);
   try {
-    const { columns } = materialization.table;
-    const [, merge = ""] = refreshScript(materialization, "wattlake").split(/;\s*/);
-    const statement = merge.replaceAll("first_date", "DATE '2000-01-01'");
-    const tables = ["energy_slots_stored", "energy_slots_computed"].map((name) => ({
-      name: `wattlake.${name}`,
-      columns,
-      rows: [],
-    }));
-    await zetaSql.analyze(statement, tables);
-    await expect(zetaSql.analyze(statement.replace("USING", "FROM"), tables)).rejects.toThrow("Expected keyword USING");
+    const [, ...merges] = refreshScript(materialization, "wattlake").split(/;\s*/);
+    const tables = materialization.tables.flatMap(({ name, columns }) =>
+      [name, name.replace("stored", "computed")].map((each) => ({ name: `wattlake.${each}`, columns, rows: [] })),
+    );
+    for (const merge of merges.filter((each) => each !== "")) {
+      const statement = merge.replaceAll("first_date", "DATE '2000-01-01'");
+      await zetaSql.analyze(statement, tables);
+      await expect(zetaSql.analyze(statement.replace("USING", "FROM"), tables)).rejects.toThrow(
+        "Expected keyword USING",
+      );
+    }
   } finally {
     zetaSql.close();
   }

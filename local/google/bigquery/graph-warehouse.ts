@@ -46,7 +46,7 @@ export function refuseRelations(graph: Graph, gcsDirectory: string): void {
 
 function readDefinition(graph: Graph, gcsDirectory: string): Definition {
   const tables = graph.all("gcp:bigquery/table:Table", tableInputs).map(({ inputs }) => inputs);
-  const catalog = catalogOf(tables);
+  const { catalog, kept } = knownOf(tables);
   const routines = graph.all("gcp:bigquery/routine:Routine", routineInputs).map(({ inputs }) => inputs);
   const queries = new Map([
     ...tables.flatMap(({ tableId, view }) => (view ? [[tableId, view.query] as const] : [])),
@@ -68,6 +68,7 @@ function readDefinition(graph: Graph, gcsDirectory: string): Definition {
     nativeTables: nativeTablesOf(graph).map(({ table }) => table),
     functions: deployed(functions),
     views: deployed(views),
+    kept,
     mirrorDirectory: join(
       gcsDirectory,
       mirrorBucket(external.flatMap((table) => table.externalDataConfiguration?.sourceUris ?? [])),
@@ -75,11 +76,12 @@ function readDefinition(graph: Graph, gcsDirectory: string): Definition {
   };
 }
 
-/** What `sql/` knows of: with stored slots where the program has their table. */
-function catalogOf(tables: readonly z.infer<typeof tableInputs>[]) {
+/** What `sql/` knows of: with stored slots where the program has their tables. */
+function knownOf(tables: readonly z.infer<typeof tableInputs>[]) {
   const catalog = readCatalog();
   const stored = materializeSlots(catalog);
-  return tables.some(({ tableId }) => tableId === stored.table.name) ? stored.catalog : catalog;
+  const isStored = stored.tables.every(({ name }) => tables.some(({ tableId }) => tableId === name));
+  return isStored ? { catalog: stored.catalog, kept: stored.recent } : { catalog, kept: [] };
 }
 
 function refuseUnknown(names: readonly string[], known: readonly { readonly name: string }[]): void {

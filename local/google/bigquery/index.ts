@@ -19,6 +19,8 @@ export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
   warehouse(): Promise<Warehouse>;
   /** Runs the scheduled queries again, because the data has changed. */
   refresh(): Promise<void>;
+  /** Says that a file of the buckets has been written or replaced. */
+  outdate(): void;
   /** From now on partitions expire. */
   startExpiry(): void;
 }
@@ -54,6 +56,7 @@ export async function createBigQuery(
     userToken,
     warehouse: warehouse.get,
     refresh: warehouse.refresh,
+    outdate: warehouse.outdate,
     startExpiry: () => onClose(startExpiry(clock, warehouse.get).cancel),
   };
 }

@@ -5,6 +5,8 @@ export interface LazyWarehouse {
   get(): Promise<Warehouse>;
   /** Fills its own tables again, where it is open. */
   refresh(): Promise<void>;
+  /** Says that its files have changed, where it is open. */
+  outdate(): void;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export function openLazily(
       return opening;
     },
     refresh,
+    outdate: () => opened?.outdate(),
     async close() {
       await filled;
       opened?.close();

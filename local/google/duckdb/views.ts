@@ -6,6 +6,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Parameter } from "../../../sql/catalog";
 import { identifier } from "./external";
 import { toDuckDb } from "./googlesql";
+import type { KeptViews } from "./kept";
 
 /** A view, or with `parameters` a table function; relations in backticks are known by their last name. */
 export interface WarehouseView {
@@ -18,9 +19,22 @@ export interface WarehouseView {
 export const relationsOf = ({ sql }: WarehouseView): string[] =>
   [...sql.matchAll(/`(?:[^`]*\.)?(\w+)`/g)].map(([, name = ""]) => name);
 
-export function makeViews(connection: DuckDBConnection, views: readonly WarehouseView[]) {
+/** Views of the names in `kept` are tables here, whose rows `rows` keeps. */
+export function makeViews(
+  connection: DuckDBConnection,
+  views: readonly WarehouseView[],
+  kept: readonly string[],
+  rows: KeptViews,
+) {
   const byName = new Map(views.map((view) => [view.name.toLowerCase(), view]));
   const created = new Map<string, Promise<void>>();
+  const queries = new Map<string, Promise<string>>();
+  const isKept = ({ name }: WarehouseView) => kept.includes(name);
+  const sourcesOf = (view: WarehouseView) =>
+    relationsOf(view).flatMap((name) => {
+      const source = byName.get(name.toLowerCase());
+      return source && source !== view ? [source] : [];
+    });
 
   function create(view: WarehouseView): Promise<void> {
     const known = created.get(view.name);
@@ -33,19 +47,34 @@ export function makeViews(connection: DuckDBConnection, views: readonly Warehous
   }
 
   async function createWithSources(view: WarehouseView): Promise<void> {
-    for (const name of relationsOf(view)) {
-      const source = byName.get(name.toLowerCase());
-      if (source && source !== view) await create(source);
-    }
-    await createView(connection, view);
+    for (const source of sourcesOf(view)) await create(source);
+    if (isKept(view)) await keep(view);
+    else await createView(connection, view);
+  }
+
+  function keep(view: WarehouseView): Promise<void> {
+    const query = queries.get(view.name) ?? toDuckDb(view.sql);
+    queries.set(view.name, query);
+    return query.then((text) => rows.follow(view.name, text));
+  }
+
+  /** Brings kept rows up to date, those first that others are made of. */
+  async function followKept(view: WarehouseView, seen: Set<WarehouseView>): Promise<void> {
+    if (seen.has(view)) return;
+    seen.add(view);
+    for (const source of sourcesOf(view)) await followKept(source, seen);
+    if (isKept(view)) await keep(view);
   }
 
   return {
-    /** Creates the views that a query may ask for: every one that is a word of it. */
+    /** Makes the views ready that a query may ask for: every one that is a word of it. */
     async follow(googleSql: string): Promise<void> {
+      const seen = new Set<WarehouseView>();
       for (const [word] of googleSql.matchAll(/\w+/g)) {
         const view = byName.get(word.toLowerCase());
-        if (view) await create(view);
+        if (!view) continue;
+        await create(view);
+        if (kept.length > 0) await followKept(view, seen);
       }
     },
   };

@@ -8,6 +8,7 @@ import type { ExternalTable, NativeTable } from "../../../sql/tables";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
 import { toDuckDb } from "./googlesql";
+import { makeKeptViews } from "./kept";
 import { withoutComments } from "./literals";
 import { macroStatements } from "./macros";
 import { type QueryMistake, queryMistake, readDuckDbError, reasonOf, traceBack } from "./mistakes";
@@ -26,6 +27,8 @@ export interface WarehouseArgs {
   readonly functions: readonly Pick<SqlFunction, "name" | "parameters" | "sql">[];
   /** In an order in which each can be created after the ones it reads. */
   readonly views: readonly WarehouseView[];
+  /** Views whose rows are kept as long as nothing that they are made of can have changed. @default none */
+  readonly kept?: readonly string[];
   /** The folder that stands for the mirror bucket; the tables' `uris` are relative to it. */
   readonly mirrorDirectory: string;
 }
@@ -50,6 +53,8 @@ export interface Warehouse {
   dropExpired(now: number): Promise<void>;
   /** Looks again at the tables' files; a query does it by itself for those of one file. */
   refresh(): Promise<void>;
+  /** Says that a file has been written or replaced; only kept rows need to hear of it. */
+  outdate(): void;
   close(): void;
 }
 
@@ -77,7 +82,10 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       throw explained(error);
     });
   }
-  const views = makeViews(connection, args.views);
+  const kept = makeKeptViews(connection);
+  const views = makeViews(connection, args.views, args.kept ?? [], kept);
+  /** After what changes rows, and where it fails too. */
+  const outdating = <T>(work: Promise<T>): Promise<T> => work.finally(kept.outdate);
 
   const answer = async (googleSql: string, parameters: Parameters, prefix = "") => {
     await files.follow();
@@ -106,16 +114,17 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       await views.follow(script);
       const own = await instance.connect();
       try {
-        await runScript(own, script, parameters);
+        await outdating(runScript(own, script, parameters));
       } finally {
         own.closeSync();
       }
     },
-    append: (table, rows) => appendRows(writer, table, rows),
+    append: (table, rows) => outdating(appendRows(writer, table, rows)),
     dropExpired: async (now) => {
-      for (const table of args.nativeTables) await dropExpired(writer, table, now);
+      for (const table of args.nativeTables) await outdating(dropExpired(writer, table, now));
     },
-    refresh: files.followAll,
+    refresh: () => outdating(files.followAll()),
+    outdate: kept.outdate,
     close: () => {
       writer.closeSync();
       connection.closeSync();

@@ -12,7 +12,8 @@ export interface Copier {
   copyAll(prefix: string): Promise<number>;
 }
 
-export function createCopier(s3: S3Client, bucket: string, directory: string): Copier {
+/** `onCopied` is called after each file that is written. */
+export function createCopier(s3: S3Client, bucket: string, directory: string, onCopied: () => void): Copier {
   const pathOf = (key: string) => {
     if (key.split("/").some((part) => part === "" || part === "." || part === ".."))
       throw new Error(`s3://${bucket}/${key} has no place in a folder.`);
@@ -32,6 +33,7 @@ export function createCopier(s3: S3Client, bucket: string, directory: string): C
     try {
       await writeFile(temporary, bytes);
       await rename(temporary, path);
+      onCopied();
     } finally {
       await rm(temporary, { force: true });
     }

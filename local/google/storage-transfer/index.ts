@@ -12,7 +12,7 @@ export interface Transfers extends Pick<TransferJobs, "settle"> {
 }
 
 /**
- * `queues` tell of what is new; `directory` holds a folder for each bucket. Resolves after a first run of what is
+ * `queues` tell of what is new; `directory` holds a folder for each bucket; `onCopied` is called after each file written. Resolves after a first run of what is
  * scheduled: the local queues forget their events with the process, so each start is to the mirror what a new stack is.
  * In the cloud `npm run mirror` makes that run.
  */
@@ -22,8 +22,9 @@ export async function createTransfers(
   queues: ReadonlyMap<string, Queue>,
   identity: Pick<GoogleIdentity, "userToken">,
   directory: string,
+  onCopied: () => void,
 ): Promise<Transfers> {
-  const jobs = openTransferJobs(graph, { ...world, queues, directory });
+  const jobs = openTransferJobs(graph, { ...world, queues, directory, onCopied });
   world.onClose(jobs.close);
   const { url, close } = await startTransferServer(jobs, identity);
   world.onClose(close);

@@ -32,6 +32,8 @@ export interface TransferOptions extends Pick<World, "identities" | "clock" | "s
   readonly queues: ReadonlyMap<string, Queue>;
   /** Holds a folder for each Cloud Storage bucket. */
   readonly directory: string;
+  /** Called after each file that is written. */
+  readonly onCopied: () => void;
 }
 
 const jobInputs = z
@@ -80,7 +82,8 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
   const { awsS3DataSource, gcsDataSink, objectConditions } = inputs.transferSpec;
   const s3 = createS3Client(options.s3Endpoint, assumeSourceRole(awsS3DataSource, options));
   const { includePrefixes } = objectConditions;
-  const copier = createCopier(s3, awsS3DataSource.bucketName, `${options.directory}/${gcsDataSink.bucketName}`);
+  const directory = `${options.directory}/${gcsDataSink.bucketName}`;
+  const copier = createCopier(s3, awsS3DataSource.bucketName, directory, options.onCopied);
 
   const compare = async () => {
     let copied = 0;

@@ -25,12 +25,12 @@ afterAll(directories.removeAll);
 
 /** What the views say, after checking that all of it is stored and that nothing else is. */
 async function storedDays(warehouse: Warehouse) {
-  const slots = (name: string) =>
+  const rows = (name: string) =>
     warehouse.query(`SELECT * FROM \`wattlake.${name}\` ORDER BY site, device, channel, slot_start`);
-  const stored = await slots("energy_slots_stored");
+  const stored = await rows("slot_estimates_stored");
   expect(stored).not.toEqual([]);
-  expect(stored).toEqual(await slots("energy_slots_computed"));
-  expect(stored).toEqual(await slots("energy_slots"));
+  expect(stored).toEqual(await rows("slot_estimates_computed"));
+  expect(stored).toEqual(await rows("slot_estimates"));
   return warehouse.query(
     "SELECT date, import_wh FROM `wattlake.energy_daily` WHERE channel = 1 AND import_wh IS NOT NULL ORDER BY date",
   );
@@ -67,7 +67,7 @@ it("tells a scheduled query that fails, and lets the run be", async () => {
   const broken = resources.map((resource): Registered => {
     if (resource.name !== "refresh-query") return resource;
     const inputs = z.looseObject({ params: z.object({ query: z.string() }) }).parse(resource.inputs);
-    const query = inputs.params.query.replace("energy_slots_computed", "nowhere");
+    const query = inputs.params.query.replace("slot_estimates_computed", "nowhere");
     return { ...resource, inputs: { ...inputs, params: { query } } };
   });
   const opened = await openCloud(broken, directories.make(), noon);
@@ -78,7 +78,7 @@ it("tells a scheduled query that fails, and lets the run be", async () => {
     expect(opened.problems).toEqual([
       expect.stringMatching(/^The scheduled query refresh-query failed: .*nowhere does not exist/s),
     ]);
-    const [row] = await warehouse.query("SELECT COUNT(*) AS slots FROM `wattlake.energy_slots_computed`");
+    const [row] = await warehouse.query("SELECT COUNT(*) AS slots FROM `wattlake.slot_estimates_computed`");
     expect(row?.slots).toBeGreaterThan(0);
   } finally {
     await opened.cloud.close();

@@ -47,12 +47,15 @@ let bench: Bench;
 let queues: ReadonlyMap<string, Queue>;
 let transfers: TransferJobs;
 let problems: string[];
+/** How many files were said to be written. */
+let copied: number;
 let put: (key: string, text: string) => Promise<void>;
 let closeWriter: () => void;
 
 async function open(rights: object[] = [listing, reading], { connected = true, jobs = [job, daily] } = {}) {
   clock = createClock(noon);
   problems = [];
+  copied = 0;
   let notify: (event: ObjectCreated) => void = () => undefined;
   const resources = [
     lake,
@@ -69,6 +72,7 @@ async function open(rights: object[] = [listing, reading], { connected = true, j
   transfers = openTransferJobs(graph, {
     ...{ identities, queues, clock, s3Endpoint: objects.url, directory: join(directory, "gcs") },
     onProblem: (problem) => problems.push(problem),
+    onCopied: () => copied++,
   });
   const writer = createS3Writer(objects.url, identities.deployer);
   put = (key, text) => writer.put("lake", key, Buffer.from(text));
@@ -111,8 +115,10 @@ it("replaces what is different, leaves what is the same, and deletes nothing", a
   expect(["a", "b", "c", "gone"].map((key) => mirrored(`daily/${key}`))).toEqual(["new", "same", "missing", "kept"]);
   expect(statSync(mirrorPath("daily/b")).ino).toBe(before);
   expect(await transfers.reconcile()).toBe(0);
+  expect(copied).toBe(2);
   rmSync(mirrorPath("daily/c"));
   expect(await transfers.reconcile()).toBe(1);
+  expect(copied).toBe(3);
 });
 
 it("receives an object again after the visibility timeout, then leaves it in the dead-letter queue", async () => {
@@ -140,7 +146,14 @@ it("does not start with a role that Google's agent may not take", async () => {
   ]);
   const start = () =>
     openTransferJobs(graph, {
-      ...{ identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" },
+      ...{
+        identities: createIdentities(graph),
+        queues,
+        clock,
+        s3Endpoint: "",
+        directory: "",
+        onCopied: () => undefined,
+      },
       onProblem: (problem) => problems.push(problem),
     });
   expect(start).toThrow("trust policy of the role source refuses accounts.google.com");
@@ -151,7 +164,14 @@ it("does not start with a role that may list the lake below a prefix only: the s
   const graph = createGraph([lake, ...role("source", google, listingBelow, reading), queue("events"), job]);
   const start = () =>
     openTransferJobs(graph, {
-      ...{ identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" },
+      ...{
+        identities: createIdentities(graph),
+        queues,
+        clock,
+        s3Endpoint: "",
+        directory: "",
+        onCopied: () => undefined,
+      },
       onProblem: (problem) => problems.push(problem),
     });
   expect(start).toThrow("The role source is not allowed s3:GetBucketLocation on arn:aws:s3:::lake");
@@ -235,7 +255,14 @@ describe("a schedule", () => {
     const schedule = { scheduleStartDate: { year: 2025, month: 1, day: 1 }, ...changes };
     await open();
     const graph = createGraph([lake, transferJob("other", { schedule })]);
-    const options = { identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" };
+    const options = {
+      identities: createIdentities(graph),
+      queues,
+      clock,
+      s3Endpoint: "",
+      directory: "",
+      onCopied: () => undefined,
+    };
     expect(() => openTransferJobs(graph, { ...options, onProblem: () => undefined })).toThrow(message);
   });
 });
