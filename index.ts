@@ -23,7 +23,7 @@ import { compileTariffs } from "./components/reference/tariffs/compile";
 import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
-import { readCatalog, withoutLive } from "./sql/catalog";
+import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
 import { materializeSlots, refreshScript } from "./sql/materialization";
 import { withStepsInside } from "./sql/nesting";
 import { liveReadings } from "./sql/tables";
@@ -56,6 +56,8 @@ const mirror = new LakeMirror(
   onBoth,
 );
 
+const tariffs = compileTariffs(config);
+
 const reference = new ReferenceData(
   "reference",
   {
@@ -64,12 +66,13 @@ const reference = new ReferenceData(
     mirrorBucket: mirror.bucketName,
     registry: registry(config),
     siteDays: siteDays(config),
-    tariffs: compileTariffs(config),
+    tariffs,
   },
   onBoth,
 );
 
-const catalog = config.ingest.live ? readCatalog() : withoutLive(readCatalog());
+const views = config.ingest.live ? readCatalog() : withoutLive(readCatalog());
+const catalog = tariffs.tariffBlocks.length > 0 ? views : withoutBlocks(views);
 const materialization = config.warehouse.materialize ? materializeSlots(catalog) : undefined;
 
 const warehouse = new EnergyWarehouse(

@@ -1,6 +1,6 @@
 /** `npm run bill`: a bill in the terminal, from the local cloud's views or from those of a stack's real dataset. */
 import { readArguments, usage } from "./bill/arguments";
-import { formatBill } from "./bill/format";
+import { formatBill, unpaidNote } from "./bill/format";
 import { readBills } from "./bill/read";
 import { openSource } from "./query/sources";
 
@@ -15,7 +15,8 @@ async function main(): Promise<void> {
   const source = await openSource(args);
   complain(source.about);
   try {
-    console.log((await readBills(source, args)).map(formatBill).join("\n\n"));
+    const { bills, unpaid } = await readBills(source, args);
+    console.log([...bills.map(formatBill), ...unpaidNote(unpaid)].join("\n\n"));
   } finally {
     source.close();
   }

@@ -1,6 +1,7 @@
 /** What each day's energy costs at the sites that have a tariff, as the views say: a column beside the kilowatt-hours. */
 import { z } from "zod";
 import type { Warehouse } from "../cloud";
+import { groupBy } from "../group";
 import type { Cell } from "./text-table";
 
 const costRow = z.object({
@@ -37,6 +38,26 @@ export async function readCosts(warehouse: Warehouse, from: string, to: string):
   return z.array(costRow).parse(await warehouse.query(query, { from_date: from, to_date: to }));
 }
 
+const unpaidRow = z.object({ site: z.string(), date: z.string() });
+/** A day on which a site that has contracts has none, or none whose plan says what energy costs. */
+export type UnpaidDay = z.infer<typeof unpaidRow>;
+
+/** Those of the days `YYYY-MM-DD`, both ends included. */
+export async function readUnpaidDays(warehouse: Warehouse, from: string, to: string): Promise<UnpaidDay[]> {
+  const query = `
+    WITH paying AS (
+      SELECT DISTINCT site FROM \`wattlake.billing_periods\` WHERE is_own
+    )
+    SELECT d.site, d.date
+    FROM \`wattlake.site_days\` AS d
+    JOIN paying AS s ON s.site = d.site
+    LEFT JOIN \`wattlake.billing_periods\` AS p
+      ON p.site = d.site AND p.is_own AND d.date >= p.period_start AND d.date < p.period_end
+    WHERE d.date BETWEEN @from_date AND @to_date AND p.site IS NULL
+    ORDER BY d.site, d.date`;
+  return z.array(unpaidRow).parse(await warehouse.query(query, { from_date: from, to_date: to }));
+}
+
 /** The column of a site: its header and the cell of a day; none for a site without a tariff. `*`: at least so much. */
 export function costColumn(costs: readonly CostRow[]): { header: Cell; cell(date: string, day_s: number): Cell }[] {
   const [first] = costs;
@@ -52,14 +73,17 @@ export function costColumn(costs: readonly CostRow[]): { header: Cell; cell(date
   return [{ header: first.currency, cell }];
 }
 
-/** What is to be said of the costs below the table; nothing where there are none. */
-export function costNotes(costs: readonly CostRow[]): string[] {
-  if (costs.length === 0) return [];
+/** What is to be said of the costs below the table; nothing where no site has a tariff. */
+export function costNotes(costs: readonly CostRow[], unpaid: readonly UnpaidDay[]): string[] {
+  if (costs.length === 0 && unpaid.length === 0) return [];
   const examples = [...new Set(costs.flatMap(({ plan, is_example }) => (is_example ? [plan] : [])))];
   return [
     "Costs have VAT in them and no fixed charges; one with * is at least so much.",
     ...examples.map(
       (plan) => `Some prices of ${plan} are an example: put those of your own bill into tariffs/${plan}.yaml.`,
+    ),
+    ...[...groupBy(unpaid, ({ site }) => site)].map(
+      ([site, days]) => `No plan holds at ${site} on ${days.map(({ date }) => date).join(", ")}: no cost is known.`,
     ),
   ];
 }

@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud";
 import { createHomeClients } from "../home/clients";
 import { type LiveHome, liveReporting, reportLive } from "../home/live-home";
 import { formatAccount, missing, readOutcomes } from "./account";
-import { costNotes, readCosts } from "./costs";
+import { costNotes, readCosts, readUnpaidDays, type UnpaidDay } from "./costs";
 import { waysIn } from "./endpoint";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
@@ -26,11 +26,16 @@ export interface Running {
 /** The energy of so many days up to now, and what it costs. */
 export async function showDays({ cloud, clock, print }: Running, days: number): Promise<void> {
   const [from, to] = [dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)];
-  const { rows, costs } = await step("Ask the views", async () => {
+  const { rows, costs, unpaid } = await step("Ask the views", async () => {
     const warehouse = await cloud.warehouse();
-    return { rows: await readDays(warehouse, from, to), costs: await readCosts(warehouse, from, to) };
+    return {
+      rows: await readDays(warehouse, from, to),
+      costs: await readCosts(warehouse, from, to),
+      unpaid: await readUnpaidDays(warehouse, from, to),
+    };
   });
-  const notes = [legend, ...costNotes(costs)];
+  const isShown = (day: UnpaidDay) => rows.some(({ site, date }) => site === day.site && date === day.date);
+  const notes = [legend, ...costNotes(costs, unpaid.filter(isShown))];
   print(rows.length > 0 ? `\n${formatDemo(rows, costs)}\n\n${notes.join("\n")}\n` : "\nNo readings yet.\n");
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
-import { costNotes, readCosts } from "../../local/session/costs";
+import { costNotes, readCosts, readUnpaidDays } from "../../local/session/costs";
 import { formatDemo, readDays } from "../../local/session/report";
 import { readCatalog, withoutLive } from "../../sql/catalog";
 import { layOut, stackConfig, writeLake } from "../sql/lake";
@@ -24,7 +24,10 @@ beforeAll(async () => {
   const readings = ["paid", "free"].flatMap((id) =>
     hours.map((hour) => ({ ts: at(hour), device: `em-${id}`, channel: 0, power_w: 1000 })),
   );
-  const lake = await layOut(stackConfig([site("paid"), site("free")], "2025-06-01", "2025-06-04"), readings);
+  const lake = await layOut(
+    stackConfig([site("paid"), site("free"), site("late")], "2025-06-01", "2025-06-04"),
+    readings,
+  );
   const month = days("2025-06-01", "2025-07-01");
   const flat = always(0.2);
   const rows = [
@@ -38,7 +41,11 @@ beforeAll(async () => {
   writeLake(
     {
       ...lake,
-      billing_periods: [period("2025-06-01", "2025-07-01"), compared].map(of),
+      billing_periods: [
+        ...[period("2025-06-01", "2025-07-01"), compared].map(of),
+        // A plan that it is compared with is no plan that it pays by.
+        ...[compared, period("2025-06-03", "2025-07-01")].map((row) => ({ ...row, site: "late" })),
+      ],
       tariff_windows: [...rows, ...windows(month, flat, { plan: "other" })].map(of),
     },
     directory,
@@ -71,9 +78,21 @@ test("a column in the site's currency, with what is known at least; a site witho
     "2025-06-02  22.00*   9.90*",
     "2025-06-03  12.00*   2.40*",
   ]);
-  expect(costNotes(costs)).toEqual([
+  expect(costNotes(costs, [])).toEqual([
     "Costs have VAT in them and no fixed charges; one with * is at least so much.",
     "Some prices of p are an example: put those of your own bill into tariffs/p.yaml.",
   ]);
-  expect(costNotes([])).toEqual([]);
+  expect(costNotes([], [])).toEqual([]);
+});
+
+test("a day of a site without a plan is told; a site without any has none to miss", async () => {
+  const unpaid = await readUnpaidDays(warehouse, "2025-06-01", "2025-06-04");
+  expect(unpaid).toEqual([
+    { site: "late", date: "2025-06-01" },
+    { site: "late", date: "2025-06-02" },
+  ]);
+  expect(costNotes([], unpaid)).toEqual([
+    "Costs have VAT in them and no fixed charges; one with * is at least so much.",
+    "No plan holds at late on 2025-06-01, 2025-06-02: no cost is known.",
+  ]);
 });

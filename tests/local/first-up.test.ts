@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { mirrored } from "../../functions/lake/keys";
 import type { Registered } from "../../local/program/graph";
-import { readCatalog } from "../../sql/catalog";
+import { readCatalog, withoutBlocks } from "../../sql/catalog";
 import { hashFiles, makeDirectories, openCloud, registerDemo } from "./clouds";
 
 const noon = Date.UTC(2025, 5, 3, 12);
@@ -25,7 +25,7 @@ it("comes up twice, and every view answers before a meter has sent anything", as
     try {
       const warehouse = await cloud.warehouse();
       const rows: [string, number][] = [];
-      for (const { name, parameters } of readCatalog().views)
+      for (const { name, parameters } of withoutBlocks(readCatalog()).views)
         if (parameters.length === 0)
           rows.push([name, (await warehouse.query(`SELECT * FROM \`wattlake.${name}\``)).length]);
       expect(problems).toEqual([]);

@@ -7,6 +7,7 @@ import { readTariff, type Tariff } from "../../configuration/tariffs";
 import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
 import type { PlanFolder } from "../configuration/tariffs/plan-folder";
 import { type Lake, layOut, stackConfig } from "../sql/lake";
+import { tariffsOf } from "../sql/tariff-rows";
 import { type Load, load, type SiteSlot, slotsOf } from "./random-load";
 import { type PlanText, planText, type Scene } from "./random-plan";
 import type { Contract } from "./second-calculation";
@@ -48,44 +49,43 @@ export interface Scenery {
 }
 
 export async function sceneryOf(drawn: readonly Drawn[], scene: Scene, folder: PlanFolder): Promise<Scenery> {
-  const lastDay = Temporal.PlainDate.from(scene.until).subtract({ days: 1 }).toString();
   const contracts = new Map(
     drawn.map(({ contract, text }, at) => [idOf(at), { ...contract, plan: read(text, at, folder) }]),
   );
-  const meter = (id: string) => ({ id, model: "3EM", channels: [{ index: 0, name: "Grid", role: "grid" }] });
-  const sites = [...contracts.keys()].map((id) => ({
-    id,
-    timezone: "Europe/Warsaw",
-    currency: "PLN",
-    meters: [meter(id)],
-  }));
-  const config = stackConfig(sites, scene.from, lastDay);
   const slots = drawn.flatMap(({ load, days }, at) => {
     const first = Temporal.PlainDate.from(scene.from);
     const ends = [first.add({ days }), Temporal.PlainDate.from(scene.until)].map(msOf);
     return slotsOf(load, idOf(at), timezone, msOf(first), Math.min(...ends));
   });
+  return { lake: await lakeOf(contracts, slots, scene.from, scene.until), slots, contracts };
+}
+
+/** What the warehouse of `moneyCatalog` knows of sites with these contracts and slots, over the days `from` to before `until`. */
+export async function lakeOf(
+  contracts: ReadonlyMap<string, Contract>,
+  slots: readonly SiteSlot[],
+  from: string,
+  until: string,
+): Promise<Lake> {
+  const sites = [...contracts].map(([id, { plan }]) => ({
+    ...{ id, timezone: plan.timezone, currency: plan.currency },
+    meters: [{ id, model: "3EM", channels: [{ index: 0, name: "Grid", role: "grid" }] }],
+  }));
+  const config = stackConfig(sites, from, Temporal.PlainDate.from(until).subtract({ days: 1 }).toString());
+  const plans = new Map([...contracts.values()].map(({ plan }) => [plan.id, plan]));
   const rows = compileTariffs(
     {
       ...config,
       sites: config.sites.map((site) => {
         const contract = contracts.get(site.id);
         if (contract === undefined) throw new Error(`${site.id} has no contract`);
-        return { ...site, tariff: [{ ...contract, plan: site.id }] };
+        return { ...site, tariff: [{ ...contract, plan: contract.plan.id }] };
       }),
     },
-    (name) => contracts.get(name)?.plan ?? readTariff(name),
+    (name) => plans.get(name) ?? readTariff(name),
   );
-  const lake = {
-    ...(await layOut(config, [])),
-    site_slots: slots,
-    billing_periods: rows.billingPeriods.map((row) => ({ ...row })),
-    tariff_windows: rows.tariffWindows.map((row) => ({ ...row })),
-    tariff_blocks: rows.tariffBlocks.map((row) => ({ ...row })),
-    tariff_charges: rows.tariffCharges.map((row) => ({ ...row })),
-    tariff_demand: rows.tariffDemand.map((row) => ({ ...row })),
-  };
-  return { lake, slots, contracts };
+  const lake = { ...(await layOut(config, [])), site_slots: slots, ...tariffsOf(rows) };
+  return lake;
 }
 
 const timezone = "Europe/Warsaw";

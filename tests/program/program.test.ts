@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { lambdaPackages } from "../../components/aws/lambda-packages";
 import { dependencies } from "../../package.json";
-import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
+import { type Catalog, readCatalog, withoutBlocks, withoutLive } from "../../sql/catalog";
 import { materializeSlots } from "../../sql/materialization";
 import {
   alerts,
@@ -58,14 +58,29 @@ describe("the inventory", () => {
     expect(counts(other)).toEqual(present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts }));
   });
 
+  const names = ({ resources }: Synthesis) =>
+    resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
+  const relations = ({ tables, nativeTables, functions, views }: Catalog) =>
+    [...tables, ...nativeTables, ...functions, ...views].map(({ name }) => `warehouse-${name}`);
+
   test("has a resource for each table, function and view of the catalog", () => {
-    const names = ({ resources }: Synthesis) =>
-      resources.filter(({ type }) => relationTypes.includes(type)).map(({ name }) => name);
-    const relations = ({ tables, nativeTables, functions, views }: Catalog) =>
-      [...tables, ...nativeTables, ...functions, ...views].map(({ name }) => `warehouse-${name}`);
-    expect(names(dev).sort()).toEqual(relations(materializeSlots(readCatalog()).catalog).sort());
-    expect(names(prod).sort()).toEqual(relations(materializeSlots(readCatalog()).catalog).sort());
-    expect(names(other).sort()).toEqual(relations(withoutLive(readCatalog())).sort());
+    const whole = withoutBlocks(readCatalog());
+    expect(names(dev).sort()).toEqual(relations(materializeSlots(whole).catalog).sort());
+    expect(names(prod).sort()).toEqual(relations(materializeSlots(whole).catalog).sort());
+    expect(names(other).sort()).toEqual(relations(withoutLive(whole)).sort());
+  });
+
+  test("has the views of blocks where a plan has blocks", async () => {
+    const meters = [{ id: "shellyem-5B1F0A", model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] }];
+    const home = { id: "home", timezone: "America/Los_Angeles", currency: "USD", tariff: "us-e-tou-c", meters };
+    const blocks = await synthesize("dev", { "wattlake:sites": [home] });
+    expect(names(blocks).sort()).toEqual(relations(materializeSlots(readCatalog()).catalog).sort());
+    const price = ({ inputs }: SynthesizedResource) => JSON.stringify(inputs.view);
+    const [without, having] = [dev, blocks].map((each) =>
+      price(each.get(relationTypes[0] ?? "", "warehouse-priced_slots")),
+    );
+    expect(having).toContain("block_slots");
+    expect(without).not.toContain("block_slots");
   });
 });
 

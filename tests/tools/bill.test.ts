@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileTariffs } from "../../components/reference/tariffs/compile";
 import { readArguments } from "../../tools/bill/arguments";
-import { formatBill } from "../../tools/bill/format";
+import { formatBill, unpaidNote } from "../../tools/bill/format";
 import { type BillLine, readBills } from "../../tools/bill/read";
 import type { Source } from "../../tools/query/answer";
 import { openSource } from "../../tools/query/sources";
@@ -102,7 +102,7 @@ const periodRow = (period_start: string, period_end: string) => ({
 test("bills that begin in the month, or else the one that covers it", async () => {
   const periods = [periodRow("2025-01-12", "2025-03-12"), periodRow("2025-03-12", "2025-05-12")];
   const startsOf = async (month: string) => {
-    const bills = await readBills(
+    const { bills, unpaid } = await readBills(
       {
         ask: async (query) => {
           if (query.includes("billing_periods")) return { columns: [], rows: periods };
@@ -112,10 +112,17 @@ test("bills that begin in the month, or else the one that covers it", async () =
       },
       { month },
     );
-    return bills.map(([first]) => first?.period_start);
+    return { starts: bills.map(([first]) => first?.period_start), unpaid };
   };
-  expect(await startsOf("2025-03")).toEqual(["2025-03-12"]);
-  expect(await startsOf("2025-02")).toEqual(["2025-01-12"]);
+  expect(await startsOf("2025-03")).toEqual({ starts: ["2025-03-12"], unpaid: [] });
+  expect(await startsOf("2025-02")).toEqual({ starts: ["2025-01-12"], unpaid: [] });
+  // The days of the month that no plan holds on are told.
+  const { unpaid } = await startsOf("2025-01");
+  expect([unpaid[0], unpaid.at(-1), unpaid.length]).toEqual(["2025-01-01", "2025-01-11", 11]);
+  expect(unpaidNote(unpaid.slice(0, 2))).toEqual([
+    "No plan holds on 2025-01-01, 2025-01-02: what is used then is on no bill.",
+  ]);
+  expect(unpaidNote([])).toEqual([]);
 });
 
 const line: BillLine = {

@@ -34,6 +34,10 @@ export function formatBill(lines: readonly BillLine[]): string {
   return [title, "", table, "", ...notesOf(lines, money)].join("\n");
 }
 
+/** What is to be said of days without a plan; nothing where there are none. */
+export const unpaidNote = (days: readonly string[]): string[] =>
+  days.length === 0 ? [] : [`No plan holds on ${days.join(", ")}: what is used then is on no bill.`];
+
 type Money = (value: number | null) => string;
 
 const sumCells = (name: string, rate: string, lines: readonly BillLine[], money: Money): Cell[] => [

@@ -1,4 +1,5 @@
 /** Asks the views for the bills of a month, and says what is missing where there is none. */
+import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
 import type { Source } from "../query/answer";
@@ -44,17 +45,22 @@ type Period = z.infer<typeof periodSchema>;
 
 type Asked = Pick<Arguments, "site" | "month" | "plan">;
 
-/** The lines of each bill, in order. @throws a `UserError` where there is none. */
-export async function readBills(source: Pick<Source, "ask">, asked: Asked): Promise<BillLine[][]> {
+export interface Bills {
+  /** The lines of each, in order. */
+  readonly bills: readonly BillLine[][];
+  /** The days of the month that no plan holds on; they are on no bill. */
+  readonly unpaid: readonly string[];
+}
+
+/** @throws a `UserError` where there is no bill. */
+export async function readBills(source: Pick<Source, "ask">, asked: Asked): Promise<Bills> {
   const { rows: periodRows } = await source.ask(
     "SELECT site, plan, is_own, period_start, period_end FROM `billing_periods` ORDER BY site, plan, period_start",
   );
   const periods = z.array(periodSchema).parse(periodRows);
   const site = await siteOf(source, asked, periods);
-  const found = periodsOf(
-    periods.filter((each) => each.site === site),
-    { ...asked, site },
-  );
+  const own = periods.filter((each) => each.site === site);
+  const found = periodsOf(own, { ...asked, site });
   const bills: BillLine[][] = [];
   for (const { plan, period_start } of found) {
     const { rows } = await source.ask(
@@ -64,7 +70,19 @@ export async function readBills(source: Pick<Source, "ask">, asked: Asked): Prom
   }
   if (bills.length === 0)
     throw userError(`Nothing is known of the energy of ${site} in ${asked.month}, so there is no bill.`);
-  return bills;
+  return { bills, unpaid: unpaidDays(own.filter(isOf(asked)), asked.month) };
+}
+
+/** Of the plan that is asked for, otherwise of the site's contracts. */
+const isOf =
+  ({ plan }: Asked) =>
+  (period: Period) =>
+    plan === undefined ? period.is_own : period.plan === plan;
+
+function unpaidDays(periods: readonly Period[], month: string): string[] {
+  const first = Temporal.PlainDate.from(`${month}-01`);
+  const dates = Array.from({ length: first.daysInMonth }, (_, at) => first.add({ days: at }).toString());
+  return dates.filter((date) => !periods.some((each) => each.period_start <= date && date < each.period_end));
 }
 
 async function siteOf(source: Pick<Source, "ask">, { site }: Asked, periods: readonly Period[]): Promise<string> {
@@ -82,7 +100,7 @@ async function siteOf(source: Pick<Source, "ask">, { site }: Asked, periods: rea
 
 /** Those that begin in the month; else the one that covers its first day. */
 function periodsOf(periods: readonly Period[], { site, month, plan }: Asked & { readonly site: string }): Period[] {
-  const wanted = periods.filter((each) => (plan === undefined ? each.is_own : each.plan === plan));
+  const wanted = periods.filter(isOf({ site, month, plan }));
   const begin = wanted.filter(({ period_start }) => period_start.startsWith(month));
   const first = `${month}-01`;
   const cover = wanted.filter(({ period_start, period_end }) => period_start < first && first < period_end);

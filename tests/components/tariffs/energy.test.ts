@@ -99,6 +99,17 @@ describe("blocks", () => {
     expect(of(false)[0]).toBe(" 2026-04-21 2026-05-01 0 30 0.1");
   });
 
+  test("of a month are of the calendar's, and of a bill of the bill's, whatever day a bill begins on", () => {
+    const from12th = { billing: { months: 1, day: 12 } };
+    const scopes = (per: string) => {
+      const plan = planOf([component({ blocks: { per, steps } })], from12th);
+      const rows = rowsOf({ plan, calendar: ["2026-01-12", "2026-03-11"] });
+      return [...new Set(rows.tariffBlocks.map(({ scope_start, scope_end }) => `${scope_start} ${scope_end}`))];
+    };
+    expect(scopes("month")).toEqual(["2026-01-12 2026-02-01", "2026-02-01 2026-03-01", "2026-03-01 2026-03-12"]);
+    expect(scopes("bill")).toEqual(["2026-01-12 2026-02-12", "2026-02-12 2026-03-12"]);
+  });
+
   test("of a day are one for each day, and their windows have no price", () => {
     const rows = rowsOf({
       plan: planOf([component({ vat: 0.25, prices: "gross", blocks: { per: "day", steps } })]),

@@ -5,6 +5,9 @@
  * Lines of no energy at all are left out.
  */
 
+import { readTariff } from "../../../configuration/tariffs";
+import type { Contract } from "../second-calculation";
+
 /** From when, until when (local time, or with an offset where the clock shows it twice) and with how many kW. */
 export type Piece = readonly [from: string, until: string, kw: number];
 
@@ -43,6 +46,11 @@ export interface Case {
   /** Of the bill, with tax. */
   readonly total: number;
 }
+
+export const contractOf = ({ plan, from, until, contract }: Case): Contract => ({
+  ...{ plan: readTariff(plan), from, until },
+  ...contract,
+});
 
 type More = Pick<Line, "block" | "version">;
 
