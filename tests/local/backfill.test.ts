@@ -95,7 +95,8 @@ describe("consent", () => {
 });
 
 it("the command itself asks: a typing mistake of a year starts nothing", async () => {
-  const args = ["--from", "1970-01-01", "--to", "2099-12-31", "--local", "--state", "/nowhere"];
+  // Were it to begin all the same, it would end at a state folder that is a file.
+  const args = ["--from", "1970-01-01", "--to", "2099-12-31", "--local", "--state", __filename];
   const { code, out, err } = await runProgram("tools/backfill.ts", args);
   expect(err).toMatch(/^1970-01-01 to 2099-12-31: .*\nNothing was started: say --yes if all of it is wanted\.\n$/);
   expect([code, out]).toEqual([1, ""]);
