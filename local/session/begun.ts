@@ -73,8 +73,8 @@ export function refuseForeignLake(directory: string): void {
 }
 
 /** Local days from the one of `since` to the one of `now`. */
-function pastDays(timeZone: string, since: number, now: number): number {
-  const dateOf = (instant: number) =>
-    Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate();
-  return dateOf(since).until(dateOf(now)).days;
-}
+const pastDays = (timeZone: string, since: number, now: number): number =>
+  localDay(timeZone, since).until(localDay(timeZone, now)).days;
+
+export const localDay = (timeZone: string, instant: number): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate();

@@ -11,10 +11,10 @@ import { createRealMeters } from "../home/real-meters";
 import { createSimulation, type Simulation } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
 import { count } from "./account";
-import { homeState, refuseForeignLake, refuseOtherHome, siteOf } from "./begun";
+import { homeState, localDay, refuseForeignLake, refuseOtherHome, siteOf } from "./begun";
 import { goLive, type Running, showAccount, showDays } from "./live";
 import type { Options } from "./options";
-import { dateOf, dayMs, hourMs, runMachine } from "./pipeline";
+import { dayMs, hourMs, runMachine } from "./pipeline";
 import type { Session } from "./session";
 import { step } from "./steps";
 
@@ -69,6 +69,8 @@ interface Home extends LiveHome {
   readonly goesOn: boolean;
   /** How the meters reported in the past. */
   readonly reporting: Reporting;
+  /** The day of an instant at the home, `2025-06-01`. */
+  readonly dayOf: (instant: number) => string;
 }
 
 function openHome({ sites, directory, stack }: Session, options: Options): Home {
@@ -93,6 +95,7 @@ function openHome({ sites, directory, stack }: Session, options: Options): Home 
     goesOn: earlier !== undefined,
     // A short while is not long enough for the slow reports of past days.
     reporting: Date.now() - start < hourMs ? liveReporting : past(site),
+    dayOf: (instant) => localDay(site.timezone, instant).toString(),
     save() {
       writeFileSync(`${path}.new`, JSON.stringify({ ...simulation.state(), begun, real: real.ids() }));
       renameSync(`${path}.new`, path);
@@ -114,7 +117,7 @@ const secondOf = (instant: number) => `${new Date(instant).toISOString().slice(0
 
 async function publishMissed(missed: Missed): Promise<void> {
   const { home, cloud, clock } = missed;
-  const text = home.goesOn ? secondOf : dateOf;
+  const text = home.goesOn ? secondOf : home.dayOf;
   const from = text(home.start);
   await step(
     home.goesOn ? `Publish what the home measured since ${from}` : `Publish the days since ${from}`,
@@ -141,7 +144,8 @@ async function fill({ session, home, clock, cloud }: Missed, progress: (text: st
     await publisher.publish(home.simulation.advance(to, home.reporting).filter(home.real.isSimulated));
     // What it says has been acknowledged.
     home.save();
-    progress(dateOf(to));
+    // The last day that is published: a day ends at the midnight of the next one.
+    progress(home.dayOf(to - 1));
     running ??= cloud
       .run({})
       .catch((error: unknown) => {

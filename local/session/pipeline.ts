@@ -27,7 +27,7 @@ const strideMs = 30 * dayMs;
 export async function reach(clock: VirtualClock, instant: number, progress: (text: string) => void): Promise<void> {
   for (let to = clock.now() + strideMs; to < instant; to += strideMs) {
     await clock.advanceTo(to);
-    progress(dateOf(to));
+    progress(`${dateOf(to)}, no message until ${dateOf(instant)}`);
   }
   await clock.advanceTo(instant);
 }

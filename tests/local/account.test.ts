@@ -98,6 +98,14 @@ needing(sharedData("field-cases")).test(
   },
 );
 
+it("says before it begins which line no broker takes, and sends nothing", async () => {
+  const capture = [power("2025-06-03T12:00:00Z", "600.00"), line("2025-06-03T12:00:01Z", "a/#/b", "1")];
+  const { code, out, err } = await replay("unfit", capture);
+  expect(err).toContain(`${join(directory, "unfit.jsonl")}, line 2: a broker refuses this message to a/#/b: `);
+  expect(code).toBe(1);
+  expect(out).not.toContain("Publish");
+});
+
 it("of a capture without anything usable it says why in a sentence, and ends with 1", async () => {
   const { code, out, err } = await replay("calendar", [power("2021-06-04T12:00:00Z", "1.00")]);
   expect(err).toBe(
@@ -106,6 +114,8 @@ it("of a capture without anything usable it says why in a sentence, and ends wit
   expect(code).toBe(1);
   expect(out).toContain("Broker: 1 message = 1 taken by rules + 0 of topics that no rule takes\n");
   expect(out).toContain(`  quarantined, outside_calendar from ${gen1}: 1, first {"value":1,`);
+  const path = join(directory, "calendar.jsonl");
+  expect(out).toContain(`${path}, line 1: received at 2021-06-04T12:00:00.000Z, outside the calendar.\n`);
 });
 
 describe("the account", () => {

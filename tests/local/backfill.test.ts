@@ -4,6 +4,7 @@ import { type Ask, extentOf, mayBegin } from "../../tools/backfill/consent";
 import { hourRanges, readArguments, shellCommand, startExecution } from "../../tools/backfill/plan";
 import { readArguments as readProvisionArguments } from "../../tools/provision/arguments";
 import { readArguments as readErrorsArguments } from "../../tools/replay-errors/arguments";
+import { runProgram } from "../process";
 
 const arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:run";
 
@@ -91,6 +92,14 @@ describe("consent", () => {
     expect(await mayBegin("a week", hourRanges("2025-06-01", "2025-06-07"), false, undefined)).toBe(true);
     expect(readArguments(["--from", "1970-01-01", "--to", "2099-12-31", "--yes"])).toMatchObject({ yes: true });
   });
+});
+
+it("the command itself asks: a typing mistake of a year starts nothing", async () => {
+  // Were it to begin all the same, it would end at a state folder that is a file.
+  const args = ["--from", "1970-01-01", "--to", "2099-12-31", "--local", "--state", __filename];
+  const { code, out, err } = await runProgram("tools/backfill.ts", args);
+  expect(err).toMatch(/^1970-01-01 to 2099-12-31: .*\nNothing was started: say --yes if all of it is wanted\.\n$/);
+  expect([code, out]).toEqual([1, ""]);
 });
 
 describe("in the cloud", () => {

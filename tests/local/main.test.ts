@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { Temporal } from "temporal-polyfill";
+import { checkpointKey } from "../../functions/lake/keys";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-main-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -75,6 +77,31 @@ describe("a state folder that was begun with other options", () => {
   });
 });
 
+describe("a state folder that cannot be gone on with", () => {
+  it.each([
+    [
+      "of a cut home.json",
+      "home.json",
+      '{"until":17',
+      /^DIRECTORY\/home\.json is damaged \(.*JSON.*\)\. To begin anew: npm start -- --fresh --stack dev --state DIRECTORY$/,
+    ],
+    [
+      "begun without a home",
+      `s3/lake/${checkpointKey}`,
+      "{}",
+      /^The state in DIRECTORY was begun without a simulated home .*--no-home; /,
+    ],
+  ])("%s is named, with the way out", async (name, file, text, sentence) => {
+    const state = join(directory, name.replaceAll(" ", "-"));
+    mkdirSync(dirname(join(state, file)), { recursive: true });
+    writeFileSync(join(state, "wattlake-state"), "");
+    writeFileSync(join(state, file), text);
+    const { code, err } = await start("--once", "--state", state).ended;
+    expect(err.replaceAll(state, "DIRECTORY").trimEnd()).toMatch(sentence);
+    expect(code).toBe(1);
+  });
+});
+
 it("names the stack that does not exist", async () => {
   const { code, err } = await start("--stack", "nope", "--state", join(directory, "b")).ended;
   expect(code).toBe(1);
@@ -114,6 +141,8 @@ it("goes live without a simulated home, says when the first table comes, and sto
 
 it("stops at Ctrl-C in the middle of its work: no child, no lock", async () => {
   const state = join(directory, "c");
+  const twoDaysAgo = () => Temporal.Now.plainDateISO("Europe/Warsaw").subtract({ days: 2 }).toString();
+  const before = twoDaysAgo();
   const { child, ended } = start("--days", "2", "--state", state);
   await new Promise<void>((resolve) => {
     child.stdout.on("data", (chunk) => {
@@ -124,6 +153,8 @@ it("stops at Ctrl-C in the middle of its work: no child, no lock", async () => {
   // "close" comes when every process that holds the output has ended, the sandboxes among them.
   const { err, out } = await ended;
   expect(out).toContain("Stopping.");
+  // At the home, where a day begins on the day before in UTC.
+  expect([before, twoDaysAgo()]).toContain(/Publish the days since (.*)/.exec(out)?.[1]);
   expect(err.replace(/^✖ .* \[FAILED: not finished\]\n/, "")).toBe("");
   expect(existsSync(join(state, "lock"))).toBe(false);
 });

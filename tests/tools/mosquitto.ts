@@ -3,9 +3,13 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
 
-const candidates = ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"];
-export const mosquittoPath = candidates.find((path) => existsSync(path));
+/** Where packages put it, which need not be on the PATH of who runs tests. */
+const packaged = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin"];
+export const mosquittoPath = [...(process.env.PATH ?? "").split(delimiter), ...packaged]
+  .map((folder) => join(folder, "mosquitto"))
+  .find((path) => existsSync(path));
 
 export interface Mosquitto {
   /** What it has logged. */

@@ -26,6 +26,8 @@ export interface Home {
   readonly secureUrl: string;
   /** Topics and payloads that were accepted, in order. */
   readonly accepted: { topic: string; payload: string; clientId: string }[];
+  /** Topics under which clients with certificates were heard. */
+  certified(): ReadonlySet<string>;
   /** What the broker told of refusals. */
   readonly problems: string[];
   /** Key, certificate and authority of a thing, as MQTT.js takes them. @param stage default `current` */
@@ -104,6 +106,7 @@ export async function startHome(directory: string, graph: Graph, rules?: TopicRu
     keys,
     secureUrl,
     accepted,
+    certified: () => broker?.certified() ?? new Set(),
     admits: true,
     problems,
     credentials: (thing, stage = "current") => ({

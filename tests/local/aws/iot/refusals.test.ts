@@ -60,6 +60,8 @@ test("a meter connects with its certificate, and publishes its notifications and
   await client.publishAsync(`${meter}/online`, "true", { qos: 1, retain: true });
   await client.publishAsync(`${meter}/events/rpc`, notification, { qos: 1 });
   expect(home.accepted.map(({ topic }) => topic)).toEqual([`${meter}/online`, `${meter}/events/rpc`]);
+  // By which the simulated home knows that the meter is real.
+  expect(home.certified()).toContain(`${meter}/events/rpc`);
   expect(home.problems).toEqual([]);
   await client.endAsync();
 });
