@@ -11,6 +11,7 @@ import { MeterIngest } from "./components/aws/meter-ingest";
 import { RunAlarms } from "./components/aws/run-alarms";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
+import { lookerStudioLink } from "./components/gcp/looker-studio";
 import { RefreshAlarm } from "./components/gcp/refresh-alarm";
 import { SlotRefresh } from "./components/gcp/slot-refresh";
 import { LakeMirror } from "./components/lake-mirror";
@@ -170,3 +171,7 @@ export const mirrorBucket = mirror.bucketName;
 export const mirrorJob = mirror.comparisonName;
 /** The BigQuery dataset, as `project.dataset`. */
 export const dataset = pulumi.interpolate`${project}.${warehouse.datasetId}`;
+/** Opens a report of Looker Studio with the views as data sources: docs/analysis.md. */
+export const lookerStudio = warehouse.datasetId.apply((datasetId) =>
+  lookerStudioLink({ project, dataset: datasetId, reportName: `${labels.project} ${stack}`, views: catalog.views }),
+);

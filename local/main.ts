@@ -6,9 +6,10 @@ import { demo } from "./session/demo";
 import { type Options, readOptions, usage } from "./session/options";
 import { replay } from "./session/replay";
 import { openSession } from "./session/session";
+import { createTerminal } from "./session/terminal";
 
-const print = (text: string) => void process.stdout.write(`${text}\n`);
-const complain = (text: string) => void process.stderr.write(`${text}\n`);
+const terminal = createTerminal(process.stdout, process.stderr);
+const { print, complain } = terminal;
 
 /** Resolves at the first Ctrl-C; the second one ends the process where it stands. */
 const stopped = new Promise<void>((resolve) => {
@@ -24,7 +25,7 @@ async function run(options: Options): Promise<number> {
   const mode = options.replay === undefined ? "demo" : "replay";
   const session = openSession(options, mode, (problem) => complain(`! ${problem}`));
   const work =
-    options.replay === undefined ? demo(session, options, print, stopped) : replay(session, options.replay, print);
+    options.replay === undefined ? demo(session, options, terminal, stopped) : replay(session, options.replay, print);
   const interrupted = Symbol("interrupted");
   try {
     const outcome = await Promise.race([work, stopped.then(() => interrupted)]);

@@ -17,6 +17,7 @@ import type { Options } from "./options";
 import { dayMs, hourMs, runMachine } from "./pipeline";
 import type { Session } from "./session";
 import { step } from "./steps";
+import type { Terminal } from "./terminal";
 
 /** As slow as the meters' maxGap allows, so that fourteen days pass in seconds; large changes are still told at once. */
 const past = ({ meters }: Site): Reporting => ({
@@ -32,7 +33,7 @@ const shortestGap = (meters: Site["meters"]) =>
 export async function demo(
   session: Session,
   options: Options,
-  print: (text: string) => void,
+  terminal: Terminal,
   stopped: Promise<void>,
 ): Promise<void> {
   const home = options["no-home"] ? undefined : openHome(session, options);
@@ -45,10 +46,11 @@ export async function demo(
     return started;
   });
   session.onClose(() => cloud.flush());
-  const running = { session, cloud, clock, home, since, print };
+  const running = { session, cloud, clock, home, since, terminal };
   if (home) {
     const unsimulated = home.real.ids();
-    if (unsimulated.length > 0) print(`Not simulated, as they send their own readings: ${unsimulated.join(", ")}`);
+    if (unsimulated.length > 0)
+      terminal.print(`Not simulated, as they send their own readings: ${unsimulated.join(", ")}`);
     await publishMissed({ ...running, home });
   } else await clock.advanceTo(Date.now());
   await step("Run the state machine", async (shown) => {

@@ -9,7 +9,10 @@ import { waysIn } from "./endpoint";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
+import { readConfig } from "./sites";
 import { step, thousands } from "./steps";
+import type { Terminal } from "./terminal";
+import { watchPower } from "./watch-power";
 
 /** A cloud whose past is through the pipeline. */
 export interface Running {
@@ -20,30 +23,30 @@ export interface Running {
   readonly home: LiveHome | undefined;
   /** When the first message was published, ms. */
   readonly since: number;
-  readonly print: (text: string) => void;
+  readonly terminal: Terminal;
 }
 
 /** The energy of so many days up to now, and what it costs. */
-export async function showDays({ cloud, clock, print }: Running, days: number): Promise<void> {
+export async function showDays(running: Running, days: number): Promise<void> {
+  running.terminal.print(await step("Ask the views", () => tableOf(running, days)));
+}
+
+async function tableOf({ cloud, clock }: Running, days: number): Promise<string> {
   const [from, to] = [dateOf(clock.now() - days * dayMs), dateOf(clock.now() + dayMs)];
-  const { rows, costs, unpaid } = await step("Ask the views", async () => {
-    const warehouse = await cloud.warehouse();
-    return {
-      rows: await readDays(warehouse, from, to),
-      costs: await readCosts(warehouse, from, to),
-      unpaid: await readUnpaidDays(warehouse, from, to),
-    };
-  });
+  const warehouse = await cloud.warehouse();
+  const rows = await readDays(warehouse, from, to);
+  const costs = await readCosts(warehouse, from, to);
+  const unpaid = await readUnpaidDays(warehouse, from, to);
   const isShown = (day: UnpaidDay) => rows.some(({ site, date }) => site === day.site && date === day.date);
   const notes = [legend, ...costNotes(costs, unpaid.filter(isShown))];
-  print(rows.length > 0 ? `\n${formatDemo(rows, costs)}\n\n${notes.join("\n")}\n` : "\nNo readings yet.\n");
+  return rows.length > 0 ? `\n${formatDemo(rows, costs)}\n\n${notes.join("\n")}\n` : "\nNo readings yet.\n";
 }
 
 const legend =
   "* not whole: the seconds before the first reading of all, an outage, or the hours to come of a day that has not ended";
 
 /** What became of all that was published since the start; what is not collected yet is told apart. */
-export async function showAccount({ cloud, clock, since, print }: Running): Promise<void> {
+export async function showAccount({ cloud, clock, since, terminal: { print } }: Running): Promise<void> {
   const outcomes = await readOutcomes(await cloud.warehouse(), hoursFrom(since, clock.now()));
   const waiting = missing(cloud.broker, outcomes);
   print(formatAccount(cloud.broker, outcomes));
@@ -53,7 +56,8 @@ export async function showAccount({ cloud, clock, since, print }: Running): Prom
 
 /** Resolves when it is stopped. */
 export async function goLive(running: Running, stopped: Promise<void>): Promise<void> {
-  const { session, cloud, clock, home, print } = running;
+  const { session, cloud, clock, home } = running;
+  const { print } = running.terminal;
   const tell = (sentence: string) => print(`! ${sentence}`);
   const fail = (error: unknown) => tell(error instanceof Error ? error.message : String(error));
   clock.followRealTime(fail);
@@ -62,8 +66,9 @@ export async function goLive(running: Running, stopped: Promise<void>): Promise<
   // Before the clients are closed: what they then cannot send is no news.
   session.onClose(async () => clock.stop());
   const firstRun = cloud.startSchedules((run) => {
+    // Not as a step: those write over lines of their own.
     run
-      .then(() => showDays(running, 1))
+      .then(async () => print(await tableOf(running, 1)))
       .then(() => showAccount(running))
       .catch(() => undefined);
   });
@@ -77,7 +82,15 @@ export async function goLive(running: Running, stopped: Promise<void>): Promise<
       `A table follows each scheduled run, the first at ${localTime(firstRun)}; npm run query answers at any time.`,
     );
   print("Ctrl-C ends it; the next start goes on from there.");
+  const endWatch = await showPower(running, fail);
   await stopped;
+  endWatch();
+}
+
+/** Keeps power now below all that is printed, where there is a terminal and a live path. */
+async function showPower({ session, cloud, clock, terminal: { block } }: Running, fail: (error: unknown) => void) {
+  if (!block || !readConfig(session.stack).ingest.live) return () => undefined;
+  return watchPower({ warehouse: await cloud.warehouse(), clock, block, fail });
 }
 
 /** Lets the home report at each step of its simulation, one report after the other. */

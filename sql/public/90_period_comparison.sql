@@ -3,14 +3,14 @@
 -- month DATE: First day of the month.
 -- days INT64: Days of the month with readings, or within an outage.
 -- consumption_per_day_wh FLOAT64: What the site uses, Wh a day; NULL where it is not known.
--- previous_consumption_per_day_wh FLOAT64: The same in the month before; NULL without a record of it.
--- year_before_consumption_per_day_wh FLOAT64: The same in this month of the year before.
+-- previous_consumption_per_day_wh FLOAT64: What it used in the month before, Wh a day; NULL without a record of it.
+-- year_before_consumption_per_day_wh FLOAT64: What it used in this month of the year before, Wh a day.
 -- import_per_day_wh FLOAT64: Energy bought, Wh a day.
--- previous_import_per_day_wh FLOAT64: The same in the month before.
--- year_before_import_per_day_wh FLOAT64: The same in this month of the year before.
+-- previous_import_per_day_wh FLOAT64: Energy bought in the month before, Wh a day.
+-- year_before_import_per_day_wh FLOAT64: Energy bought in this month of the year before, Wh a day.
 -- gross_per_day FLOAT64: Cost of energy with tax, less what is sold, a day; NULL where nothing of it is known.
--- previous_gross_per_day FLOAT64: The same in the month before.
--- year_before_gross_per_day FLOAT64: The same in this month of the year before.
+-- previous_gross_per_day FLOAT64: That cost in the month before, a day.
+-- year_before_gross_per_day FLOAT64: That cost in this month of the year before, a day.
 
 WITH costs AS (
   SELECT site, date, SUM(gross) AS gross FROM `wattlake.cost_daily` GROUP BY site, date
