@@ -14,6 +14,10 @@ export const sharedData = (path: string): Need => ({
   isPresent: existsSync(join(__dirname, "../../shared/data", path)),
 });
 
+/** The browser of the tests. */
+export const chromiumPath = "/usr/bin/chromium";
+export const chromium: Need = { what: "chromium (apt-get install chromium)", isPresent: existsSync(chromiumPath) };
+
 /** What is said of the tests of a file that are skipped; undefined where nothing is absent. */
 export function absence(file: string, needs: readonly Need[]): string | undefined {
   const absent = needs.filter(({ isPresent }) => !isPresent).map(({ what }) => what);

@@ -60,7 +60,7 @@ export async function demo(
   await showDays(running, options.days);
   await showAccount(running);
   if (options.once) return;
-  await goLive(running, stopped);
+  await goLive(running, options, stopped);
 }
 
 interface Home extends LiveHome {

@@ -5,7 +5,9 @@ import { createHomeClients } from "../home/clients";
 import { type LiveHome, liveReporting, reportLive } from "../home/live-home";
 import { formatAccount, missing, readOutcomes } from "./account";
 import { costNotes, readCosts, readUnpaidDays, type UnpaidDay } from "./costs";
+import { startDashboard } from "./dashboard";
 import { waysIn } from "./endpoint";
+import type { Options } from "./options";
 import { dateOf, dayMs, hoursFrom } from "./pipeline";
 import { formatDemo, readDays } from "./report";
 import type { Session } from "./session";
@@ -55,7 +57,7 @@ export async function showAccount({ cloud, clock, since, terminal: { print } }: 
 }
 
 /** Resolves when it is stopped. */
-export async function goLive(running: Running, stopped: Promise<void>): Promise<void> {
+export async function goLive(running: Running, options: Options, stopped: Promise<void>): Promise<void> {
   const { session, cloud, clock, home } = running;
   const { print } = running.terminal;
   const tell = (sentence: string) => print(`! ${sentence}`);
@@ -72,6 +74,8 @@ export async function goLive(running: Running, stopped: Promise<void>): Promise<
       .then(() => showAccount(running))
       .catch(() => undefined);
   });
+  const page = await startDashboard(session, cloud, options);
+  if (page !== undefined) print(`Dashboard: ${page}`);
   const { url, secureUrl } = cloud.broker;
   print(
     `Live. MQTT ${[url, secureUrl].filter((each) => each !== undefined).join(" and ")} · state ${session.directory}`,

@@ -13,6 +13,9 @@ export const usage = `wattlake on this computer: the whole pipeline, without any
   --site <id>             the site of the configuration that is simulated   (the state's, else its first)
   --days <n>              simulated past days, 1 to 366; fixed with a state (14)
   --no-home               no simulated home: for real meters, docs/meters.md section 7
+  --open                  opens the dashboard in the browser
+  --no-dashboard          no dashboard
+  --dashboard-port <n>    its port on 127.0.0.1                             (a free one)
   --once                  ends after the table, without going live
   --replay <path>         JSON Lines {received_at, topic, payload}, plain or .gz
   --integration <kind>    hold or trapezoid, for every meter                (as configured)
@@ -39,6 +42,9 @@ const flags = {
   fresh: flag,
   once: flag,
   "no-home": flag,
+  open: flag,
+  "no-dashboard": flag,
+  "dashboard-port": texts,
   stack: texts,
   state: texts,
   site: texts,
@@ -64,6 +70,9 @@ const optionsSchema = z.object({
   fresh: z.boolean().default(false),
   once: z.boolean().default(false),
   "no-home": z.boolean().default(false),
+  open: z.boolean().default(false),
+  "no-dashboard": z.boolean().default(false),
+  "dashboard-port": integer(0, 65_535).optional(),
   stack: z
     .string()
     .regex(/^[\w.-]+$/, "must be the name of a stack")
@@ -97,6 +106,8 @@ export function readOptions(args: readonly string[]): Options {
     lines.push(`--${name} is of the simulated home and does not go with --replay.`);
   for (const name of values["no-home"] ? [...ofTheHome, "replay"].filter((each) => given.includes(each)) : [])
     lines.push(`--${name} does not go together with --no-home.`);
+  for (const name of values["no-dashboard"] ? ["open", "dashboard-port"].filter((each) => given.includes(each)) : [])
+    lines.push(`--${name} does not go together with --no-dashboard.`);
   if (parsed.success && lines.length === 0) return { ...parsed.data, given };
   throw userError(`${lines.join("\n")}\nnpm start -- --help lists the options.`);
 }

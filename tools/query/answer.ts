@@ -9,11 +9,19 @@ export interface Answer {
   readonly rows: readonly Readonly<Record<string, Value>>[];
 }
 
+/** The value of a named parameter, as text; a date is `2025-06-01`. */
+export interface Parameter {
+  readonly type: "STRING" | "DATE" | "TIMESTAMP";
+  readonly value: string;
+}
+/** By name, without the `@`. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
 /** Where questions go. */
 export interface Source {
   /** In a sentence. */
   readonly about: string;
   /** @throws an error whose `message` is for the user. */
-  ask(googleSql: string): Promise<Answer>;
+  ask(googleSql: string, parameters?: Parameters): Promise<Answer>;
   close(): void;
 }

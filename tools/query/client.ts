@@ -12,7 +12,7 @@ import {
 import { OAuth2Client } from "google-auth-library";
 import { z } from "zod";
 import type { Endpoint } from "../../local/session/endpoint";
-import type { Answer, Source, Value } from "./answer";
+import type { Answer, Parameters, Source, Value } from "./answer";
 
 /** The running `npm start`; its token stands for signing in. */
 export function askRunning({ url, token, project, dataset }: Endpoint, state: string): Source {
@@ -22,17 +22,20 @@ export function askRunning({ url, token, project, dataset }: Endpoint, state: st
   return askClient({ projectId: project, apiEndpoint: url, authClient }, dataset, about);
 }
 
-/** Google's BigQuery, with the credentials that its client finds (`gcloud auth application-default login`). */
-export const askGoogle = (projectId: string, dataset: string): Source =>
-  askClient({ projectId }, dataset, `Asked the dataset ${projectId}.${dataset} in BigQuery.`);
+/**
+ * Google's BigQuery, with the credentials that its client finds (`gcloud auth application-default login`).
+ * @param mostBytes - A question that would be billed for more fails, and costs nothing.
+ */
+export const askGoogle = (projectId: string, dataset: string, mostBytes?: number): Source =>
+  askClient({ projectId }, dataset, `Asked the dataset ${projectId}.${dataset} in BigQuery.`, mostBytes);
 
-function askClient(options: BigQueryOptions, datasetId: string, about: string): Source {
+function askClient(options: BigQueryOptions, datasetId: string, about: string, mostBytes?: number): Source {
   const client = new BigQuery(options);
   return {
     about,
-    async ask(query) {
+    async ask(query, parameters = {}) {
       try {
-        return await answerOf(client, query, datasetId);
+        return await answerOf(client, { query, datasetId, parameters, mostBytes });
       } catch (error) {
         throw new Error(messageOf(error), { cause: error });
       }
@@ -46,8 +49,24 @@ const pageSchema = z.object({
 });
 const pageRows = 10_000;
 
-async function answerOf(client: BigQuery, query: string, datasetId: string): Promise<Answer> {
-  const [job] = await client.createQueryJob({ query, defaultDataset: { datasetId } });
+interface Question {
+  readonly query: string;
+  readonly datasetId: string;
+  readonly parameters: Parameters;
+  readonly mostBytes: number | undefined;
+}
+
+async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBytes }: Question): Promise<Answer> {
+  const named = Object.entries(parameters);
+  const [job] = await client.createQueryJob({
+    query,
+    defaultDataset: { datasetId },
+    ...(named.length > 0 && {
+      params: Object.fromEntries(named.map(([name, { value }]) => [name, value])),
+      types: Object.fromEntries(named.map(([name, { type }]) => [name, type])),
+    }),
+    ...(mostBytes !== undefined && { maximumBytesBilled: String(mostBytes) }),
+  });
   const rows: Record<string, Value>[] = [];
   let columns: Answer["columns"] = [];
   let pageToken: string | undefined;

@@ -1,26 +1,36 @@
 /** Asks the mirror in a state folder whose process has ended, with a DuckDB of its own. It only reads, so it takes no lock. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openWarehouse, reasonOf } from "../../local/google/duckdb";
+import { openWarehouse, reasonOf, toDate, toTimestamp, type Warehouse } from "../../local/google/duckdb";
 import { bucketsDirectoryOf } from "../../local/google/storage";
 import { userError } from "../../local/session/options";
 import { readCatalog } from "../../sql/catalog";
-import type { Source } from "./answer";
+import type { Parameter, Source } from "./answer";
 
 /** @throws a `UserError` where the folder holds no mirror. */
 export async function askMirror(stateDirectory: string): Promise<Source> {
   const warehouse = await openWarehouse({ ...readCatalog(), mirrorDirectory: findMirror(stateDirectory) });
-  return {
-    about: `Asked the mirror in ${stateDirectory}: npm start does not run there, so without live readings.`,
-    async ask(googleSql) {
-      try {
-        return await warehouse.execute(googleSql);
-      } catch (error) {
-        throw new Error(reasonOf(error), { cause: error });
-      }
-    },
-    close: warehouse.close,
-  };
+  const about = `Asked the mirror in ${stateDirectory}: npm start does not run there, so without live readings.`;
+  return askWarehouse(warehouse, about);
+}
+
+/** Asks DuckDB itself; closing it closes the warehouse. */
+export const askWarehouse = (warehouse: Pick<Warehouse, "execute" | "close">, about: string): Source => ({
+  about,
+  async ask(googleSql, parameters = {}) {
+    const values = Object.entries(parameters).map(([name, parameter]) => [name, bound(parameter)]);
+    try {
+      return await warehouse.execute(googleSql, Object.fromEntries(values));
+    } catch (error) {
+      throw new Error(reasonOf(error), { cause: error });
+    }
+  },
+  close: warehouse.close,
+});
+
+function bound({ type, value }: Parameter) {
+  if (type === "DATE") return toDate(value);
+  return type === "TIMESTAMP" ? toTimestamp(value) : value;
 }
 
 /** The program has one bucket on Google Cloud: the mirror. */

@@ -11,12 +11,13 @@ import type { Arguments } from "./arguments";
 
 type Where = Pick<Arguments, "state" | "stack">;
 
-export async function openSource({ state, stack }: Where): Promise<Source> {
+/** @param mostBytes - The most that one question may be billed for, in BigQuery. */
+export async function openSource({ state, stack }: Where, mostBytes?: number): Promise<Source> {
   // Each loads a large library, and only one is needed.
   if (stack !== undefined) {
     const { askGoogle }: typeof import("./client") = require("./client");
     const { project, dataset } = datasetOf(configOf(stack));
-    return askGoogle(project, dataset);
+    return askGoogle(project, dataset, mostBytes);
   }
   const directory = resolve(state ?? join(projectDirectory, ".wattlake", "demo-dev"));
   const endpoint = await findEndpoint(directory);

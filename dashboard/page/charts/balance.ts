@@ -1,0 +1,169 @@
+/** *Period*'s first chart: where the energy that is used comes from, upwards; what goes to the grid or into the battery, down. */
+import { type Answer, numberOf, type Row, tableOf, textOf } from "../api";
+import type { View } from "../view";
+import { qualityText, stepText } from "./cells";
+import type { ChartOption } from "./echarts";
+import { patternOf, type Theme, unknownHatch } from "./theme";
+
+export interface Flow {
+  readonly column: string;
+  readonly color: "grid" | "solar" | "battery" | "export";
+  readonly text: (view: View) => string;
+  readonly sign: 1 | -1;
+}
+
+export const flows: readonly Flow[] = [
+  { column: "import_wh", color: "grid", text: ({ texts }) => texts.roles.import, sign: 1 },
+  { column: "self_consumption_wh", color: "solar", text: ({ texts }) => texts.roles.sun, sign: 1 },
+  { column: "battery_discharge_wh", color: "battery", text: ({ texts }) => texts.roles.discharge, sign: 1 },
+  { column: "export_wh", color: "export", text: ({ texts }) => texts.roles.export, sign: -1 },
+  { column: "battery_charge_wh", color: "battery", text: ({ texts }) => texts.roles.charge, sign: -1 },
+];
+
+/** Those of which anything is known and not always nothing. */
+export const flowsOf = (rows: readonly Row[]): readonly Flow[] =>
+  flows.filter(({ column }) => rows.some((row) => (numberOf(row, column) ?? 0) !== 0));
+
+const isUnknown = (row: Row) => row.quality === "missing";
+const qualityOf = ({ quality }: Row) => (typeof quality === "string" ? quality : undefined);
+
+export function balanceOption(answer: Answer, view: View, theme: Theme, width: number): ChartOption {
+  const { rows } = tableOf(answer, "balance");
+  const shown = flowsOf(rows);
+  const labels = rows.map((row) => axisLabel(textOf(row, "start"), answer, view));
+  const top = shown.filter(({ sign }) => sign > 0).at(-1);
+  const bars = shown.map((flow) => ({
+    name: flow.text(view),
+    type: "bar",
+    stack: "energy",
+    barCategoryGap: rows.length > 60 ? "15%" : "28%",
+    itemStyle: {
+      color: theme[flow.color],
+      borderRadius: flow === top ? [3, 3, 0, 0] : flow.sign < 0 ? [0, 0, 3, 3] : 0,
+    },
+    data: rows.map((row) => {
+      const value = numberOf(row, flow.column);
+      const pattern = patternOf(qualityOf(row), theme);
+      return {
+        value: value === undefined ? null : (flow.sign * value) / 1000,
+        itemStyle: pattern && { decal: pattern },
+      };
+    }),
+  }));
+  const unknown = {
+    name: view.texts.unknown,
+    type: "bar",
+    // Axes of its own: on those of the bars it would take their room.
+    ...{ xAxisIndex: 1, yAxisIndex: 1, barCategoryGap: 0 },
+    z: 0,
+    silent: true,
+    itemStyle: { color: "transparent", decal: unknownHatch(theme) },
+    data: rows.map((row) => (isUnknown(row) ? 1 : null)),
+  };
+  const text = { color: theme.faint, fontFamily: theme.fontFamily, fontSize: 12 };
+  return {
+    grid: { left: 4, right: 8, top: 32, bottom: 4, containLabel: true },
+    textStyle: { fontFamily: theme.fontFamily },
+    tooltip: {
+      trigger: "axis",
+      // In the picture itself: a tooltip of HTML would need inline styles.
+      renderMode: "richText",
+      axisPointer: { type: "shadow", shadowStyle: { color: theme.line, opacity: 0.35 } },
+      backgroundColor: theme.surface,
+      borderColor: theme.line,
+      textStyle: { color: theme.text, fontFamily: theme.fontFamily, fontSize: 13 },
+      confine: true,
+      formatter: (points: readonly { dataIndex: number }[]) =>
+        tooltipText(rows[points[0]?.dataIndex ?? -1], shown, answer, view),
+    },
+    xAxis: [
+      {
+        type: "category",
+        data: labels,
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: theme.line } },
+        axisLabel: { ...text, hideOverlap: true, interval: labelInterval(answer, width) },
+      },
+      { type: "category", data: labels, show: false },
+    ],
+    yAxis: [
+      {
+        type: "value",
+        name: "kWh",
+        nameTextStyle: { ...text, align: "right" },
+        axisLabel: { ...text, formatter: (value: number) => Math.abs(value).toLocaleString(view.format.locale) },
+        splitLine: { lineStyle: { color: theme.line } },
+      },
+      { type: "value", show: false, min: 0, max: 1 },
+    ],
+    series: [unknown, ...bars],
+  };
+}
+
+function axisLabel(start: string, { range: { grain } }: Answer, { format }: View): string {
+  if (grain === "slot") return format.time(Date.parse(start));
+  if (grain === "hour") return format.weekdayAt(Date.parse(start));
+  return grain === "day" ? format.shortDay(start) : format.shortMonth(start);
+}
+
+/** A label every so many steps: each third or sixth hour of a day, each day of a week; the others find their own places. */
+function labelInterval({ range: { grain } }: Answer, width: number): number | "auto" {
+  if (grain === "slot") return (width < 500 ? 24 : 12) - 1;
+  return grain === "hour" ? 23 : "auto";
+}
+
+function tooltipText(row: Row | undefined, shown: readonly Flow[], answer: Answer, view: View): string {
+  if (row === undefined) return "";
+  const { format, texts } = view;
+  const lines = [stepText(textOf(row, "start"), answer.range.grain, view)];
+  const quality = qualityOf(row);
+  if (quality === undefined) return [...lines, texts.toCome].join("\n");
+  for (const flow of shown) {
+    const value = numberOf(row, flow.column);
+    if (value !== undefined) lines.push(`${flow.text(view)}: ${format.energy(value)}`);
+  }
+  const used = numberOf(row, "consumption_wh");
+  lines.push(`${texts.period.used}: ${used === undefined ? texts.unknown : format.energy(used)}`);
+  return [...lines, qualityText(quality, view)].join("\n");
+}
+
+/** What the chart shows, in words. */
+export function balanceSentence(answer: Answer, view: View): string {
+  const { format, texts } = view;
+  const { rows } = tableOf(answer, "balance");
+  const { from, to, grain } = answer.range;
+  const [total] = tableOf(answer, "totals").rows;
+  const unknown = rows.filter(isUnknown).length;
+  const least = (value: number | undefined) => {
+    if (value === undefined) return texts.unknown;
+    return hasUnknown(total) ? texts.atLeast(format.energy(value)) : format.energy(value);
+  };
+  const used = total && numberOf(total, "consumption_wh");
+  const exported = total && numberOf(total, "export_wh");
+  const most = mostUsed(rows);
+  return [
+    texts.period.sentence(format.days(from, to), least(used), least(exported)),
+    most && texts.period.most(stepText(textOf(most, "start"), grain, view), format.energy(most.used_wh)),
+    unknown > 0 ? texts.period.unknownSteps(texts.period.steps(grain, unknown, format.count(unknown))) : undefined,
+  ]
+    .filter((each) => each !== undefined)
+    .join(" ");
+}
+
+/** Whether a part of the passed time is not in the sums; a second of it is the edge of a reading. */
+export const hasUnknown = (total: Row | undefined): boolean => unknownSeconds(total) > 1;
+
+export function unknownSeconds(total: Row | undefined): number {
+  if (total === undefined) return 0;
+  const known = (numberOf(total, "covered_s") ?? 0) + (numberOf(total, "filled_s") ?? 0);
+  return Math.max(0, (numberOf(total, "asked_s") ?? 0) - known);
+}
+
+function mostUsed(rows: readonly Row[]): (Row & { readonly used_wh: number }) | undefined {
+  let most: (Row & { readonly used_wh: number }) | undefined;
+  for (const row of rows) {
+    const used_wh = numberOf(row, "consumption_wh");
+    if (used_wh !== undefined && used_wh > (most?.used_wh ?? 0)) most = { ...row, used_wh };
+  }
+  return most;
+}

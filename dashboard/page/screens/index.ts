@@ -1,0 +1,17 @@
+/** The screens by name. */
+import type { ScreenName } from "../../questions/screen-names";
+import { element } from "../dom";
+import { period } from "./period";
+import type { Screen } from "./screen";
+
+/** One that is not there yet. */
+const titled: Screen = () => ({ element: element("div", { class: "screen" }), close: () => undefined });
+
+export const screens: Readonly<Record<ScreenName, Screen>> = {
+  now: titled,
+  period,
+  circuits: titled,
+  pattern: titled,
+  money: titled,
+  trust: titled,
+};
