@@ -28,7 +28,11 @@ export interface Engines {
 
 const scalars = z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])));
 
-export async function openEngines(catalog: Catalog = readCatalog()): Promise<Engines> {
+/**
+ * DuckDB keeps the rows of the views in `kept`, as `npm run query` does: planned from the readings on, what money views ask for
+ * takes it many seconds each. ZetaSQL judges all steps either way.
+ */
+export async function openEngines(catalog: Catalog = readCatalog(), kept = ["billed_energy"]): Promise<Engines> {
   const server: ZetaSql = await startZetaSql(catalog.functions);
   const directories: string[] = [];
   const warehouses = new Map<Lake, Warehouse>();
@@ -54,7 +58,7 @@ export async function openEngines(catalog: Catalog = readCatalog()): Promise<Eng
       const mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-sql-"));
       directories.push(mirrorDirectory);
       writeLake(lake, mirrorDirectory);
-      const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
+      const warehouse = await openWarehouse({ ...catalog, kept, mirrorDirectory });
       for (const table of catalog.nativeTables) await warehouse.append(table, scalars.parse(fixture(table, lake).rows));
       warehouses.set(lake, warehouse);
       return warehouse;

@@ -10,6 +10,8 @@ import { readingsKey, referenceKeys } from "../../functions/lake/keys";
 import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
 import { readCatalog, withoutLive } from "../../sql/catalog";
 import { firstFileOf } from "../../sql/first-files";
+import { materializeSlots } from "../../sql/materialization";
+import { withStepsInside } from "../../sql/nesting";
 import { tables } from "../../sql/tables";
 import { stackConfig, writeEmptyLake } from "./lake";
 import { fileScans } from "./plan";
@@ -68,13 +70,16 @@ test.each(tables.map(({ name }) => name))("without a file of %s nothing is creat
 });
 
 test("before data arrives every view is empty and typed", async () => {
-  for (const view of withoutLive(readCatalog()).views.filter(({ parameters }) => parameters.length === 0)) {
-    const { columns, rows } = await warehouse.execute(`SELECT * FROM \`wattlake.${view.name}\``);
+  const { catalog, recent: kept } = materializeSlots(withoutLive(readCatalog()));
+  const deployed = await openWarehouse({ ...withStepsInside(catalog, kept), kept, mirrorDirectory });
+  for (const view of catalog.views.filter(({ parameters }) => parameters.length === 0)) {
+    const { columns, rows } = await deployed.execute(`SELECT * FROM \`wattlake.${view.name}\``);
     expect(columns.map(({ name, type }) => ({ name, type }))).toEqual(
       view.columns.map(({ name, type }) => ({ name, type })),
     );
     expect(rows).toEqual([]);
   }
+  deployed.close();
 });
 
 test("a query of a day sees its files, new ones too, and no other query's", async () => {

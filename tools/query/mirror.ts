@@ -7,9 +7,15 @@ import { userError } from "../../local/session/options";
 import { readCatalog } from "../../sql/catalog";
 import type { Parameter, Source } from "./answer";
 
+/**
+ * Bills and comparisons ask for whole periods many times over, and to plan them from the readings on takes DuckDB longer than
+ * to compute the energy of all slots once. What is asked about energy alone reads the files of its days only.
+ */
+const kept = ["billed_energy"];
+
 /** @throws a `UserError` where the folder holds no mirror. */
 export async function askMirror(stateDirectory: string): Promise<Source> {
-  const warehouse = await openWarehouse({ ...readCatalog(), mirrorDirectory: findMirror(stateDirectory) });
+  const warehouse = await openWarehouse({ ...readCatalog(), kept, mirrorDirectory: findMirror(stateDirectory) });
   const about = `Asked the mirror in ${stateDirectory}: npm start does not run there, so without live readings.`;
   return askWarehouse(warehouse, about);
 }
