@@ -8,7 +8,7 @@ import { compileTariffs } from "../components/reference/tariffs/compile";
 import type { StackConfig } from "../config";
 import type { Reading } from "../functions/readings/reading";
 import { openWarehouse, type Warehouse } from "../local/google/duckdb/warehouse";
-import { type Catalog, readCatalog, withoutLive } from "../sql/catalog";
+import { type Catalog, readCatalog, withoutBlocks, withoutLive } from "../sql/catalog";
 import { materializeSlots } from "../sql/materialization";
 import { layOut, writeLake } from "../tests/sql/lake";
 import { tariffsOf } from "../tests/sql/tariff-rows";
@@ -25,7 +25,10 @@ export interface Load {
 /** Opens a warehouse whose slots are stored, as `warehouse.materialize` has them, those of the given sites too. */
 export async function withLoad<T>(load: Load, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
   const mirrorDirectory = mkdtempSync(join(tmpdir(), "wattlake-load-"));
-  const { catalog, table } = storedSlots(withoutLive(readCatalog()));
+  const tariffs = compileTariffs(load.given);
+  const views = withoutLive(readCatalog());
+  // As the program has them.
+  const { catalog, table } = storedSlots(tariffs.tariffBlocks.length > 0 ? views : withoutBlocks(views));
   const config = { ...load.given, sites: [...load.recorded.sites, ...load.given.sites] };
   try {
     const lake = await layOut(load.recorded, load.readings);
@@ -33,7 +36,7 @@ export async function withLoad<T>(load: Load, work: (warehouse: Warehouse) => Pr
       meters: registry(config).map((row) => ({ ...row })),
       site_days: siteDays(config).map((row) => ({ ...row })),
     };
-    writeLake({ ...lake, ...known, ...tariffsOf(compileTariffs(load.given)) }, mirrorDirectory);
+    writeLake({ ...lake, ...known, ...tariffsOf(tariffs) }, mirrorDirectory);
     const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });
     try {
       const names = table.columns.map(({ name }) => name).join(", ");

@@ -77,24 +77,24 @@ times AS (
   GROUP BY site, plan, component, version, period_start
 ),
 
+-- Of a day all intervals, or its highest alone.
 daily AS (
   SELECT
-    *,
-    ROW_NUMBER() OVER (
-      PARTITION BY site, plan, component, version, period_start, date ORDER BY power_kw DESC, interval_number
-    ) AS day_rank
+    site, plan, component, version, period_start, highest, date,
+    IF(one_per_day, 0, interval_number) AS place,
+    MAX(power_kw) AS power_kw
   FROM intervals
   WHERE power_kw IS NOT NULL
+  GROUP BY site, plan, component, version, period_start, highest, date, place
 ),
 
 ranked AS (
   SELECT
     *,
     ROW_NUMBER() OVER (
-      PARTITION BY site, plan, component, version, period_start ORDER BY power_kw DESC, interval_number
+      PARTITION BY site, plan, component, version, period_start ORDER BY power_kw DESC
     ) AS period_rank
   FROM daily
-  WHERE day_rank = 1 OR NOT one_per_day
 ),
 
 averages AS (

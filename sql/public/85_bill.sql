@@ -36,11 +36,15 @@ WITH parts AS (
   SELECT * FROM `wattlake.bill_demand`
 ),
 
--- All windows are of one step: DuckDB plans what lies below anew for each step of windows.
+-- Without energy there is no bill.
+billed AS (
+  SELECT DISTINCT site, plan, period_start FROM parts WHERE part = 1
+),
+
+-- All windows are of one step: DuckDB plans what lies below windows twice. The parts it plans once, as they are asked for twice.
 lines AS (
   SELECT
     b.*, p.is_own, p.period_end, p.currency, p.minimum_amount, p.amount_step, p.amount_mode,
-    COUNTIF(b.part = 1) OVER (PARTITION BY b.site, b.plan, b.period_start) AS energy_lines,
     ROW_NUMBER() OVER (
       PARTITION BY b.site, b.plan, b.period_start
       ORDER BY b.part, b.component, b.version, IFNULL(b.band, ''), IFNULL(b.block, 0), b.price
@@ -51,6 +55,7 @@ lines AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS rate_net
   FROM parts AS b
+  JOIN billed AS e ON e.site = b.site AND e.plan = b.plan AND e.period_start = b.period_start
   JOIN `wattlake.billing_periods` AS p ON p.site = b.site AND p.plan = b.plan AND p.period_start = b.period_start
 ),
 
@@ -61,8 +66,6 @@ taxed AS (
     `wattlake.rounded`(rate_net * vat, amount_step, amount_mode)
     - `wattlake.rounded`((rate_net - net) * vat, amount_step, amount_mode) AS vat_amount
   FROM lines
-  -- Without energy there is no bill.
-  WHERE energy_lines > 0
 ),
 
 bounded AS (
