@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectDirectory } from "../local/project";
 import type { Answer } from "./query/answer";
 import { readArguments, usage } from "./query/arguments";
-import { formatAnswer, formatMistake } from "./query/format";
+import { formatAnswer, formatDescriptions, formatMistake } from "./query/format";
 import { openHistory } from "./query/history";
 import { runPrompt } from "./query/prompt";
 import { catalogAt, openSource } from "./query/sources";
@@ -22,7 +22,10 @@ async function main(): Promise<number> {
   }
   if (views) {
     const catalog = catalogAt(args);
-    show(text === undefined ? listViews(catalog) : listColumns(catalog, text));
+    const list = text === undefined ? listViews(catalog) : listColumns(catalog, text);
+    // A table of sentences is wider than any terminal.
+    if (format === "table" && process.stdout.isTTY) print(formatDescriptions(list, process.stdout.columns));
+    else show(list);
     return 0;
   }
   const source = await openSource(args);

@@ -7,7 +7,7 @@ import { createClock } from "../../local/clock";
 import { endpointFile, findEndpoint, offerEndpoint } from "../../local/session/endpoint";
 import { readCatalog } from "../../sql/catalog";
 import { readArguments } from "../../tools/query/arguments";
-import { formatAnswer } from "../../tools/query/format";
+import { formatAnswer, formatDescriptions } from "../../tools/query/format";
 import { openHistory } from "../../tools/query/history";
 import { runPrompt } from "../../tools/query/prompt";
 import { openSource } from "../../tools/query/sources";
@@ -119,6 +119,28 @@ describe("formats", () => {
       "NULL   NULL  NULL",
       "(3 rows)",
     ]);
+  });
+
+  it("breaks what a column says to the width of a terminal, below its name and type", () => {
+    const list = {
+      columns: ["column", "type", "description"].map((name) => ({ name, type: "STRING" })),
+      rows: [
+        { column: "date", type: "DATE", description: "Local day of the site, and averylongwordthatfitsnowhere." },
+        { column: "quality", type: "STRING", description: "How." },
+      ],
+    };
+    expect(formatDescriptions(list, 28).split("\n")).toEqual([
+      "date  DATE",
+      "    Local day of the site,",
+      "    and",
+      "    averylongwordthatfitsnowhere.",
+      "quality  STRING",
+      "    How.",
+    ]);
+    for (const line of formatDescriptions(listViews(readCatalog()), 60)
+      .split("\n")
+      .filter((each) => each[0] === " "))
+      expect(line.length).toBeLessThan(60);
   });
 
   it("gives all digits as CSV, and tells NULL from an empty text", () => {

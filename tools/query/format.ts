@@ -18,6 +18,23 @@ function table({ columns, rows }: Answer): string {
   return `${aligned}\n(${rows.length} ${rows.length === 1 ? "row" : "rows"})`;
 }
 
+/** Each row's names, and below them what the last column says of them, in lines of `width`: for a person at a terminal. */
+export function formatDescriptions({ columns, rows }: Answer, width: number): string {
+  const [last] = columns.slice(-1);
+  return rows
+    .map((row) => {
+      const names = columns.slice(0, -1).map(({ name }) => tableCell(row[name] ?? null));
+      return `${names.join("  ")}\n${wrapped(tableCell(row[last?.name ?? ""] ?? null), Math.max(20, width - 5))}`;
+    })
+    .join("\n");
+}
+
+/** A word that is longer than a line stands alone in one. */
+const wrapped = (text: string, width: number) =>
+  (text.match(new RegExp(`\\S.{0,${width - 1}}(?!\\S)|\\S+`, "g")) ?? [])
+    .map((line) => `    ${line.trimEnd()}`)
+    .join("\n");
+
 /** Ten digits of a number are more than a meter has; CSV and JSON give all of them. */
 function tableCell(value: Value): string {
   if (value === null) return "NULL";
