@@ -1,10 +1,11 @@
 /** The tables of each screen. */
+import { power } from "./live";
 import { period } from "./period";
 import type { Table } from "./question";
 import type { ScreenName } from "./screen-names";
 
 export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
-  now: [],
+  now: [power],
   period,
   circuits: [],
   pattern: [],

@@ -33,7 +33,8 @@ export interface AppOptions {
 export function createApp({ source, catalog, page, now, livePauseMs, password }: AppOptions) {
   const app = new Hono();
   const live = createLive({ source, now, pauseMs: livePauseMs });
-  const hasLive = catalog.views.some(({ name }) => name === livePower.view);
+  const hasView = (view: string) => catalog.views.some(({ name }) => name === view);
+  const hasLive = hasView(livePower.view);
   const readSites = async (): Promise<readonly Site[]> =>
     sitesQuestion.rows.parse((await source.ask(sitesQuestion.sql)).rows);
 
@@ -85,7 +86,9 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
     if ("mistakes" in parsed) return context.json({ mistakes: parsed.mistakes }, 400);
     const { site, range } = parsed.asked;
     const tables: Record<string, AnsweredTable> = {};
-    for (const table of screens[screen]) tables[table.name] = await answerTable(table, parsed.asked, catalog);
+    // Of a view that is not there, as without the live path, there is no table.
+    const there = screens[screen].filter((table) => hasView(table.view(range)));
+    for (const table of there) tables[table.name] = await answerTable(table, parsed.asked, catalog);
     const { from, to, grain } = range;
     const [start, end] = [range.steps.at(0)?.start ?? 0, range.steps.at(-1)?.end ?? 0].map(isoOf);
     const { id, zone, currency } = site;
@@ -107,6 +110,8 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
     if (table === undefined) return context.json({ mistakes: [`must be one of ${files.join(", ")}`] }, 404);
     const parsed = await asked(context.req.query());
     if ("mistakes" in parsed) return context.json({ mistakes: parsed.mistakes }, 400);
+    const view = table.view(parsed.asked.range);
+    if (!hasView(view)) return context.json({ mistakes: [`There is no view ${view} here.`] }, 404);
     const { columns, rows } = await answerTable(table, parsed.asked, catalog);
     const { site, range } = parsed.asked;
     const name = `wattlake-${site.id}-${table.name}-${range.from}-${range.to}.csv`;

@@ -6,7 +6,7 @@ import { livePower } from "../questions/live";
 type Channel = z.infer<typeof livePower.rows>[number];
 
 export type LiveEvent =
-  | { readonly event: "power"; readonly asOf: string; readonly channels: readonly Omit<Channel, "site">[] }
+  | { readonly event: "power"; readonly asOf: string; readonly channels: readonly Omit<Channel, "site" | "age_s">[] }
   | { readonly event: "trouble"; readonly message: string };
 
 export interface LiveOptions {
@@ -34,7 +34,8 @@ export function createLive({ source, now, pauseMs }: LiveOptions) {
 
   const tell = (listener: Listener) => {
     if (latest === undefined) return;
-    const channels = latest.flatMap(({ site, ...channel }) => (site === listener.site ? [channel] : []));
+    // Its age changes with every question; the instant of the value says the same.
+    const channels = latest.flatMap(({ site, age_s, ...channel }) => (site === listener.site ? [channel] : []));
     const text = JSON.stringify(channels);
     if (text === listener.told && now() - listener.toldAt < heartbeatMs) return;
     Object.assign(listener, { told: text, toldAt: now() });

@@ -8,6 +8,7 @@ import { type AppOptions, createApp } from "../../dashboard/server/app";
 import { bundlePage } from "../../dashboard/server/bundle";
 import type { Reading } from "../../functions/readings/reading";
 import { readCatalog, withoutLive } from "../../sql/catalog";
+import { liveReadings } from "../../sql/tables";
 import { askWarehouse } from "../../tools/query/mirror";
 import { layOut, stackConfig, writeLake } from "../sql/lake";
 import { type Mirror, openMirror } from "../sql/mirror";
@@ -77,16 +78,20 @@ function readings(): Reading[] {
 export interface Home {
   readonly mirror: Mirror;
   readonly url: string;
+  /** What the live path brings, `seconds` before now: watts of grid, roof and car. */
+  publish(seconds: number, powers: readonly [grid: number, solar: number, car: number]): Promise<void>;
   close(): Promise<void>;
 }
 
+/** With or without the live path, as its catalog says. */
 export async function openHome(options: Partial<AppOptions> = {}): Promise<Home> {
-  const mirror = await openMirror();
+  const { catalog = withoutLive(readCatalog()) } = options;
+  const mirror = await openMirror(catalog);
   const lake = await layOut(config, readings());
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const { app, close } = createApp({
     source: askWarehouse(mirror.warehouse, "Asked the tests' mirror."),
-    catalog: withoutLive(readCatalog()),
+    catalog,
     page: await bundlePage(),
     ...{ now: () => now, livePauseMs: 100 },
     ...options,
@@ -99,6 +104,14 @@ export async function openHome(options: Partial<AppOptions> = {}): Promise<Home>
   return {
     mirror,
     url: `http://127.0.0.1:${address.port}`,
+    publish: (seconds, values) => {
+      const ts = new Date(now - seconds * 1000).toISOString();
+      const rows = values.map((power_w, channel) => ({ device: "em", channel, power_w, ts }));
+      return mirror.warehouse.append(
+        liveReadings,
+        rows.map((row) => ({ ...row, site: "home", date: today, received: ts })),
+      );
+    },
     async close() {
       close();
       const closed = once(server, "close");

@@ -14,10 +14,11 @@ export interface Mirror {
   close(): void;
 }
 
-export async function openMirror(): Promise<Mirror> {
+/** @param catalog - By default without the live path. */
+export async function openMirror(catalog = withoutLive(readCatalog())): Promise<Mirror> {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-mirror-"));
   writeEmptyLake(directory);
-  const warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory: directory });
+  const warehouse = await openWarehouse({ ...catalog, mirrorDirectory: directory });
   return {
     directory,
     warehouse,

@@ -1,6 +1,7 @@
 /** The screens by name. */
 import type { ScreenName } from "../../questions/screen-names";
 import { element } from "../dom";
+import { now } from "./now";
 import { period } from "./period";
 import type { Screen } from "./screen";
 
@@ -8,7 +9,7 @@ import type { Screen } from "./screen";
 const titled: Screen = () => ({ element: element("div", { class: "screen" }), close: () => undefined });
 
 export const screens: Readonly<Record<ScreenName, Screen>> = {
-  now: titled,
+  now,
   period,
   circuits: titled,
   pattern: titled,
