@@ -1,4 +1,5 @@
 /** The live path's views on both engines: how messages become readings, and how they stand beside the record. */
+import { readPower } from "../../local/session/live-power";
 import { readDays } from "../../local/session/report";
 import { type Engines, openEngines } from "./engines";
 import { type Lake, layOut, stackConfig } from "./lake";
@@ -189,6 +190,29 @@ test("live_power: the latest power of each channel and its age; a silent channel
       age_is_since_ts: true,
     },
     { ...channel, channel: 1, channel_name: "Car", role: "load", ts: null, power_w: null, age_is_since_ts: null },
+  ]);
+});
+
+test("the terminal's power: a row for each channel that is in place, the grid first, with the longest gap of its meter", async () => {
+  const [meter] = site.meters;
+  const common = { site: "home", max_gap_s: 300 };
+  const [car, grid] = [
+    { index: 0, name: "Car", role: "load" },
+    { index: 1, name: "Grid", role: "grid" },
+  ];
+  const now = { ...meter, maxGap: "300 s", channels: [car, grid] };
+  const gone = {
+    id: "old",
+    model: "EM",
+    until: "2001-01-01",
+    channels: [{ index: 0, name: "Old grid", role: "grid" }],
+  };
+  const changed = stackConfig([{ ...site, meters: [now, gone] }], "2026-06-01", "2026-06-03");
+  const lake = { ...(await layOut(changed, [])), live_readings: [live(0, 10, { power_w: -5 }, 1)] } as Lake;
+  const asked = await readPower({ query: async (sql) => [...(await engines.agreed(lake, sql))] });
+  expect(asked).toEqual([
+    { ...common, channel_name: "Grid", role: "grid", ts: Date.parse(live(0, 0, {}).ts), power_w: -5 },
+    { ...common, channel_name: "Car", role: "load", ts: null, power_w: null },
   ]);
 });
 
