@@ -4,6 +4,7 @@ import { runDirectBench } from "./direct";
 import { runLiveBench } from "./live";
 import { runMoneyBench } from "./money";
 import { runNaiveBench } from "./naive";
+import { runPageBench } from "./page";
 import { runPipelineBench } from "./pipeline";
 import { runQueryBench } from "./query";
 import { runTariffsBench } from "./tariffs";
@@ -32,6 +33,10 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   direct: {
     about: "a day of 66,000 single raw objects at 15 ms a request: collect-hour and archive-day, as deployed",
     run: runDirectBench,
+  },
+  page: {
+    about: "the dashboard in Chromium over 14 days, a year and ten years: paint, range switch, transfer, memory",
+    run: runPageBench,
   },
   live: {
     about: "a meter's publish to a query that sees it, at 1, 100 and 1,000 messages a second",

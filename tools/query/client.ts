@@ -57,7 +57,7 @@ interface Question {
 }
 
 async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBytes }: Question): Promise<Answer> {
-  const named = Object.entries(parameters).map(([name, parameter]) => [name, valueOf(parameter)]);
+  const named = Object.entries(parameters).map(([name, parameter]) => [name, typedValue(parameter)]);
   const [job] = await client.createQueryJob({
     query,
     defaultDataset: { datasetId },
@@ -78,7 +78,7 @@ async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBy
 }
 
 /** Of the client's classes, which tell the type: with a type beside it the client sends a date's text as NULL. */
-function valueOf({ type, value }: Parameter): unknown {
+function typedValue({ type, value }: Parameter): unknown {
   if (type === "DATE") return BigQuery.date(value);
   return type === "TIMESTAMP" ? BigQuery.timestamp(value) : value;
 }
