@@ -38,12 +38,17 @@ export type Sites = z.infer<typeof sitesSchema>;
 
 export const readSites = async (): Promise<Sites> => sitesSchema.parse(await read("/api/sites"));
 
+/** @param tables - Which ones; by default those that the screen is first drawn with. */
 export const readScreen = async (
   screen: ScreenName,
   site: string,
   range: Range,
   signal: AbortSignal,
-): Promise<Answer> => answerSchema.parse(await read(`/api/${screen}?${query(site, range)}`, signal));
+  tables?: readonly string[],
+): Promise<Answer> => {
+  const names = tables ? `&tables=${tables.join(",")}` : "";
+  return answerSchema.parse(await read(`/api/${screen}?${query(site, range)}${names}`, signal));
+};
 
 export const csvAddress = (screen: ScreenName, table: string, site: string, range: Range): string =>
   `/api/${screen}/${table}.csv?${query(site, range)}`;

@@ -11,6 +11,7 @@ import { type Language, languageNames, languageOf, languages } from "./texts";
 import type { Drawn, View } from "./view";
 
 const app = document.getElementById("app") ?? document.body;
+const refreshMs = 60_000;
 const languageKey = "wattlake-language";
 
 async function start(): Promise<void> {
@@ -18,6 +19,7 @@ async function start(): Promise<void> {
   const { sites, live } = await readSites();
   let shown = readAddress(location, sites);
   let drawn: Drawn | undefined;
+  const opened = new Set<string>();
   let asking = new AbortController();
   const head = element("div", {});
   const bar = element("div", {});
@@ -39,7 +41,7 @@ async function start(): Promise<void> {
     asking.abort();
     asking = new AbortController();
     const { signal } = asking;
-    const view = viewOf();
+    const view = viewOf(signal);
     const { texts } = view;
     document.documentElement.lang = language;
     document.title = `${texts.screens[shown.screen]} · wattlake`;
@@ -69,11 +71,12 @@ async function start(): Promise<void> {
     main.setAttribute("aria-busy", "false");
   }
 
-  function viewOf(): View {
+  function viewOf(signal: AbortSignal): View {
     const site = sites.find(({ id }) => id === shown.site);
     if (site === undefined) throw new Error(`There is no site ${shown.site}.`);
     const format = createFormat(localeOf(language), site.zone, site.currency);
-    return { shown, site, texts: languages[language], format, live, show };
+    const more = (tables: readonly string[]) => readScreen(shown.screen, shown.site, shown.range, signal, tables);
+    return { ...{ shown, site, format, live, more, opened, show }, texts: languages[language] };
   }
 
   const failure = (error: unknown, { texts }: View) =>
@@ -93,6 +96,11 @@ async function start(): Promise<void> {
     const steps = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
     if (steps !== 0) show({ range: shifted(shown.range, steps) });
   });
+  // A range that goes on is asked for again; a page that nobody sees asks nothing.
+  setInterval(() => {
+    const { today } = viewOf(asking.signal).site;
+    if (document.visibilityState === "visible" && shown.range.from <= today && today <= shown.range.to) void draw();
+  }, refreshMs);
   history.replaceState(undefined, "", addressOf(shown));
   await draw();
 }

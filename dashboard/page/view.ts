@@ -1,5 +1,6 @@
 /** What every screen and chart is drawn with. */
 import type { KnownSite, Shown } from "./address";
+import type { Answer } from "./api";
 import type { Format } from "./format";
 import type { Texts } from "./texts";
 
@@ -10,6 +11,10 @@ export interface View {
   readonly format: Format;
   /** Whether the server tells live power. */
   readonly live: boolean;
+  /** Asks for tables that the screen is first drawn without. */
+  readonly more: (tables: readonly string[]) => Promise<Answer>;
+  /** Names of the figures whose tables are open; they stay so when the screen is drawn again. */
+  readonly opened: Set<string>;
   /** Shows something else, as a link would. */
   readonly show: (change: Partial<Shown>) => void;
 }

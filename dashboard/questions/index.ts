@@ -1,11 +1,12 @@
 /** The tables of each screen. */
+import { balance, totals } from "./balance";
 import { power } from "./live";
 import { period } from "./period";
 import type { Table } from "./question";
 import type { ScreenName } from "./screen-names";
 
 export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
-  now: [power],
+  now: [power, balance, totals],
   period,
   circuits: [],
   pattern: [],

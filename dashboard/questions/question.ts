@@ -12,6 +12,8 @@ export interface Site {
   readonly zone: string;
   /** ISO 4217. */
   readonly currency: string;
+  /** Whether it has a tariff. */
+  readonly has_plan: boolean;
 }
 
 /** What a table is asked for, and whom it asks. */
@@ -33,6 +35,8 @@ export interface Table {
   /** Its columns, in order. */
   readonly row: z.ZodObject;
   rows(asked: Asked): Promise<readonly Row[]>;
+  /** Whether the screen is drawn without it first: it is answered only when it is asked for by name. */
+  readonly later?: true;
 }
 
 const units: readonly (readonly [RegExp, string])[] = [

@@ -11,6 +11,7 @@ import type { Site } from "../questions/question";
 import { type ScreenName, screenNames } from "../questions/screen-names";
 import { sitesQuestion } from "../questions/sites";
 import { readAskedRange } from "./asked-range";
+import { makeAsking } from "./asking";
 import type { Asset, Page } from "./bundle";
 import { guard } from "./guard";
 import { createLive } from "./live";
@@ -32,11 +33,14 @@ export interface AppOptions {
 
 export function createApp({ source, catalog, page, now, livePauseMs, password }: AppOptions) {
   const app = new Hono();
+  const asking = makeAsking(source, now);
   const live = createLive({ source, now, pauseMs: livePauseMs });
   const hasView = (view: string) => catalog.views.some(({ name }) => name === view);
   const hasLive = hasView(livePower.view);
-  const readSites = async (): Promise<readonly Site[]> =>
-    sitesQuestion.rows.parse((await source.ask(sitesQuestion.sql)).rows);
+  const readSites = async (): Promise<readonly Site[]> => {
+    const { rows } = await asking(sitesQuestion.sql, {}, new AbortController().signal);
+    return sitesQuestion.rows.parse(rows);
+  };
 
   app.use(guard(password));
   app.use("/api/:screen", compressed);
@@ -74,20 +78,26 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
     });
   });
 
-  const asked = async (query: Record<string, string>) => {
-    const parsed = readAskedRange(query, await readSites());
-    return "mistakes" in parsed ? parsed : { asked: makeAsked(parsed.asked, source, now()) };
+  const asked = async ({ req }: Context) => {
+    const parsed = readAskedRange(req.query(), await readSites());
+    return "mistakes" in parsed ? parsed : { asked: makeAsked(parsed.asked, asking, now(), req.raw.signal) };
   };
 
   app.get("/api/:screen", async (context) => {
     const screen = screenOf(context.req.param("screen"));
     if (screen === undefined) return context.json({ mistakes: [noScreen] }, 404);
-    const parsed = await asked(context.req.query());
+    const parsed = await asked(context);
     if ("mistakes" in parsed) return context.json({ mistakes: parsed.mistakes }, 400);
     const { site, range } = parsed.asked;
     const tables: Record<string, AnsweredTable> = {};
+    const names = context.req.query("tables")?.split(",");
+    const all = screens[screen].map(({ name }) => name);
+    if (names?.some((name) => !all.includes(name)))
+      return context.json({ mistakes: [`tables must be of ${all.join(", ")}`] }, 400);
     // Of a view that is not there, as without the live path, there is no table.
-    const there = screens[screen].filter((table) => hasView(table.view(range)));
+    const there = screens[screen].filter(
+      (table) => hasView(table.view(range)) && (names?.includes(table.name) ?? !table.later),
+    );
     for (const table of there) tables[table.name] = await answerTable(table, parsed.asked, catalog);
     const { from, to, grain } = range;
     const [start, end] = [range.steps.at(0)?.start ?? 0, range.steps.at(-1)?.end ?? 0].map(isoOf);
@@ -108,7 +118,7 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
     const files = screens[screen].map(({ name }) => `${name}.csv`);
     const table = screens[screen][files.indexOf(context.req.param("file"))];
     if (table === undefined) return context.json({ mistakes: [`must be one of ${files.join(", ")}`] }, 404);
-    const parsed = await asked(context.req.query());
+    const parsed = await asked(context);
     if ("mistakes" in parsed) return context.json({ mistakes: parsed.mistakes }, 400);
     const view = table.view(parsed.asked.range);
     if (!hasView(view)) return context.json({ mistakes: [`There is no view ${view} here.`] }, 404);

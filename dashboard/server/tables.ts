@@ -1,8 +1,8 @@
 /** Answers a screen's tables: their rows, and of each column the unit and what the catalog says of it. */
 import type { Catalog } from "../../sql/catalog";
-import type { Source } from "../../tools/query/answer";
 import { type Asked, type Row, type Table, unitOf } from "../questions/question";
 import type { AskedRange } from "./asked-range";
+import type { Asking } from "./asking";
 import { rangeOf } from "./range";
 
 export interface AnsweredTable {
@@ -10,9 +10,8 @@ export interface AnsweredTable {
   readonly rows: readonly Row[];
 }
 
-/** Everything that a table needs to answer; one question that several tables ask is asked once. */
-export function makeAsked({ site, from, to }: AskedRange, source: Source, now: number): Asked {
-  const answers = new Map<string, Promise<readonly unknown[]>>();
+/** Everything that a table needs to answer. @param signal - When nobody waits for the answer any more. */
+export function makeAsked({ site, from, to }: AskedRange, asking: Asking, now: number, signal: AbortSignal): Asked {
   const named = {
     site: { type: "STRING", value: site.id },
     from_date: { type: "DATE", value: from },
@@ -20,12 +19,10 @@ export function makeAsked({ site, from, to }: AskedRange, source: Source, now: n
   } as const;
   return {
     ...{ site, now, range: rangeOf(from, to, site.zone) },
-    ask(googleSql, parameters = {}) {
+    async ask(googleSql, parameters = {}) {
       const all = Object.entries({ ...named, ...parameters }).filter(([name]) => googleSql.includes(`@${name}`));
-      const key = JSON.stringify([googleSql, all]);
-      const answer = answers.get(key) ?? source.ask(googleSql, Object.fromEntries(all)).then(({ rows }) => rows);
-      answers.set(key, answer);
-      return answer;
+      const { rows } = await asking(googleSql, Object.fromEntries(all), signal);
+      return rows;
     },
   };
 }

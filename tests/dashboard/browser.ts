@@ -45,7 +45,7 @@ export async function visit(page: Page, url: string): Promise<void> {
   await drawn(page);
 }
 
-export const drawn = (page: Page) => page.waitForSelector("main[aria-busy='false']");
+export const drawn = (page: Page) => page.waitForSelector("main[aria-busy='false']", { state: "attached" });
 
 /** The folder of pictures of this run. */
 export const pictures = join(process.env.WATTLAKE_PICTURES ?? join(__dirname, "../../.wattlake/pictures"));

@@ -1,9 +1,10 @@
 /**
- * A home for the tests of the dashboard: a grid meter, a roof and a car, on days of 23, 24 and 25 hours, with a gap that nothing
- * fills and the rest of a day still to come. Its views are asked through the dashboard's own server.
+ * A home for the tests of the dashboard: a grid meter, a roof and a car, on days of 24 and 25 hours, with a gap that nothing
+ * fills and the rest of a day still to come; and a second site with a day of 23 hours. Its views are asked through the dashboard's own server.
  */
 import { once } from "node:events";
 import { createAdaptorServer } from "@hono/node-server";
+import { compileTariffs } from "../../components/reference/tariffs/compile";
 import { type AppOptions, createApp } from "../../dashboard/server/app";
 import { bundlePage } from "../../dashboard/server/bundle";
 import type { Reading } from "../../functions/readings/reading";
@@ -12,45 +13,58 @@ import { liveReadings } from "../../sql/tables";
 import { askWarehouse } from "../../tools/query/mirror";
 import { layOut, stackConfig, writeLake } from "../sql/lake";
 import { type Mirror, openMirror } from "../sql/mirror";
+import { tariffsOf } from "../sql/tariff-rows";
 
 export const zone = "Europe/Warsaw";
 /** The day of 25 hours. */
 export const longDay = "2026-10-25";
-/** The day of 23 hours. */
-export const shortDay = "2026-03-29";
+/** The day of 23 hours, of the other site: where it is spring. */
+export const shortDay = "2026-10-04";
 /** The day with the gap, which has not ended. */
 export const today = "2026-10-26";
 /** 17:00 of it where the home is. */
 export const now = Date.parse("2026-10-26T16:00:00Z");
 const gap = [Date.parse("2026-10-26T07:00:00Z"), Date.parse("2026-10-26T10:30:00Z")] as const;
 
-const config = stackConfig(
-  [
-    {
-      id: "home",
-      timezone: zone,
-      currency: "PLN",
-      meters: [
-        {
-          id: "em",
-          model: "3EM",
-          maxGap: "930 s",
-          channels: [
-            { index: 0, name: "Grid", role: "grid" },
-            { index: 1, name: "Roof", role: "solar" },
-            { index: 2, name: "Car", role: "load" },
-          ],
-        },
-      ],
-    },
-  ],
-  "2026-03-01",
-  "2026-10-31",
-);
+/** @param tariff - The home's plan; its bill is long to compute, so most tests have none. */
+const configOf = (tariff: string | undefined) =>
+  stackConfig(
+    [
+      {
+        id: "home",
+        ...(tariff && { tariff }),
+        timezone: zone,
+        currency: "PLN",
+        meters: [
+          {
+            id: "em",
+            model: "3EM",
+            maxGap: "930 s",
+            channels: [
+              { index: 0, name: "Grid", role: "grid" },
+              { index: 1, name: "Roof", role: "solar" },
+              { index: 2, name: "Car", role: "load" },
+            ],
+          },
+        ],
+      },
+      {
+        id: "sydney",
+        timezone: "Australia/Sydney",
+        currency: "AUD",
+        meters: [
+          { id: "em-sydney", model: "EM", maxGap: "930 s", channels: [{ index: 0, name: "Grid", role: "grid" }] },
+        ],
+      },
+    ],
+    "2026-10-01",
+    "2026-10-31",
+  );
 
+/** Of the home, and of the other site. */
 const spans = [
-  ["2026-03-27T23:00:00Z", "2026-03-30T22:00:00Z"],
-  ["2026-10-22T22:00:00Z", "2026-10-26T16:00:00Z"],
+  ["em", "2026-10-22T22:00:00Z", "2026-10-26T16:00:00Z"],
+  ["em-sydney", "2026-10-03T14:00:00Z", "2026-10-04T13:00:00Z"],
 ] as const;
 const stepMs = 600_000;
 
@@ -66,11 +80,12 @@ function powers(instant: number): readonly [grid: number, solar: number, car: nu
 
 function readings(): Reading[] {
   const all: Reading[] = [];
-  for (const [from, to] of spans)
+  for (const [device, from, to] of spans)
     for (let instant = Date.parse(from); instant <= Date.parse(to); instant += stepMs) {
       if (instant > gap[0] && instant < gap[1]) continue;
       const ts = new Date(instant).toISOString();
-      for (const [channel, power_w] of powers(instant).entries()) all.push({ ts, device: "em", channel, power_w });
+      const channels = device === "em" ? powers(instant) : [400];
+      for (const [channel, power_w] of channels.entries()) all.push({ ts, device, channel, power_w });
     }
   return all;
 }
@@ -84,10 +99,11 @@ export interface Home {
 }
 
 /** With or without the live path, as its catalog says. */
-export async function openHome(options: Partial<AppOptions> = {}): Promise<Home> {
+export async function openHome({ tariff, ...options }: Partial<AppOptions> & { tariff?: string } = {}): Promise<Home> {
+  const config = configOf(tariff);
   const { catalog = withoutLive(readCatalog()) } = options;
   const mirror = await openMirror(catalog);
-  const lake = await layOut(config, readings());
+  const lake = { ...(await layOut(config, readings())), ...tariffsOf(compileTariffs(config)) };
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const { app, close } = createApp({
     source: askWarehouse(mirror.warehouse, "Asked the tests' mirror."),

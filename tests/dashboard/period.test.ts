@@ -72,6 +72,34 @@ describe("the screen of a period", () => {
     await picture(page, "period-gap-light");
   });
 
+  test("today stands beside what is usual by this hour, of the days that are known", async () => {
+    const { page } = opened;
+    await visit(page, at(today));
+    const sentence = await page.getAttribute("[data-chart=so-far] [role=img]", "aria-label");
+    const days = await home.mirror.warehouse.query(
+      `SELECT date, SUM(consumption_wh) AS wh FROM \`wattlake.site_slots\`
+       WHERE site = 'home' AND EXTRACT(HOUR FROM slot_start AT TIME ZONE 'Europe/Warsaw') < 17
+       GROUP BY date ORDER BY date`,
+    );
+    const kwh = days.map(({ wh }) => Number(wh) / 1000);
+    const [mean, now] = [kwh.slice(0, 3).reduce((a, b) => a + b, 0) / 3, kwh[3] ?? 0];
+    expect(kwh).toHaveLength(4);
+    expect(sentence).toContain(
+      `Today: at least ${now.toFixed(1)} kWh used; usual by this hour is ${mean.toFixed(1)} kWh`,
+    );
+    expect(sentence).toContain("3 known days");
+  });
+
+  test("a day of the table leads to that day", async () => {
+    const { page } = opened;
+    await visit(page, at("2026-10-01", "month"));
+    await page.click("[data-chart=balance] button[aria-expanded]");
+    await page.click("#balance-table tbody tr:nth-child(25) button");
+    await page.waitForSelector(`main[data-from='${longDay}'][aria-busy='false']`);
+    expect(new URL(page.url()).searchParams.get("range")).toBe("day");
+    expect(await page.getAttribute("[data-chart=balance] button[aria-expanded]", "aria-expanded")).toBe("true");
+  });
+
   test("arrow keys, arrows and presets move the range, and the address says it", async () => {
     const { page } = opened;
     await visit(page, at(longDay));

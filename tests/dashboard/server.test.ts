@@ -20,8 +20,8 @@ const answer = z.object({
   tables: z.record(z.string(), table),
 });
 const get = (path: string, init?: RequestInit) => fetch(`${home.url}${path}`, init);
-async function period(from: string, to: string) {
-  const response = await get(`/api/period?site=home&from=${from}&to=${to}`);
+async function period(from: string, to: string, site = "home") {
+  const response = await get(`/api/period?site=${site}&from=${from}&to=${to}`);
   const { range, tables } = answer.parse(await response.json());
   return { range, balance: table.parse(tables.balance), totals: table.parse(tables.totals) };
 }
@@ -93,7 +93,7 @@ test("others reach it with a password only", async () => {
 });
 
 test.each([
-  ["site=none&from=2026-10-25&to=2026-10-25", "site must be one of home"],
+  ["site=none&from=2026-10-25&to=2026-10-25", "site must be one of home, sydney"],
   ["site=home&from=2026-10-25&to=2026-02-30", "to must be a day, YYYY-MM-DD"],
   ["site=home&from=2026-10-25&to=2026-10-24", "from must not be after to"],
   ["site=home&from=0001-01-01&to=2026-10-24", "from and to must lie less than 36600 days apart"],
@@ -143,7 +143,7 @@ test.each([
   ["a month", "2026-10-01", "2026-10-31", "day", 31],
   ["a year", "2026-01-01", "2026-12-31", "month", 12],
 ])("%s is whole", async (_, from, to, grain, steps) => {
-  const { range, balance } = await period(from, to);
+  const { range, balance } = await period(from, to, from === shortDay ? "sydney" : "home");
   expect([range.grain, balance.rows.length]).toEqual([grain, steps]);
 });
 

@@ -11,7 +11,7 @@ export interface Answer {
 
 /** The value of a named parameter, as text; a date is `2025-06-01`. */
 export interface Parameter {
-  readonly type: "STRING" | "DATE" | "TIMESTAMP";
+  readonly type: "STRING" | "INT64" | "DATE" | "TIMESTAMP";
   readonly value: string;
 }
 /** By name, without the `@`. */

@@ -36,6 +36,7 @@ export const askWarehouse = (warehouse: Pick<Warehouse, "execute" | "close">, ab
 
 function bound({ type, value }: Parameter) {
   if (type === "DATE") return toDate(value);
+  if (type === "INT64") return BigInt(value);
   return type === "TIMESTAMP" ? toTimestamp(value) : value;
 }
 

@@ -1,6 +1,7 @@
 /** *Period*'s first chart: where the energy that is used comes from, upwards; what goes to the grid or into the battery, down. */
 import { type Answer, numberOf, type Row, tableOf, textOf } from "../api";
 import type { View } from "../view";
+import { axisText, tooltipOf } from "./axes";
 import { qualityText, stepText } from "./cells";
 import type { ChartOption } from "./echarts";
 import { patternOf, type Theme, unknownHatch } from "./theme";
@@ -60,22 +61,11 @@ export function balanceOption(answer: Answer, view: View, theme: Theme, width: n
     itemStyle: { color: "transparent", decal: unknownHatch(theme) },
     data: rows.map((row) => (isUnknown(row) ? 1 : null)),
   };
-  const text = { color: theme.faint, fontFamily: theme.fontFamily, fontSize: 12 };
+  const text = axisText(theme);
   return {
     grid: { left: 4, right: 8, top: 32, bottom: 4, containLabel: true },
     textStyle: { fontFamily: theme.fontFamily },
-    tooltip: {
-      trigger: "axis",
-      // In the picture itself: a tooltip of HTML would need inline styles.
-      renderMode: "richText",
-      axisPointer: { type: "shadow", shadowStyle: { color: theme.line, opacity: 0.35 } },
-      backgroundColor: theme.surface,
-      borderColor: theme.line,
-      textStyle: { color: theme.text, fontFamily: theme.fontFamily, fontSize: 13 },
-      confine: true,
-      formatter: (points: readonly { dataIndex: number }[]) =>
-        tooltipText(rows[points[0]?.dataIndex ?? -1], shown, answer, view),
-    },
+    tooltip: tooltipOf(theme, (row) => tooltipText(rows[row], shown, answer, view)),
     xAxis: [
       {
         type: "category",

@@ -20,22 +20,32 @@ export interface FigureArgs {
   /** What stands between title and picture: a legend. */
   readonly legend?: HTMLElement;
   option(theme: Theme, width: number): ChartOption;
-  /** Called with the number of the row that is clicked. */
-  onClick?(row: number): void;
+  /** Called with the number of the row that is clicked, in the picture or in the table. */
+  readonly onClick?: (row: number) => void;
+  /** The picture's height as a class of the style sheet. @default that of a large one */
+  readonly size?: "small";
 }
 
 export function createFigure(args: FigureArgs, view: View): Drawn {
-  const { name, title, table, grain, csv, sentence, legend, option, onClick } = args;
+  const { name, title, table, grain, csv, sentence, legend, option, onClick, size } = args;
   const { texts } = view;
-  const picture = element("div", { class: "picture", role: "img", "aria-label": `${title}. ${sentence}` });
-  const place = element("div", { class: "table-place", id: `${name}-table`, hidden: true });
+  const picture = element("div", {
+    class: size ? `picture ${size}` : "picture",
+    role: "img",
+    "aria-label": `${title}. ${sentence}`,
+  });
+  const place = element("div", { id: `${name}-table`, hidden: true });
+  const open = (isOpen: boolean) => {
+    if (isOpen && place.childElementCount === 0) place.append(tableElement(title, table, grain, view, onClick));
+    place.hidden = !isOpen;
+    setAttributes(toggle, { "aria-expanded": isOpen ? "true" : "false" });
+  };
   const toggle = button(
     texts.chart.table,
     () => {
-      const isOpen = place.hidden;
-      if (isOpen && place.childElementCount === 0) place.append(tableElement(title, table, grain, view));
-      place.hidden = !isOpen;
-      setAttributes(toggle, { "aria-expanded": isOpen ? "true" : "false" });
+      open(place.hidden === true);
+      if (place.hidden) view.opened.delete(name);
+      else view.opened.add(name);
     },
     { class: "quiet", "aria-expanded": "false", "aria-controls": place.id },
   );
@@ -58,6 +68,8 @@ export function createFigure(args: FigureArgs, view: View): Drawn {
     element("figcaption", {}, sentence),
     place,
   );
+
+  if (view.opened.has(name)) open(true);
 
   let chart: ReturnType<typeof init> | undefined;
   const draw = () => {

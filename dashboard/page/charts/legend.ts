@@ -3,7 +3,7 @@ import { element } from "../dom";
 
 export interface LegendEntry {
   /** The style sheet's name of the colour. */
-  readonly color: "grid" | "solar" | "battery" | "home" | "export" | "unknown";
+  readonly color: "grid" | "solar" | "battery" | "home" | "export" | "unknown" | "accent" | "before" | "usual";
   readonly text: string;
 }
 

@@ -1,26 +1,32 @@
 /** A chart's data as a table for the reader: the same rows and columns as its CSV. */
 import type { Grain, Table } from "../api";
-import { element } from "../dom";
+import { button, element } from "../dom";
 import type { View } from "../view";
 import { cellText } from "./cells";
 
 /** Rows after which a table ends: nobody reads on, and the CSV has them all. */
 const mostRows = 1000;
 
-export function tableElement(title: string, { columns, rows }: Table, grain: Grain, view: View): HTMLElement {
+export function tableElement(
+  title: string,
+  { columns, rows }: Table,
+  grain: Grain,
+  view: View,
+  onRow?: (row: number) => void,
+): HTMLElement {
   const names: Readonly<Record<string, string>> = view.texts.columns;
   // A column of which nothing is known in any row says nothing.
   const shown = columns.filter(({ name }) => rows.some((row) => row[name] !== null));
   const head = shown.map(({ name, description }) =>
     element("th", { scope: "col", title: description }, names[name] ?? name.replaceAll("_", " ")),
   );
-  const body = rows.slice(0, mostRows).map((row) => {
+  const body = rows.slice(0, mostRows).map((row, number) => {
     const cells = shown.map((column, index) => {
       const { text, isNumber } = cellText(row[column.name], column, grain, view);
       return element(
         index === 0 ? "th" : "td",
         { scope: index === 0 ? "row" : undefined, class: isNumber ? "number" : undefined },
-        text,
+        index === 0 && onRow ? button(text, () => onRow(number), { class: "link" }) : text,
       );
     });
     return element("tr", {}, ...cells);

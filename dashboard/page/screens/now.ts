@@ -1,5 +1,6 @@
 /** *Now*: where power comes from and where it goes, as one picture and as a ledger, with the age of every value. */
 import { csvAddress, tableOf } from "../api";
+import { balanceFigure } from "../charts/balance-figure";
 import { tableElement } from "../charts/table";
 import { button, element, setAttributes } from "../dom";
 import { type Flow, flowOf, totalOf } from "../flow";
@@ -11,10 +12,11 @@ import type { Screen } from "./screen";
 
 export const now: Screen = ({ answer }, view) => {
   const { shown, texts, live } = view;
+  const range = balanceFigure(answer, view);
   if (!live)
     return {
-      element: element("div", { class: "screen" }, element("p", { class: "card" }, texts.now.noLive)),
-      close: () => undefined,
+      element: element("div", { class: "screen" }, element("p", { class: "card" }, texts.now.noLive), range.element),
+      close: range.close,
     };
   const figures = largeFigures(view);
   const bar = flowBar(view);
@@ -82,8 +84,9 @@ export const now: Screen = ({ answer }, view) => {
   // Values grow old without anybody telling.
   const timer = setInterval(draw, 1000);
   return {
-    element: element("div", { class: "screen" }, trouble, figures.element, figure),
+    element: element("div", { class: "screen" }, trouble, figures.element, figure, range.element),
     close() {
+      range.close();
       end();
       clearInterval(timer);
     },

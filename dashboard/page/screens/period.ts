@@ -1,35 +1,19 @@
 /** *Period*: what was used, bought and sold in a range, and how much of it is known. */
-import { type Answer, csvAddress, numberOf, type Row, tableOf } from "../api";
-import { balanceOption, balanceSentence, flowsOf, hasUnknown, unknownSeconds } from "../charts/balance";
-import { createFigure } from "../charts/figure";
-import { type LegendEntry, legendElement } from "../charts/legend";
+import { type Answer, numberOf, type Row, tableOf } from "../api";
+import { hasUnknown, unknownSeconds } from "../charts/balance";
+import { balanceFigure } from "../charts/balance-figure";
 import { element } from "../dom";
 import type { View } from "../view";
+import { laterParts } from "./period/later";
 import type { Screen } from "./screen";
 
 export const period: Screen = ({ answer, compared }, view) => {
-  const { shown, texts, format } = view;
+  const { texts, format } = view;
   const table = tableOf(answer, "balance");
   const [total] = tableOf(answer, "totals").rows;
   const [other] = compared ? tableOf(compared, "totals").rows : [];
-  const hasGaps = table.rows.some(({ quality }) => quality === "missing");
-  const entries: readonly LegendEntry[] = flowsOf(table.rows).map((flow) => ({
-    color: flow.color,
-    text: flow.text(view),
-  }));
-  const figure = createFigure(
-    {
-      name: "balance",
-      title: texts.period.energy,
-      table,
-      grain: answer.range.grain,
-      csv: csvAddress("period", "balance", shown.site, shown.range),
-      sentence: balanceSentence(answer, view),
-      legend: legendElement(hasGaps ? [...entries, { color: "unknown", text: texts.unknown }] : entries),
-      option: (theme, width) => balanceOption(answer, view, theme, width),
-    },
-    view,
-  );
+  const figure = balanceFigure(answer, view);
+  const later = laterParts(view);
   const banner = compared
     ? element(
         "p",
@@ -42,8 +26,14 @@ export const period: Screen = ({ answer, compared }, view) => {
     : undefined;
   const content = element("div", { class: "screen" }, banner, boxes(total, other, compared, view));
   if (total) content.append(equation(total, view), coverage(total, view));
-  content.append(figure.element, qualityLegend(table.rows, view));
-  return { element: content, close: figure.close };
+  content.append(figure.element, qualityLegend(table.rows, view), later.element);
+  return {
+    element: content,
+    close() {
+      figure.close();
+      later.close();
+    },
+  };
 };
 
 const boxColumns = ["consumption_wh", "import_wh", "export_wh", "solar_wh"] as const;

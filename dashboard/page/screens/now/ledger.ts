@@ -59,7 +59,7 @@ function column(title: string, { texts, format }: View) {
     element: element("section", {}, element("h3", {}, title, " ", total), list),
     draw(segments: readonly Segment[]) {
       const whole = totalOf(segments);
-      total.textContent = format.power(whole);
+      total.textContent = segments.length === 0 ? texts.unknown : format.power(whole);
       list.replaceChildren(
         ...segments.map((segment) =>
           element(

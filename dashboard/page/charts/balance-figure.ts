@@ -1,0 +1,33 @@
+/** The energy of the range as a figure. A step of it leads to the range of that step. */
+import { type Answer, csvAddress, tableOf, textOf } from "../api";
+import { rangeAround } from "../ranges";
+import type { Drawn, View } from "../view";
+import { balanceOption, balanceSentence, flowsOf } from "./balance";
+import { createFigure } from "./figure";
+import { legendElement } from "./legend";
+
+export function balanceFigure(answer: Answer, view: View): Drawn {
+  const { shown, texts, show } = view;
+  const { grain } = answer.range;
+  const table = tableOf(answer, "balance");
+  const hasGaps = table.rows.some(({ quality }) => quality === "missing");
+  const entries = flowsOf(table.rows).map((flow) => ({ color: flow.color, text: flow.text(view) }));
+  const onClick = (row: number) => {
+    const step = table.rows[row];
+    if (step !== undefined && (grain === "day" || grain === "month"))
+      show({ range: rangeAround(grain, textOf(step, "start")) });
+  };
+  return createFigure(
+    {
+      name: "balance",
+      title: texts.period.energy,
+      ...{ table, grain },
+      csv: csvAddress("period", "balance", shown.site, shown.range),
+      sentence: balanceSentence(answer, view),
+      legend: legendElement(hasGaps ? [...entries, { color: "unknown", text: texts.unknown }] : entries),
+      option: (theme, width) => balanceOption(answer, view, theme, width),
+      ...((grain === "day" || grain === "month") && { onClick }),
+    },
+    view,
+  );
+}
