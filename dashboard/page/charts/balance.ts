@@ -28,7 +28,12 @@ export const flowsOf = (rows: readonly Row[]): readonly Flow[] =>
 const isUnknown = (row: Row) => row.quality === "missing";
 const qualityOf = ({ quality }: Row) => (typeof quality === "string" ? quality : undefined);
 
-export function balanceOption(answer: Answer, view: View, theme: Theme, width: number): ChartOption {
+export function balanceOption(
+  { answer, compared }: { readonly answer: Answer; readonly compared: Answer | undefined },
+  view: View,
+  theme: Theme,
+  width: number,
+): ChartOption {
   const { rows } = tableOf(answer, "balance");
   const shown = flowsOf(rows);
   const labels = rows.map((row) => axisLabel(textOf(row, "start"), answer, view));
@@ -61,6 +66,13 @@ export function balanceOption(answer: Answer, view: View, theme: Theme, width: n
     itemStyle: { color: "transparent", decal: unknownHatch(theme) },
     data: rows.map((row) => (isUnknown(row) ? 1 : null)),
   };
+  const others = compared ? tableOf(compared, "balance").rows : [];
+  const before = {
+    type: "line",
+    step: "middle",
+    ...{ symbol: "none", silent: true, z: 3, lineStyle: { color: theme.text, type: "dashed", width: 1.25 } },
+    data: rows.map((_, index) => kilowattHours(others[index])),
+  };
   const text = axisText(theme);
   return {
     grid: { left: 4, right: 8, top: 32, bottom: 4, containLabel: true },
@@ -86,8 +98,13 @@ export function balanceOption(answer: Answer, view: View, theme: Theme, width: n
       },
       { type: "value", show: false, min: 0, max: 1 },
     ],
-    series: [unknown, ...bars],
+    series: compared ? [unknown, ...bars, before] : [unknown, ...bars],
   };
+}
+
+function kilowattHours(row: Row | undefined): number | null {
+  const used = row && numberOf(row, "consumption_wh");
+  return used === undefined ? null : used / 1000;
 }
 
 function axisLabel(start: string, { range: { grain } }: Answer, { format }: View): string {
