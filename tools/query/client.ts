@@ -12,7 +12,7 @@ import {
 import { OAuth2Client } from "google-auth-library";
 import { z } from "zod";
 import type { Endpoint } from "../../local/session/endpoint";
-import type { Answer, Parameters, Source, Value } from "./answer";
+import type { Answer, Parameter, Parameters, Source, Value } from "./answer";
 
 /** The running `npm start`; its token stands for signing in. */
 export function askRunning({ url, token, project, dataset }: Endpoint, state: string): Source {
@@ -62,7 +62,7 @@ async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBy
     query,
     defaultDataset: { datasetId },
     ...(named.length > 0 && {
-      params: Object.fromEntries(named.map(([name, { value }]) => [name, value])),
+      params: Object.fromEntries(named.map(([name, parameter]) => [name, valueOf(parameter)])),
       types: Object.fromEntries(named.map(([name, { type }]) => [name, type])),
     }),
     ...(mostBytes !== undefined && { maximumBytesBilled: String(mostBytes) }),
@@ -78,6 +78,12 @@ async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBy
     pageToken = next?.pageToken;
   } while (pageToken !== undefined);
   return { columns, rows };
+}
+
+/** Times as the client's own classes: of a text it would send nothing. */
+function valueOf({ type, value }: Parameter) {
+  if (type === "DATE") return new BigQueryDate(value);
+  return type === "TIMESTAMP" ? new BigQueryTimestamp(value) : value;
 }
 
 const fieldsOf = (row: object): Record<string, Value> =>
