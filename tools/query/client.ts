@@ -62,7 +62,7 @@ async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBy
     query,
     defaultDataset: { datasetId },
     ...(named.length > 0 && {
-      params: Object.fromEntries(named.map(([name, parameter]) => [name, valueOf(parameter)])),
+      params: Object.fromEntries(named.map(([name, parameter]) => [name, clientValue(parameter)])),
       types: Object.fromEntries(named.map(([name, { type }]) => [name, type])),
     }),
     ...(mostBytes !== undefined && { maximumBytesBilled: String(mostBytes) }),
@@ -81,7 +81,7 @@ async function answerOf(client: BigQuery, { query, datasetId, parameters, mostBy
 }
 
 /** Times as the client's own classes: of a text it would send nothing. */
-function valueOf({ type, value }: Parameter) {
+function clientValue({ type, value }: Parameter) {
   if (type === "DATE") return new BigQueryDate(value);
   return type === "TIMESTAMP" ? new BigQueryTimestamp(value) : value;
 }
