@@ -2,7 +2,8 @@
 import { type Answer, csvAddress, tableOf, textOf } from "../api";
 import { rangeAround } from "../ranges";
 import type { Drawn, View } from "../view";
-import { balanceOption, balanceSentence, flowsOf } from "./balance";
+import { balanceOption, flowsOf } from "./balance";
+import { balanceSentence } from "./balance-words";
 import { createFigure } from "./figure";
 import { type LegendEntry, legendElement } from "./legend";
 

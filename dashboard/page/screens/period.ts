@@ -1,7 +1,7 @@
 /** *Period*: what was used, bought and sold in a range, and how much of it is known. */
 import { type Answer, numberOf, type Row, tableOf } from "../api";
-import { hasUnknown, unknownSeconds } from "../charts/balance";
 import { balanceFigure } from "../charts/balance-figure";
+import { hasUnknown, unknownSeconds } from "../charts/balance-words";
 import { changeOf } from "../comparison";
 import { element } from "../dom";
 import type { View } from "../view";
