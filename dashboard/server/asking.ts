@@ -4,8 +4,9 @@
  */
 import type { Answer, Parameters, Source } from "../../tools/query/answer";
 
-/** The screens' refresh is as long. */
+/** The screens' refresh is as long. What takes longer to answer is kept longer: so many times as long as it took. */
 const freshMs = 60_000;
+const freshTimes = 30;
 const keptAnswers = 200;
 /** Asked at once; DuckDB uses all processors for one. */
 const atOnce = 2;
@@ -20,7 +21,7 @@ export function makeAsking(source: Pick<Source, "ask">, now: () => number) {
   /** With the signals of all that wait for an answer. */
   const answers = new Map<
     string,
-    { readonly at: number; readonly answer: Promise<Answer>; readonly signals: AbortSignal[] }
+    { until: number; readonly answer: Promise<Answer>; readonly signals: AbortSignal[] }
   >();
   const waiting: Waiting[] = [];
   let running = 0;
@@ -55,14 +56,22 @@ export function makeAsking(source: Pick<Source, "ask">, now: () => number) {
   return (googleSql: string, parameters: Parameters, signal: AbortSignal): Promise<Answer> => {
     const key = JSON.stringify([googleSql, parameters]);
     const known = answers.get(key);
-    if (known !== undefined && now() - known.at < freshMs) {
+    if (known !== undefined && now() < known.until) {
       known.signals.push(signal);
       return known.answer;
     }
     const signals = [signal];
     const answer = inTurn(googleSql, parameters, () => signals.some(({ aborted }) => !aborted));
-    answers.set(key, { at: now(), answer, signals });
-    answer.catch(() => answers.delete(key));
+    const asked = now();
+    // While it is under way nobody asks it again.
+    const entry = { until: Number.POSITIVE_INFINITY, answer, signals };
+    answers.set(key, entry);
+    answer.then(
+      () => {
+        entry.until = now() + Math.max(freshMs, freshTimes * (now() - asked));
+      },
+      () => answers.delete(key),
+    );
     for (const old of answers.keys()) if (answers.size > keptAnswers) answers.delete(old);
     return answer;
   };

@@ -45,6 +45,22 @@ describe("questions of the screens", () => {
     expect(source.asked()).toEqual(["a", "a", "a"]);
   });
 
+  test("one that took long is kept for longer", async () => {
+    const source = makeSource();
+    let now = 0;
+    const asking = makeAsking(source, () => now);
+    const first = asking("bill", {}, nobody());
+    now = 10_000;
+    source.waiting[0]?.answer([]);
+    await first;
+    now = 309_999;
+    await asking("bill", {}, nobody());
+    expect(source.asked()).toHaveLength(1);
+    now = 310_000;
+    void asking("bill", {}, nobody());
+    expect(source.asked()).toHaveLength(2);
+  });
+
   test("one that failed is asked again", async () => {
     const source = makeSource();
     const asking = makeAsking(source, () => 0);

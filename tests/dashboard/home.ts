@@ -10,6 +10,7 @@ import { bundlePage } from "../../dashboard/server/bundle";
 import type { Reading } from "../../functions/readings/reading";
 import { readCatalog, withoutLive } from "../../sql/catalog";
 import { liveReadings } from "../../sql/tables";
+import type { Answer } from "../../tools/query/answer";
 import { askWarehouse } from "../../tools/query/mirror";
 import { layOut, stackConfig, writeLake } from "../sql/lake";
 import { type Mirror, openMirror } from "../sql/mirror";
@@ -93,6 +94,8 @@ function readings(): Reading[] {
 export interface Home {
   readonly mirror: Mirror;
   readonly url: string;
+  /** What the views have answered to the page. */
+  readonly answers: readonly { readonly sql: string; readonly rows: Answer["rows"] }[];
   /** What the live path brings, `seconds` before now: watts of grid, roof and car. */
   publish(seconds: number, powers: readonly [grid: number, solar: number, car: number]): Promise<void>;
   close(): Promise<void>;
@@ -105,8 +108,17 @@ export async function openHome({ tariff, ...options }: Partial<AppOptions> & { t
   const mirror = await openMirror(catalog);
   const lake = { ...(await layOut(config, readings())), ...tariffsOf(compileTariffs(config)) };
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
+  const source = askWarehouse(mirror.warehouse, "Asked the tests' mirror.");
+  const answers: Home["answers"][number][] = [];
   const { app, close } = createApp({
-    source: askWarehouse(mirror.warehouse, "Asked the tests' mirror."),
+    source: {
+      ...source,
+      async ask(sql, parameters) {
+        const answer = await source.ask(sql, parameters);
+        answers.push({ sql, rows: answer.rows });
+        return answer;
+      },
+    },
     catalog,
     page: await bundlePage(),
     ...{ now: () => now, livePauseMs: 100 },
@@ -118,7 +130,7 @@ export async function openHome({ tariff, ...options }: Partial<AppOptions> & { t
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return {
-    mirror,
+    ...{ mirror, answers },
     url: `http://127.0.0.1:${address.port}`,
     publish: (seconds, values) => {
       const ts = new Date(now - seconds * 1000).toISOString();

@@ -40,6 +40,10 @@ it.each([
     ["--no-home", "--days", "3"],
     "--days does not go together with --no-home.\nnpm start -- --help lists the options.\n",
   ],
+  [
+    ["--no-dashboard", "--open"],
+    "--open does not go together with --no-dashboard.\nnpm start -- --help lists the options.\n",
+  ],
   [["--site", "nope", "--state", join(directory, "d")], "--site must be one of the stack's sites: home, london.\n"],
   [["--replay", "/none/such", "--state", join(directory, "a")], "There is no capture at /none/such.\n"],
 ])("%j ends with one clear message", async (args, message) => {
@@ -122,7 +126,7 @@ it("goes on at a restart from where it was, and says what an incomplete day lack
   expect([first.code, second.code, first.err, second.err]).toEqual([0, 0, "", ""]);
 });
 
-it("goes live without a simulated home, says when the first table comes, and stops at Ctrl-C", async () => {
+it("goes live without a simulated home, serves the dashboard, says when the first table comes, and stops at Ctrl-C", async () => {
   const state = join(directory, "real");
   const { child, output, ended } = start("--no-home", "--state", state);
   await new Promise<void>((resolve) => {
@@ -130,6 +134,16 @@ it("goes live without a simulated home, says when the first table comes, and sto
       if (output.out.includes("Ctrl-C ends it")) resolve();
     });
   });
+  // The first thing that is said of what goes on.
+  const [, page = ""] = /^Dashboard: (http:\/\/127\.0\.0\.1:\d+)\nLive\. /m.exec(output.out) ?? [];
+  const sites = await fetch(`${page}/api/sites`).then((response) => response.json());
+  expect(sites).toMatchObject({
+    live: true,
+    sites: [{ id: "home", zone: "Europe/Warsaw", currency: "PLN" }, { id: "london" }],
+  });
+  const day = sites.sites[0].today;
+  const period = await fetch(`${page}/api/period?site=home&from=${day}&to=${day}`).then((response) => response.json());
+  expect(period.tables.totals.rows).toMatchObject([{ from_date: day, import_wh: null }]);
   child.kill("SIGINT");
   const { err, out } = await ended;
   expect(out).toContain("No readings yet.");

@@ -1,5 +1,5 @@
 /** The command line of `npm run dashboard`. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { isOpenToOthers } from "../../dashboard/server";
@@ -68,10 +68,17 @@ export function passwordFor(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   const file = args["password-file"];
-  const password = file === undefined ? environment[passwordVariable] : readFileSync(file, "utf8").split(/\r?\n/)[0];
+  const password = file === undefined ? environment[passwordVariable] : passwordIn(file);
   if (password) return password;
   if (!isOpenToOthers(args.host)) return undefined;
   throw userError(
     `At --host ${args.host} others reach the page, so it needs a password: set ${passwordVariable}, or name a file with --password-file.`,
   );
+}
+
+function passwordIn(file: string): string {
+  const [password] = existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+  // To go on without one would open what was meant to be closed.
+  if (!password) throw userError(`--password-file ${file} must have the password in its first line.`);
+  return password;
 }

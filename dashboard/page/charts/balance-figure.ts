@@ -2,16 +2,17 @@
 import { type Answer, csvAddress, tableOf, textOf } from "../api";
 import { rangeAround } from "../ranges";
 import type { Drawn, View } from "../view";
-import { balanceOption, balanceSentence, flowsOf } from "./balance";
+import { balanceOption, flowsOf } from "./balance";
+import { balanceSentence } from "./balance-words";
 import { createFigure } from "./figure";
-import { legendElement } from "./legend";
+import { type LegendEntry, legendElement } from "./legend";
 
-export function balanceFigure(answer: Answer, view: View): Drawn {
+export function balanceFigure(answer: Answer, view: View, compared?: Answer): Drawn {
   const { shown, texts, show } = view;
   const { grain } = answer.range;
   const table = tableOf(answer, "balance");
   const hasGaps = table.rows.some(({ quality }) => quality === "missing");
-  const entries = flowsOf(table.rows).map((flow) => ({ color: flow.color, text: flow.text(view) }));
+  const flows: LegendEntry[] = flowsOf(table.rows).map((flow) => ({ color: flow.color, text: flow.text(view) }));
   const onClick = (row: number) => {
     const step = table.rows[row];
     if (step !== undefined && (grain === "day" || grain === "month"))
@@ -24,10 +25,16 @@ export function balanceFigure(answer: Answer, view: View): Drawn {
       ...{ table, grain },
       csv: csvAddress("period", "balance", shown.site, shown.range),
       sentence: balanceSentence(answer, view),
-      legend: legendElement(hasGaps ? [...entries, { color: "unknown", text: texts.unknown }] : entries),
-      option: (theme, width) => balanceOption(answer, view, theme, width),
+      legend: legendElement([
+        ...flows,
+        ...(compared ? [{ color: "usual", text: texts.period.usedIn(rangeText(compared, view)) } as const] : []),
+        ...(hasGaps ? [{ color: "unknown", text: texts.unknown } as const] : []),
+      ]),
+      option: (theme, width) => balanceOption({ answer, compared }, view, theme, width),
       ...((grain === "day" || grain === "month") && { onClick }),
     },
     view,
   );
 }
+
+const rangeText = ({ range: { from, to } }: Answer, { format }: View) => format.days(from, to);

@@ -25,10 +25,15 @@ export const flows: readonly Flow[] = [
 export const flowsOf = (rows: readonly Row[]): readonly Flow[] =>
   flows.filter(({ column }) => rows.some((row) => (numberOf(row, column) ?? 0) !== 0));
 
-const isUnknown = (row: Row) => row.quality === "missing";
+export const isUnknown = (row: Row) => row.quality === "missing";
 const qualityOf = ({ quality }: Row) => (typeof quality === "string" ? quality : undefined);
 
-export function balanceOption(answer: Answer, view: View, theme: Theme, width: number): ChartOption {
+export function balanceOption(
+  { answer, compared }: { readonly answer: Answer; readonly compared: Answer | undefined },
+  view: View,
+  theme: Theme,
+  width: number,
+): ChartOption {
   const { rows } = tableOf(answer, "balance");
   const shown = flowsOf(rows);
   const labels = rows.map((row) => axisLabel(textOf(row, "start"), answer, view));
@@ -61,6 +66,13 @@ export function balanceOption(answer: Answer, view: View, theme: Theme, width: n
     itemStyle: { color: "transparent", decal: unknownHatch(theme) },
     data: rows.map((row) => (isUnknown(row) ? 1 : null)),
   };
+  const others = compared ? tableOf(compared, "balance").rows : [];
+  const before = {
+    type: "line",
+    step: "middle",
+    ...{ symbol: "none", silent: true, z: 3, lineStyle: { color: theme.text, type: "dashed", width: 1.25 } },
+    data: rows.map((_, index) => kilowattHours(others[index])),
+  };
   const text = axisText(theme);
   return {
     grid: { left: 4, right: 8, top: 32, bottom: 4, containLabel: true },
@@ -86,8 +98,13 @@ export function balanceOption(answer: Answer, view: View, theme: Theme, width: n
       },
       { type: "value", show: false, min: 0, max: 1 },
     ],
-    series: [unknown, ...bars],
+    series: compared ? [unknown, ...bars, before] : [unknown, ...bars],
   };
+}
+
+function kilowattHours(row: Row | undefined): number | null {
+  const used = row && numberOf(row, "consumption_wh");
+  return used === undefined ? null : used / 1000;
 }
 
 function axisLabel(start: string, { range: { grain } }: Answer, { format }: View): string {
@@ -115,45 +132,4 @@ function tooltipText(row: Row | undefined, shown: readonly Flow[], answer: Answe
   const used = numberOf(row, "consumption_wh");
   lines.push(`${texts.period.used}: ${used === undefined ? texts.unknown : format.energy(used)}`);
   return [...lines, qualityText(quality, view)].join("\n");
-}
-
-/** What the chart shows, in words. */
-export function balanceSentence(answer: Answer, view: View): string {
-  const { format, texts } = view;
-  const { rows } = tableOf(answer, "balance");
-  const { from, to, grain } = answer.range;
-  const [total] = tableOf(answer, "totals").rows;
-  const unknown = rows.filter(isUnknown).length;
-  const least = (value: number | undefined) => {
-    if (value === undefined) return texts.unknown;
-    return hasUnknown(total) ? texts.atLeast(format.energy(value)) : format.energy(value);
-  };
-  const used = total && numberOf(total, "consumption_wh");
-  const exported = total && numberOf(total, "export_wh");
-  const most = mostUsed(rows);
-  return [
-    texts.period.sentence(format.days(from, to), least(used), least(exported)),
-    most && texts.period.most(stepText(textOf(most, "start"), grain, view), format.energy(most.used_wh)),
-    unknown > 0 ? texts.period.unknownSteps(texts.period.steps(grain, unknown, format.count(unknown))) : undefined,
-  ]
-    .filter((each) => each !== undefined)
-    .join(" ");
-}
-
-/** Whether a part of the passed time is not in the sums; a second of it is the edge of a reading. */
-export const hasUnknown = (total: Row | undefined): boolean => unknownSeconds(total) > 1;
-
-export function unknownSeconds(total: Row | undefined): number {
-  if (total === undefined) return 0;
-  const known = (numberOf(total, "covered_s") ?? 0) + (numberOf(total, "filled_s") ?? 0);
-  return Math.max(0, (numberOf(total, "asked_s") ?? 0) - known);
-}
-
-function mostUsed(rows: readonly Row[]): (Row & { readonly used_wh: number }) | undefined {
-  let most: (Row & { readonly used_wh: number }) | undefined;
-  for (const row of rows) {
-    const used_wh = numberOf(row, "consumption_wh");
-    if (used_wh !== undefined && used_wh > (most?.used_wh ?? 0)) most = { ...row, used_wh };
-  }
-  return most;
 }

@@ -1,7 +1,8 @@
 /** *Period*: what was used, bought and sold in a range, and how much of it is known. */
 import { type Answer, numberOf, type Row, tableOf } from "../api";
-import { hasUnknown, unknownSeconds } from "../charts/balance";
 import { balanceFigure } from "../charts/balance-figure";
+import { hasUnknown, unknownSeconds } from "../charts/balance-words";
+import { changeOf } from "../comparison";
 import { element } from "../dom";
 import type { View } from "../view";
 import { laterParts } from "./period/later";
@@ -11,8 +12,7 @@ export const period: Screen = ({ answer, compared }, view) => {
   const { texts, format } = view;
   const table = tableOf(answer, "balance");
   const [total] = tableOf(answer, "totals").rows;
-  const [other] = compared ? tableOf(compared, "totals").rows : [];
-  const figure = balanceFigure(answer, view);
+  const figure = balanceFigure(answer, view, compared);
   const later = laterParts(view);
   const banner = compared
     ? element(
@@ -24,7 +24,7 @@ export const period: Screen = ({ answer, compared }, view) => {
         ),
       )
     : undefined;
-  const content = element("div", { class: "screen" }, banner, boxes(total, other, compared, view));
+  const content = element("div", { class: "screen" }, banner, boxes(total, answer, compared, view));
   if (total) content.append(equation(total, view), coverage(total, view));
   content.append(figure.element, qualityLegend(table.rows, view), later.element);
   return {
@@ -39,29 +39,34 @@ export const period: Screen = ({ answer, compared }, view) => {
 const boxColumns = ["consumption_wh", "import_wh", "export_wh", "solar_wh"] as const;
 
 /** The large figures, of the range that is seen. */
-function boxes(total: Row | undefined, other: Row | undefined, compared: Answer | undefined, view: View): HTMLElement {
-  const { texts, format } = view;
+function boxes(total: Row | undefined, answer: Answer, compared: Answer | undefined, view: View): HTMLElement {
+  const { texts } = view;
   const list = element("dl", { class: "boxes" });
   for (const column of boxColumns) {
     const value = total && numberOf(total, column);
     // A home without a roof has no box for the sun.
     if (column === "solar_wh" && value === undefined) continue;
-    const before = other && numberOf(other, column);
-    const isComparable = value !== undefined && before !== undefined && before > 0;
-    const range = compared && format.days(compared.range.from, compared.range.to);
     list.append(
       element(
         "div",
         { class: "box", "data-figure": column },
         element("dt", {}, texts.columns[column]),
         element("dd", {}, ...figureText(value, hasUnknown(total), view)),
-        isComparable && range !== undefined
-          ? element("dd", { class: "note" }, texts.period.change(format.change(value / before - 1), range))
-          : undefined,
+        compared && changeNote(column, answer, compared, view),
       ),
     );
   }
   return list;
+}
+
+/** By how much a figure has changed; over which steps, where these are not all. */
+function changeNote(column: string, answer: Answer, compared: Answer, { texts, format }: View): HTMLElement {
+  const change = changeOf(tableOf(answer, "balance").rows, tableOf(compared, "balance").rows, column);
+  const other = format.days(compared.range.from, compared.range.to);
+  if (change === undefined) return element("dd", { class: "note" }, texts.period.noChange(other));
+  const text = texts.period.change(format.change(change.part), other);
+  const steps = texts.period.steps(answer.range.grain, change.steps, format.count(change.steps));
+  return element("dd", { class: "note" }, change.isWhole ? text : `${text}, ${texts.period.overSteps(steps)}`);
 }
 
 /** A large number, its unit, and before it that it is the least where a part is not known. */

@@ -195,5 +195,8 @@ export const de: Texts = {
     most: (when, value) => `Am meisten wurde verbraucht: ${when}, ${value}.`,
     unknownSteps: (steps) => `Unbekannt: ${steps}.`,
     change: (change, other) => `${change} gegenüber ${other}`,
+    noChange: (other) => `zu wenig bekannt für einen Vergleich mit ${other}`,
+    overSteps: (steps) => `über ${steps}, die beide kennen`,
+    usedIn: (range) => `Verbraucht ${range}`,
   },
 };

@@ -192,6 +192,9 @@ export const en = {
     most: (when: string, value: string) => `Most was used at ${when}: ${value}.`,
     unknownSteps: (steps: string) => `Unknown: ${steps}.`,
     change: (change: string, other: string) => `${change} against ${other}`,
+    noChange: (other: string) => `not known well enough to compare with ${other}`,
+    overSteps: (steps: string) => `over the ${steps} that both know`,
+    usedIn: (range: string) => `Used ${range}`,
   },
 };
 

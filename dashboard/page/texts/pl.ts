@@ -196,5 +196,8 @@ export const pl: Texts = {
     most: (when, value) => `Najwięcej zużyto: ${when}, ${value}.`,
     unknownSteps: (steps) => `Nieznane: ${steps}.`,
     change: (change, other) => `${change} wobec: ${other}`,
+    noChange: (other) => `za mało wiadomo, by porównać z: ${other}`,
+    overSteps: (steps) => `tylko czas znany w obu okresach: ${steps}`,
+    usedIn: (range) => `Zużycie ${range}`,
   },
 };
