@@ -81,12 +81,14 @@ export interface Home {
 }
 
 export async function openHome(options: Partial<AppOptions> = {}): Promise<Home> {
-  const mirror = await openMirror();
+  const catalog = withoutLive(readCatalog());
+  // As local mode keeps them, so that a question need not begin with the readings.
+  const mirror = await openMirror(catalog, ["slot_estimates", "netted_export"]);
   const lake = await layOut(config, readings());
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const { app, close } = createApp({
     source: askWarehouse(mirror.warehouse, "Asked the tests' mirror."),
-    catalog: withoutLive(readCatalog()),
+    catalog,
     page: await bundlePage(),
     ...{ now: () => now, livePauseMs: 100 },
     ...options,

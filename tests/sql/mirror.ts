@@ -14,10 +14,14 @@ export interface Mirror {
   close(): void;
 }
 
-export async function openMirror(): Promise<Mirror> {
+/**
+ * @param catalog - By default without the live path.
+ * @param kept - Views whose rows are kept until files are replaced.
+ */
+export async function openMirror(catalog = withoutLive(readCatalog()), kept: readonly string[] = []): Promise<Mirror> {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-mirror-"));
   writeEmptyLake(directory);
-  const warehouse = await openWarehouse({ ...withoutLive(readCatalog()), mirrorDirectory: directory });
+  const warehouse = await openWarehouse({ ...catalog, kept, mirrorDirectory: directory });
   return {
     directory,
     warehouse,
