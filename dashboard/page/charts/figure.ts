@@ -19,15 +19,20 @@ export interface FigureArgs {
   readonly sentence: string;
   /** What stands between title and picture: a legend. */
   readonly legend?: HTMLElement;
+  /** Of the picture, px. @default what the window leaves */
+  readonly height?: number;
   option(theme: Theme, width: number): ChartOption;
   /** Called with the number of the row that is clicked. */
   onClick?(row: number): void;
+  /** The row that a part of the picture stands for. @default the one of its number */
+  rowOf?(part: number): number;
 }
 
 export function createFigure(args: FigureArgs, view: View): Drawn {
-  const { name, title, table, grain, csv, sentence, legend, option, onClick } = args;
+  const { name, title, table, grain, csv, sentence, legend, height, option, onClick, rowOf = (part) => part } = args;
   const { texts } = view;
   const picture = element("div", { class: "picture", role: "img", "aria-label": `${title}. ${sentence}` });
+  if (height !== undefined) picture.style.height = `${height}px`;
   const place = element("div", { class: "table-place", id: `${name}-table`, hidden: true });
   const toggle = button(
     texts.chart.table,
@@ -65,7 +70,7 @@ export function createFigure(args: FigureArgs, view: View): Drawn {
     if (width === 0) return;
     if (chart === undefined) {
       chart = init(picture, undefined, { renderer: "canvas" });
-      chart.on("click", ({ dataIndex }) => onClick?.(dataIndex));
+      chart.on("click", ({ dataIndex }) => onClick?.(rowOf(dataIndex)));
     } else chart.resize();
     const theme = readTheme();
     chart.setOption({ animation: theme.moves, ...option(theme, width) }, { notMerge: true });

@@ -3,7 +3,18 @@ import { element } from "../dom";
 
 export interface LegendEntry {
   /** The style sheet's name of the colour. */
-  readonly color: "grid" | "solar" | "battery" | "home" | "export" | "unknown";
+  readonly color:
+    | `load-${number}`
+    | "load-others"
+    | `heat-${number}`
+    | "solid"
+    | "dashed"
+    | "grid"
+    | "solar"
+    | "battery"
+    | "home"
+    | "export"
+    | "unknown";
   readonly text: string;
 }
 

@@ -1,6 +1,8 @@
 /** The screens by name. */
 import type { ScreenName } from "../../questions/screen-names";
 import { element } from "../dom";
+import { circuits } from "./circuits";
+import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Screen } from "./screen";
 
@@ -10,8 +12,8 @@ const titled: Screen = () => ({ element: element("div", { class: "screen" }), cl
 export const screens: Readonly<Record<ScreenName, Screen>> = {
   now: titled,
   period,
-  circuits: titled,
-  pattern: titled,
+  circuits,
+  pattern,
   money: titled,
   trust: titled,
 };
