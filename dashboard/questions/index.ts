@@ -1,6 +1,8 @@
 /** The tables of each screen. */
 import { balance, totals } from "./balance";
+import { circuits } from "./circuits";
 import { power } from "./live";
+import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Table } from "./question";
 import type { ScreenName } from "./screen-names";
@@ -8,8 +10,8 @@ import type { ScreenName } from "./screen-names";
 export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   now: [power, balance, totals],
   period,
-  circuits: [],
-  pattern: [],
+  circuits,
+  pattern,
   money: [],
   trust: [],
 };

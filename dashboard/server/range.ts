@@ -62,3 +62,26 @@ function clockSteps(grain: "slot" | "hour", from: number, to: number, zone: stri
 /** Today where the site is. */
 export const todayAt = (zone: string, now: number): string =>
   Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+export interface Hour {
+  /** ms */
+  readonly start: number;
+  readonly end: number;
+  /** Of the local clock. */
+  readonly hour: number;
+}
+
+/** The hours of a local day: 23 or 25 where the clock moves by one, the repeated one twice. */
+export function hoursOf(day: string, zone: string): Hour[] {
+  const date = Temporal.PlainDate.from(day);
+  const [start, end] = [date, date.add({ days: 1 })].map((each) => each.toZonedDateTime(zone).epochMilliseconds);
+  if (start === undefined || end === undefined) throw new Error(`no day ${day}`);
+  if (end - start === 86_400_000)
+    return Array.from({ length: 24 }, (_, hour) => ({
+      ...{ start: start + hour * 3_600_000, end: start + (hour + 1) * 3_600_000, hour },
+    }));
+  return clockSteps("hour", start, end, zone).map((step) => ({
+    ...{ start: step.start, end: step.end },
+    hour: Temporal.Instant.fromEpochMilliseconds(step.start).toZonedDateTimeISO(zone).hour,
+  }));
+}

@@ -105,7 +105,8 @@ export interface Home {
 export async function openHome({ tariff, ...options }: Partial<AppOptions> & { tariff?: string } = {}): Promise<Home> {
   const config = configOf(tariff);
   const { catalog = withoutLive(readCatalog()) } = options;
-  const mirror = await openMirror(catalog);
+  // As local mode keeps them, so that a question need not begin with the readings.
+  const mirror = await openMirror(catalog, ["slot_estimates", "netted_export"]);
   const lake = { ...(await layOut(config, readings())), ...tariffsOf(compileTariffs(config)) };
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const source = askWarehouse(mirror.warehouse, "Asked the tests' mirror.");

@@ -13,6 +13,10 @@ export function cellText(value: Cell | undefined, { name, unit }: Column, grain:
   if (typeof value === "number") return { text: numberText(value, unit, view), isNumber: true };
   if (typeof value === "boolean") return { text: value ? texts.yes : texts.no, isNumber: false };
   if (name === "quality") return { text: qualityText(value, view), isNumber: false };
+  const words: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = texts.codes;
+  const word = words[name]?.[value];
+  if (word !== undefined) return { text: word, isNumber: false };
+  if (name === "month") return { text: format.month(value), isNumber: false };
   if (name === "start") return { text: stepText(value, grain, view), isNumber: false };
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return { text: format.day(value), isNumber: false };
   if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return { text: format.instant(Date.parse(value)), isNumber: false };

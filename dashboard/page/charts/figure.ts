@@ -19,21 +19,39 @@ export interface FigureArgs {
   readonly sentence: string;
   /** What stands between title and picture: a legend. */
   readonly legend?: HTMLElement;
+  /** Of the picture, px. @default what the window leaves */
+  readonly height?: number;
   option(theme: Theme, width: number): ChartOption;
   /** Called with the number of the row that is clicked, in the picture or in the table. */
   readonly onClick?: (row: number) => void;
+  /** The row that a part of the picture stands for. @default the one of its number */
+  rowOf?(part: number): number;
   /** The picture's height as a class of the style sheet. @default that of a large one */
   readonly size?: "small";
 }
 
 export function createFigure(args: FigureArgs, view: View): Drawn {
-  const { name, title, table, grain, csv, sentence, legend, option, onClick, size } = args;
+  const {
+    name,
+    title,
+    table,
+    grain,
+    csv,
+    sentence,
+    legend,
+    height,
+    option,
+    onClick,
+    rowOf = (part) => part,
+    size,
+  } = args;
   const { texts } = view;
   const picture = element("div", {
     class: size ? `picture ${size}` : "picture",
     role: "img",
     "aria-label": `${title}. ${sentence}`,
   });
+  if (height !== undefined) picture.style.height = `${height}px`;
   const place = element("div", { id: `${name}-table`, hidden: true });
   const open = (isOpen: boolean) => {
     if (isOpen && place.childElementCount === 0) place.append(tableElement(title, table, grain, view, onClick));
@@ -77,7 +95,7 @@ export function createFigure(args: FigureArgs, view: View): Drawn {
     if (width === 0) return;
     if (chart === undefined) {
       chart = init(picture, undefined, { renderer: "canvas" });
-      chart.on("click", ({ dataIndex }) => onClick?.(dataIndex));
+      chart.on("click", ({ dataIndex }) => onClick?.(rowOf(dataIndex)));
     } else chart.resize();
     const theme = readTheme();
     chart.setOption({ animation: theme.moves, ...option(theme, width) }, { notMerge: true });

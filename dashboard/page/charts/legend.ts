@@ -3,7 +3,21 @@ import { element } from "../dom";
 
 export interface LegendEntry {
   /** The style sheet's name of the colour. */
-  readonly color: "grid" | "solar" | "battery" | "home" | "export" | "unknown" | "accent" | "before" | "usual";
+  readonly color:
+    | `load-${number}`
+    | "load-others"
+    | `heat-${number}`
+    | "solid"
+    | "dashed"
+    | "grid"
+    | "solar"
+    | "battery"
+    | "home"
+    | "export"
+    | "accent"
+    | "before"
+    | "usual"
+    | "unknown";
   readonly text: string;
 }
 

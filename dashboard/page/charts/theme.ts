@@ -10,6 +10,10 @@ export interface Theme {
   readonly battery: string;
   readonly home: string;
   readonly export: string;
+  /** Of circuits, by their rank. */
+  readonly loads: readonly string[];
+  /** From little to much. */
+  readonly heat: readonly string[];
   readonly accent: string;
   readonly hatch: string;
   readonly fontFamily: string;
@@ -30,6 +34,8 @@ export function readTheme(): Theme {
     battery: color("battery"),
     home: color("home"),
     export: color("export"),
+    loads: [1, 2, 3, 4, 5, 6].map((rank) => color(`load-${rank}`)),
+    heat: [0, 1, 2, 3, 4, 5].map((level) => color(`heat-${level}`)),
     accent: color("accent"),
     hatch: color("hatch"),
     fontFamily: style.fontFamily,

@@ -1,7 +1,9 @@
 /** The screens by name. */
 import type { ScreenName } from "../../questions/screen-names";
 import { element } from "../dom";
+import { circuits } from "./circuits";
 import { now } from "./now";
+import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Screen } from "./screen";
 
@@ -11,8 +13,8 @@ const titled: Screen = () => ({ element: element("div", { class: "screen" }), cl
 export const screens: Readonly<Record<ScreenName, Screen>> = {
   now,
   period,
-  circuits: titled,
-  pattern: titled,
+  circuits,
+  pattern,
   money: titled,
   trust: titled,
 };
