@@ -1,5 +1,6 @@
 /** The tables of each screen. */
 import { power } from "./live";
+import { money } from "./money";
 import { period } from "./period";
 import type { Table } from "./question";
 import type { ScreenName } from "./screen-names";
@@ -9,6 +10,6 @@ export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   period,
   circuits: [],
   pattern: [],
-  money: [],
+  money,
   trust: [],
 };

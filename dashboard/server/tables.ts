@@ -11,7 +11,7 @@ export interface AnsweredTable {
 }
 
 /** Everything that a table needs to answer; one question that several tables ask is asked once. */
-export function makeAsked({ site, from, to }: AskedRange, source: Source, now: number): Asked {
+export function makeAsked({ site, from, to }: AskedRange, source: Source, now: number, only = {}): Asked {
   const answers = new Map<string, Promise<readonly unknown[]>>();
   const named = {
     site: { type: "STRING", value: site.id },
@@ -19,7 +19,7 @@ export function makeAsked({ site, from, to }: AskedRange, source: Source, now: n
     to_date: { type: "DATE", value: to },
   } as const;
   return {
-    ...{ site, now, range: rangeOf(from, to, site.zone) },
+    ...{ site, now, only, range: rangeOf(from, to, site.zone) },
     ask(googleSql, parameters = {}) {
       const all = Object.entries({ ...named, ...parameters }).filter(([name]) => googleSql.includes(`@${name}`));
       const key = JSON.stringify([googleSql, all]);

@@ -14,11 +14,14 @@ export interface Mirror {
   close(): void;
 }
 
-/** @param catalog - By default without the live path. */
-export async function openMirror(catalog = withoutLive(readCatalog())): Promise<Mirror> {
+/**
+ * @param catalog - By default without the live path.
+ * @param kept - Views that are computed once, until the files change.
+ */
+export async function openMirror(catalog = withoutLive(readCatalog()), kept: readonly string[] = []): Promise<Mirror> {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-mirror-"));
   writeEmptyLake(directory);
-  const warehouse = await openWarehouse({ ...catalog, mirrorDirectory: directory });
+  const warehouse = await openWarehouse({ ...catalog, kept, mirrorDirectory: directory });
   return {
     directory,
     warehouse,

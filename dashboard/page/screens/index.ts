@@ -1,6 +1,7 @@
 /** The screens by name. */
 import type { ScreenName } from "../../questions/screen-names";
 import { element } from "../dom";
+import { money } from "./money";
 import { now } from "./now";
 import { period } from "./period";
 import type { Screen } from "./screen";
@@ -13,6 +14,6 @@ export const screens: Readonly<Record<ScreenName, Screen>> = {
   period,
   circuits: titled,
   pattern: titled,
-  money: titled,
+  money,
   trust: titled,
 };
