@@ -50,10 +50,25 @@ export const readScreen = async (
   return answerSchema.parse(await read(`/api/${screen}?${query(site, range)}${names}`, signal));
 };
 
-export const csvAddress = (screen: ScreenName, table: string, site: string, range: Range): string =>
-  `/api/${screen}/${table}.csv?${query(site, range)}`;
+export const csvAddress = (
+  screen: ScreenName,
+  table: string,
+  site: string,
+  range: Pick<Range, "from" | "to">,
+): string => `/api/${screen}/${table}.csv?${query(site, range)}`;
 
-const query = (site: string, { from, to }: Range) => new URLSearchParams({ site, from, to }).toString();
+/** A table that the screen's answer does not hold, narrowed to rows with these values. */
+export const readTable = async (
+  screen: ScreenName,
+  table: string,
+  site: string,
+  range: Pick<Range, "from" | "to">,
+  only: Readonly<Record<string, string>> = {},
+): Promise<Table> =>
+  tableSchema.parse(await read(`/api/${screen}/${table}.json?${query(site, range)}&${new URLSearchParams(only)}`));
+
+const query = (site: string, { from, to }: Pick<Range, "from" | "to">) =>
+  new URLSearchParams({ site, from, to }).toString();
 
 async function read(path: string, signal?: AbortSignal): Promise<unknown> {
   const response = await fetch(path, { headers: { accept: "application/json" }, ...(signal && { signal }) });

@@ -9,6 +9,10 @@ export interface Format {
   kwh(wh: number): string;
   power(w: number): string;
   money(amount: number): string;
+  /** Money a unit: with all its digits. */
+  price(amount: number): string;
+  /** No more digits than it has, three at most. */
+  number(value: number): string;
   /** 0 to 1 as percent. A share that is not whole never reads 100 %. */
   share(part: number): string;
   /** A change by as much, signed. */
@@ -41,6 +45,8 @@ export function createFormat(locale: string, zone: string, currency: string): Fo
   const watts = number({ maximumFractionDigits: 0 });
   const kilowatts = number({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const amount = number({ style: "currency", currency });
+  const exact = number({ style: "currency", currency, maximumFractionDigits: 6 });
+  const plain = number({ maximumFractionDigits: 3 });
   const percent = number({ style: "percent", maximumFractionDigits: 1 });
   const signed = number({ style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" });
   const unit = (name: string) => number({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 0 });
@@ -60,7 +66,10 @@ export function createFormat(locale: string, zone: string, currency: string): Fo
     ...{ locale, zone, kwh },
     energy: (wh) => `${kwh(wh)} kWh`,
     power: (w) => (Math.abs(w) < 1000 ? `${watts.format(w)} W` : `${kilowatts.format(w / 1000)} kW`),
-    money: (value) => amount.format(value),
+    // Not zero below zero.
+    money: (value) => amount.format(Math.abs(value) < 0.005 ? 0 : value),
+    price: (value) => exact.format(value),
+    number: (value) => plain.format(value),
     share: (part) => percent.format(part < 1 && part > 0.999 ? 0.999 : part),
     change: (part) => signed.format(part),
     duration: (seconds) => {

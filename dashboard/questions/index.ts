@@ -2,6 +2,7 @@
 import { balance, totals } from "./balance";
 import { circuits } from "./circuits";
 import { power } from "./live";
+import { money } from "./money";
 import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Table } from "./question";
@@ -12,6 +13,6 @@ export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   period,
   circuits,
   pattern,
-  money: [],
+  money,
   trust: [],
 };

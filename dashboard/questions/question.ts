@@ -22,6 +22,8 @@ export interface Asked {
   readonly range: Range;
   /** The instant of the question, ms. */
   readonly now: number;
+  /** Values that columns shall have, of those that the table is narrowed by. */
+  readonly only: Readonly<Record<string, string>>;
   /** Rows of a question with `@site`, `@from_date` and `@to_date`, and the parameters beside them. */
   ask(googleSql: string, parameters?: Parameters): Promise<readonly unknown[]>;
 }
@@ -32,6 +34,11 @@ export interface Table {
   view(range: Range): string;
   /** Descriptions of the columns that the view does not have. */
   readonly own: Readonly<Record<string, string>>;
+  /**
+   * For a table that the screen's answer does not hold, because it takes long or because somebody must ask why first: it is
+   * asked for by itself, narrowed by values of these columns where they are given. @default part of the screen's answer
+   */
+  readonly alone?: readonly string[];
   /** Its columns, in order. */
   readonly row: z.ZodObject;
   rows(asked: Asked): Promise<readonly Row[]>;
@@ -47,7 +54,8 @@ const units: readonly (readonly [RegExp, string])[] = [
   [/_minutes$/, "min"],
   [/_share$/, "1"],
 ];
-const amounts = /^(?:price|net|vat|gross|at_least|at_most|\w+_gross|gross_per_day)$/;
+const amounts =
+  /^(?:price|net|vat|gross|at_least|at_most|\w+_gross|gross_per_day|difference|saving_\d+_percent|ceiling)$/;
 
 /** The unit of a column, which its name carries; empty for one without. */
 export function unitOf(column: string, currency: string): string {

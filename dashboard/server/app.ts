@@ -78,9 +78,9 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
     });
   });
 
-  const asked = async ({ req }: Context) => {
+  const asked = async ({ req }: Context, only: Readonly<Record<string, string>> = {}) => {
     const parsed = readAskedRange(req.query(), await readSites());
-    return "mistakes" in parsed ? parsed : { asked: makeAsked(parsed.asked, asking, now(), req.raw.signal) };
+    return "mistakes" in parsed ? parsed : { asked: makeAsked(parsed.asked, asking, now(), req.raw.signal, only) };
   };
 
   app.get("/api/:screen", async (context) => {
@@ -96,7 +96,8 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
       return context.json({ mistakes: [`tables must be of ${all.join(", ")}`] }, 400);
     // Of a view that is not there, as without the live path, there is no table.
     const there = screens[screen].filter(
-      (table) => hasView(table.view(range)) && (names?.includes(table.name) ?? !table.later),
+      ({ name, view, alone, later }) =>
+        hasView(view(range)) && (names?.includes(name) ?? !(later || alone !== undefined)),
     );
     for (const table of there) tables[table.name] = await answerTable(table, parsed.asked, catalog);
     const { from, to, grain } = range;
@@ -116,19 +117,25 @@ export function createApp({ source, catalog, page, now, livePauseMs, password }:
     const screen = screenOf(context.req.param("screen"));
     if (screen === undefined) return context.json({ mistakes: [noScreen] }, 404);
     const files = screens[screen].map(({ name }) => `${name}.csv`);
-    const table = screens[screen][files.indexOf(context.req.param("file"))];
+    const [name = "", type = ""] = context.req.param("file").split(".");
+    const table = ["csv", "json"].includes(type) ? screens[screen].find((each) => each.name === name) : undefined;
     if (table === undefined) return context.json({ mistakes: [`must be one of ${files.join(", ")}`] }, 404);
-    const parsed = await asked(context);
+    const narrowed = (table.alone ?? []).flatMap((column) => {
+      const value = context.req.query(column);
+      return value === undefined ? [] : [[column, value] as const];
+    });
+    const parsed = await asked(context, Object.fromEntries(narrowed));
     if ("mistakes" in parsed) return context.json({ mistakes: parsed.mistakes }, 400);
     const view = table.view(parsed.asked.range);
     if (!hasView(view)) return context.json({ mistakes: [`There is no view ${view} here.`] }, 404);
     const { columns, rows } = await answerTable(table, parsed.asked, catalog);
     const { site, range } = parsed.asked;
-    const name = `wattlake-${site.id}-${table.name}-${range.from}-${range.to}.csv`;
+    if (type === "json") return context.json({ columns, rows });
+    const file = `wattlake-${site.id}-${name}-${range.from}-${range.to}.csv`;
     const typed = columns.map((column) => ({ name: column.name, type: "" }));
     return context.body(`${formatAnswer({ columns: typed, rows }, "csv")}\r\n`, 200, {
       "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${name}"`,
+      "content-disposition": `attachment; filename="${file}"`,
     });
   });
 

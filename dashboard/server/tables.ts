@@ -10,15 +10,25 @@ export interface AnsweredTable {
   readonly rows: readonly Row[];
 }
 
-/** Everything that a table needs to answer. @param signal - When nobody waits for the answer any more. */
-export function makeAsked({ site, from, to }: AskedRange, asking: Asking, now: number, signal: AbortSignal): Asked {
+/**
+ * Everything that a table needs to answer.
+ * @param signal - When nobody waits for the answer any more.
+ * @param only - Values that columns shall have.
+ */
+export function makeAsked(
+  { site, from, to }: AskedRange,
+  asking: Asking,
+  now: number,
+  signal: AbortSignal,
+  only: Readonly<Record<string, string>>,
+): Asked {
   const named = {
     site: { type: "STRING", value: site.id },
     from_date: { type: "DATE", value: from },
     to_date: { type: "DATE", value: to },
   } as const;
   return {
-    ...{ site, now, range: rangeOf(from, to, site.zone) },
+    ...{ site, now, only, range: rangeOf(from, to, site.zone) },
     async ask(googleSql, parameters = {}) {
       const all = Object.entries({ ...named, ...parameters }).filter(([name]) => googleSql.includes(`@${name}`));
       const { rows } = await asking(googleSql, Object.fromEntries(all), signal);

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createAdaptorServer } from "@hono/node-server";
 import { compileTariffs } from "../../components/reference/tariffs/compile";
+import type { StackConfig } from "../../config";
 import { type AppOptions, createApp } from "../../dashboard/server/app";
 import { bundlePage } from "../../dashboard/server/bundle";
 import type { Reading } from "../../functions/readings/reading";
@@ -79,9 +80,10 @@ function powers(instant: number): readonly [grid: number, solar: number, car: nu
   return [house - solar, solar, car];
 }
 
-function readings(): Reading[] {
+/** Of each meter from one instant to another, every ten minutes. */
+export function readingsOf(given: readonly (readonly [device: string, from: string, to: string])[]): Reading[] {
   const all: Reading[] = [];
-  for (const [device, from, to] of spans)
+  for (const [device, from, to] of given)
     for (let instant = Date.parse(from); instant <= Date.parse(to); instant += stepMs) {
       if (instant > gap[0] && instant < gap[1]) continue;
       const ts = new Date(instant).toISOString();
@@ -90,6 +92,9 @@ function readings(): Reading[] {
     }
   return all;
 }
+
+/** What many questions are made of: DuckDB would plan each of them anew, from the readings on. */
+const kept = ["slot_estimates", "netted_export", "billed_energy", "bill", "cost_slots"];
 
 export interface Home {
   readonly mirror: Mirror;
@@ -101,13 +106,19 @@ export interface Home {
   close(): Promise<void>;
 }
 
+export interface HomeOptions extends Partial<AppOptions> {
+  /** The home's plan. @default none */
+  readonly tariff?: string;
+  /** Another home. */
+  readonly given?: { readonly config: StackConfig; readonly readings: readonly Reading[] };
+}
+
 /** With or without the live path, as its catalog says. */
-export async function openHome({ tariff, ...options }: Partial<AppOptions> & { tariff?: string } = {}): Promise<Home> {
-  const config = configOf(tariff);
+export async function openHome({ tariff, given, ...options }: HomeOptions = {}): Promise<Home> {
+  const { config, readings } = given ?? { config: configOf(tariff), readings: readingsOf(spans) };
   const { catalog = withoutLive(readCatalog()) } = options;
-  // As local mode keeps them, so that a question need not begin with the readings.
-  const mirror = await openMirror(catalog, ["slot_estimates", "netted_export"]);
-  const lake = { ...(await layOut(config, readings())), ...tariffsOf(compileTariffs(config)) };
+  const mirror = await openMirror(catalog, kept);
+  const lake = { ...(await layOut(config, readings)), ...tariffsOf(compileTariffs(config)) };
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const source = askWarehouse(mirror.warehouse, "Asked the tests' mirror.");
   const answers: Home["answers"][number][] = [];

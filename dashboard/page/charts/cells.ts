@@ -30,7 +30,8 @@ function numberText(value: number, unit: string, { format, site }: View): string
   if (unit === "s") return format.duration(value);
   if (unit === "1") return format.share(value);
   if (unit === site.currency) return format.money(value);
-  return format.count(value);
+  if (unit === `${site.currency}/kWh`) return format.price(value);
+  return format.number(value);
 }
 
 export function qualityText(quality: string, { texts }: View): string {

@@ -2,6 +2,7 @@
 import type { ScreenName } from "../../questions/screen-names";
 import { element } from "../dom";
 import { circuits } from "./circuits";
+import { money } from "./money";
 import { now } from "./now";
 import { pattern } from "./pattern";
 import { period } from "./period";
@@ -15,6 +16,6 @@ export const screens: Readonly<Record<ScreenName, Screen>> = {
   period,
   circuits,
   pattern,
-  money: titled,
+  money,
   trust: titled,
 };
