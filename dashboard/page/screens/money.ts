@@ -30,7 +30,7 @@ export const money: Screen = ({ answer, compared }, view) => {
     "div",
     { class: "screen" },
     boxes(answer, compared, steps, view),
-    unpaidNote(steps, view),
+    unpaidNote(answer, steps, view),
     figure,
     billCard(answer, why, view),
     ...others,
@@ -91,12 +91,14 @@ function boxes(answer: Answer, compared: Answer | undefined, steps: readonly Cos
 }
 
 /** Days on which no plan holds, as `npm run bill` names them. */
-function unpaidNote(steps: readonly CostStep[], view: View): HTMLElement | undefined {
-  const days = steps
-    .filter(({ state }) => state === "no-plan")
-    .map(({ start }) => view.format.shortDay(start.slice(0, 10)));
-  const few = days.length > 8 ? [...days.slice(0, 3), "…", ...days.slice(-1)] : [...new Set(days)];
-  return days.length > 0 ? element("p", { class: "banner" }, view.texts.money.noPlanDays(few.join(", "))) : undefined;
+function unpaidNote(answer: Answer, steps: readonly CostStep[], view: View): HTMLElement | undefined {
+  const { format, texts } = view;
+  const starts = steps.filter(({ state }) => state === "no-plan").map(({ start }) => start);
+  if (starts.length === 0) return undefined;
+  const isOfSlots = costGrain(answer) === "slot";
+  const days = (isOfSlots ? [answer.range.from] : starts).map((day) => format.shortDay(day));
+  const named = days.length > 8 ? [...days.slice(0, 3), "…", ...days.slice(-1)] : days;
+  return element("p", { class: "banner" }, texts.money.noPlanDays(named.join(", ")));
 }
 
 function costFigure(answer: Answer, steps: readonly CostStep[], why: Why, view: View): Drawn {
