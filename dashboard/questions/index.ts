@@ -4,6 +4,7 @@ import { money } from "./money";
 import { period } from "./period";
 import type { Table } from "./question";
 import type { ScreenName } from "./screen-names";
+import { trust } from "./trust";
 
 export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   now: [power],
@@ -11,5 +12,5 @@ export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   circuits: [],
   pattern: [],
   money,
-  trust: [],
+  trust,
 };

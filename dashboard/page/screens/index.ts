@@ -5,6 +5,7 @@ import { money } from "./money";
 import { now } from "./now";
 import { period } from "./period";
 import type { Screen } from "./screen";
+import { trust } from "./trust";
 
 /** One that is not there yet. */
 const titled: Screen = () => ({ element: element("div", { class: "screen" }), close: () => undefined });
@@ -15,5 +16,5 @@ export const screens: Readonly<Record<ScreenName, Screen>> = {
   circuits: titled,
   pattern: titled,
   money,
-  trust: titled,
+  trust,
 };
