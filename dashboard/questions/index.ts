@@ -7,6 +7,7 @@ import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Table } from "./question";
 import type { ScreenName } from "./screen-names";
+import { trust } from "./trust";
 
 export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   now: [power, balance, totals],
@@ -14,5 +15,5 @@ export const screens: Readonly<Record<ScreenName, readonly Table[]>> = {
   circuits,
   pattern,
   money,
-  trust: [],
+  trust,
 };

@@ -13,7 +13,7 @@ import { readCatalog, withoutLive } from "../../sql/catalog";
 import { liveReadings } from "../../sql/tables";
 import type { Answer } from "../../tools/query/answer";
 import { askWarehouse } from "../../tools/query/mirror";
-import { layOut, stackConfig, writeLake } from "../sql/lake";
+import { type Lake, layOut, stackConfig, writeLake } from "../sql/lake";
 import { type Mirror, openMirror } from "../sql/mirror";
 import { tariffsOf } from "../sql/tariff-rows";
 
@@ -110,15 +110,20 @@ export interface HomeOptions extends Partial<AppOptions> {
   /** The home's plan. @default none */
   readonly tariff?: string;
   /** Another home. */
-  readonly given?: { readonly config: StackConfig; readonly readings: readonly Reading[] };
+  readonly given?: {
+    readonly config: StackConfig;
+    readonly readings: readonly Reading[];
+    /** Tables of the lake beside those that the readings make. */
+    readonly tables?: Partial<Lake>;
+  };
 }
 
 /** With or without the live path, as its catalog says. */
 export async function openHome({ tariff, given, ...options }: HomeOptions = {}): Promise<Home> {
-  const { config, readings } = given ?? { config: configOf(tariff), readings: readingsOf(spans) };
+  const { config, readings, tables } = given ?? { config: configOf(tariff), readings: readingsOf(spans) };
   const { catalog = withoutLive(readCatalog()) } = options;
   const mirror = await openMirror(catalog, kept);
-  const lake = { ...(await layOut(config, readings)), ...tariffsOf(compileTariffs(config)) };
+  const lake = { ...(await layOut(config, readings)), ...tariffsOf(compileTariffs(config)), ...tables };
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const source = askWarehouse(mirror.warehouse, "Asked the tests' mirror.");
   const answers: Home["answers"][number][] = [];

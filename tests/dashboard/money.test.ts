@@ -137,7 +137,7 @@ describe("the screen of money", () => {
       ["pl", "Ile wyniesie rachunek"],
       ["de", "Was die Rechnung ausmachen wird"],
     ] as const) {
-      await page.selectOption("[data-language], .settings select:last-child", language);
+      await page.selectOption(".settings select:last-child", language);
       await page.waitForSelector(`html[lang=${language}]`);
       await drawn(page);
       await whole();

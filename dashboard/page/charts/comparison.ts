@@ -83,6 +83,7 @@ export function comparisonOption({ sums }: Compared, view: View, theme: Theme): 
       axisLabel: {
         ...text,
         hideOverlap: true,
+        showMaxLabel: false,
         formatter: (value: number) => value.toLocaleString(format.locale, { maximumFractionDigits: 0 }),
       },
       splitLine: { lineStyle: { color: theme.line } },
@@ -90,7 +91,7 @@ export function comparisonOption({ sums }: Compared, view: View, theme: Theme): 
     yAxis: {
       ...{ type: "category", data: names, inverse: true, axisTick: { show: false } },
       axisLine: { lineStyle: { color: theme.line } },
-      axisLabel: { ...text, color: theme.text },
+      axisLabel: { ...text, color: theme.text, lineHeight: 15 },
     },
     series: [
       {

@@ -8,7 +8,7 @@ import { type Theme, unknownHatch } from "./theme";
 
 const parts = ["saving_10_percent", "saving_30_percent", "ceiling"] as const;
 type Part = (typeof parts)[number];
-const savedOf = (row: Row | undefined, part: Part) => {
+const savedBy = (row: Row | undefined, part: Part) => {
   const value = row && numberOf(row, part);
   // What sums of floating point leave is nothing saved.
   return value === undefined ? undefined : Math.max(0, value);
@@ -28,7 +28,7 @@ export function savingsOption(table: Table, view: View, theme: Theme): ChartOpti
       formatter: (points: readonly { dataIndex: number }[]) => {
         const row = rows[points[0]?.dataIndex ?? -1];
         if (row === undefined) return "";
-        const [least, more, most] = parts.map((part) => savedOf(row, part));
+        const [least, more, most] = parts.map((part) => savedBy(row, part));
         const amount = (value: number | undefined) => (value === undefined ? texts.unknown : format.money(value));
         return [
           stepText(textOf(row, "start"), "day", view),
@@ -59,8 +59,8 @@ export function savingsOption(table: Table, view: View, theme: Theme): ChartOpti
         ...(part === "ceiling" && { decal: unknownHatch(theme), borderColor: theme.hatch, borderWidth: 1 }),
       },
       data: rows.map((row) => {
-        const value = savedOf(row, part);
-        const below = index === 0 ? 0 : savedOf(row, parts[index - 1] ?? part);
+        const value = savedBy(row, part);
+        const below = index === 0 ? 0 : savedBy(row, parts[index - 1] ?? part);
         return value === undefined || below === undefined ? null : Math.max(0, value - below);
       }),
     })),
@@ -71,7 +71,7 @@ export function savingsSentence({ rows }: Table, { range }: Answer, view: View):
   const { format, texts } = view;
   const known = rows.filter((row) => numberOf(row, "ceiling") !== undefined);
   if (known.length === 0) return texts.money.noSavings;
-  const sum = (part: Part) => format.money(known.reduce((total, row) => total + (savedOf(row, part) ?? 0), 0));
+  const sum = (part: Part) => format.money(known.reduce((total, row) => total + (savedBy(row, part) ?? 0), 0));
   const days = texts.period.steps("day", known.length, format.count(known.length));
   return texts.money.savingsSentence(
     format.days(range.from, range.to),

@@ -7,6 +7,7 @@ import { now } from "./now";
 import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Screen } from "./screen";
+import { trust } from "./trust";
 
 /** One that is not there yet. */
 const titled: Screen = () => ({ element: element("div", { class: "screen" }), close: () => undefined });
@@ -17,5 +18,5 @@ export const screens: Readonly<Record<ScreenName, Screen>> = {
   circuits,
   pattern,
   money,
-  trust: titled,
+  trust,
 };

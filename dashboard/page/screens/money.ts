@@ -92,12 +92,13 @@ function boxes(answer: Answer, compared: Answer | undefined, steps: readonly Cos
 
 /** Days on which no plan holds, as `npm run bill` names them. */
 function unpaidNote(answer: Answer, steps: readonly CostStep[], view: View): HTMLElement | undefined {
-  // The steps of a day are instants, and all of that day.
-  const dayOf = ({ start }: CostStep) => (costGrain(answer) === "slot" ? answer.range.from : start);
-  const unpaid = new Set(steps.filter(({ state }) => state === "no-plan").map(dayOf));
-  const days = [...unpaid].map((day) => view.format.shortDay(day));
-  const few = days.length > 8 ? [...days.slice(0, 3), "…", ...days.slice(-1)] : days;
-  return days.length > 0 ? element("p", { class: "banner" }, view.texts.money.noPlanDays(few.join(", "))) : undefined;
+  const { format, texts } = view;
+  const starts = steps.filter(({ state }) => state === "no-plan").map(({ start }) => start);
+  if (starts.length === 0) return undefined;
+  const isOfSlots = costGrain(answer) === "slot";
+  const days = (isOfSlots ? [answer.range.from] : starts).map((day) => format.shortDay(day));
+  const named = days.length > 8 ? [...days.slice(0, 3), "…", ...days.slice(-1)] : days;
+  return element("p", { class: "banner" }, texts.money.noPlanDays(named.join(", ")));
 }
 
 function costFigure(answer: Answer, steps: readonly CostStep[], why: Why, view: View): Drawn {
