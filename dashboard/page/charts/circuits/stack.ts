@@ -102,7 +102,7 @@ export function stackSentence(answer: Answer, view: View): string {
       (best, step) => (step.energy > (best?.energy ?? 0) ? step : best),
       undefined,
     );
-  const unknown = steps.filter(hasUnknown).length;
+  const unknown = steps.filter(({ rows }) => rows.some((row) => isUnknown(row) || isLeast(row))).length;
   return [
     texts.circuits.order(layersOf(answer, view).map(({ name }) => name)),
     most && texts.period.most(stepText(most.start, grain, view), format.energy(most.energy)),
