@@ -8,7 +8,12 @@ export async function hatchedShare(page: Page, chart: string): Promise<number> {
     const canvas = document.querySelector("[data-chart=${chart}] canvas");
     const hex = getComputedStyle(document.documentElement).getPropertyValue("--hatch").trim();
     const color = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    // Of a copy: reading the canvas itself makes Chromium complain, and slow.
+    const copy = document.createElement("canvas");
+    Object.assign(copy, { width: canvas.width, height: canvas.height });
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const columns = new Set();
     for (let at = 0; at < data.length; at += 4)
       if (color.every((value, index) => data[at + index] === value)) columns.add((at / 4) % canvas.width);

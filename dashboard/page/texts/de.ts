@@ -256,7 +256,7 @@ export const de: Texts = {
     unknownSteps: (steps) => `Ein Teil ist unbekannt: ${steps}.`,
     click: "Ein Klick auf einen Balken oder die Liste darüber zeigt ihn näher.",
     meanPower: "Mittlere Leistung jeder Viertelstunde, über die gemessene Zeit.",
-    highest: (power, time) => `höchstens ${power} um ${time}`,
+    highest: (power, time) => `am höchsten ${power} um ${time}`,
     unknownFor: (steps) => `unbekannt: ${steps}`,
     unknownOf: (name, time) => `${name}: ${time} unbekannt.`,
     baseLoadIs: "Was immer an ist: Neun Zehntel der Viertelstunden der Nacht verbrauchen mehr.",

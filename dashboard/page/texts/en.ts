@@ -253,7 +253,7 @@ export const en = {
     unknownSteps: (steps: string) => `In ${steps} a part is unknown.`,
     click: "A click on a bar, or the list above, looks closer.",
     meanPower: "Mean power of each quarter hour, of the time in which it is measured.",
-    highest: (power: string, time: string) => `at most ${power} at ${time}`,
+    highest: (power: string, time: string) => `highest ${power} at ${time}`,
     unknownFor: (steps: string) => `${steps} unknown`,
     unknownOf: (name: string, time: string) => `${name}: ${time} unknown.`,
     baseLoadIs: "What is always on: nine tenths of the quarter hours of the night use more.",

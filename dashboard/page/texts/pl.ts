@@ -257,7 +257,7 @@ export const pl: Texts = {
     unknownSteps: (steps) => `Część jest nieznana: ${steps}.`,
     click: "Kliknięcie słupka albo lista powyżej pokazuje go bliżej.",
     meanPower: "Średnia moc każdego kwadransa, z czasu, w którym jest mierzona.",
-    highest: (power, time) => `najwyżej ${power} o ${time}`,
+    highest: (power, time) => `najwyższa ${power} o ${time}`,
     unknownFor: (steps) => `nieznane: ${steps}`,
     unknownOf: (name, time) => `${name}, nieznane: ${time}.`,
     baseLoadIs: "To, co jest zawsze włączone: dziewięć dziesiątych kwadransów nocy zużywa więcej.",

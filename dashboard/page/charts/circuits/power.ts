@@ -26,8 +26,8 @@ export function stripsOf(answer: Answer): Strip[] {
     .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
 }
 
-const stripHeight = 96;
-const edge = { top: 26, bottom: 28 };
+const stripHeight = 112;
+const edge = { top: 34, bottom: 28 };
 export const stripsHeight = (answer: Answer): number => stripsOf(answer).length * stripHeight + edge.bottom;
 
 const isGap = (row: Row | undefined) => row !== undefined && (numberOf(row, "step_s") ?? 0) > 0 && row.power_w === null;
@@ -67,7 +67,7 @@ export function stripsOption(answer: Answer, view: View, theme: Theme, width: nu
         type: "value",
         gridIndex: index,
         name,
-        nameGap: 8,
+        nameGap: 14,
         nameTextStyle: {
           color: theme.text,
           fontFamily: theme.fontFamily,

@@ -6,7 +6,7 @@ import type { ChartOption } from "../echarts";
 import { patternOf, type Theme, unknownHatch } from "../theme";
 import { colorOf, energyText, isUnknown, isUsed, layersOf, markOf, partName, shareText } from "./parts";
 
-const rowHeight = 52;
+const rowHeight = 56;
 export const rankingHeight = (answer: Answer): number => tableOf(answer, "circuits").rows.length * rowHeight + 8;
 
 const figureText = (row: Row, view: View) =>
@@ -26,13 +26,13 @@ export function rankingOption(answer: Answer, view: View, theme: Theme): ChartOp
       {
         ...axis,
         data: rows.map((row) => partName(row, view)),
-        axisLabel: { ...label, align: "left", color: theme.text, padding: [0, 0, 10, 0] },
+        axisLabel: { ...label, align: "left", color: theme.text, padding: [0, 0, 13, 0] },
       },
       {
         ...axis,
         position: "right",
         data: rows.map((row) => figureText(row, view)),
-        axisLabel: { ...axisText(theme), ...label, align: "right", color: theme.text, padding: [0, 0, 10, 0] },
+        axisLabel: { ...axisText(theme), ...label, align: "right", color: theme.text, padding: [0, 0, 13, 0] },
       },
     ],
     series: [

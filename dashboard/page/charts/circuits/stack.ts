@@ -47,7 +47,7 @@ export function stackOption(answer: Answer, view: View, theme: Theme, width: num
     itemStyle: {
       color: colorOf(layer.mark, theme),
       // A line between neighbours, so that they differ by more than colour.
-      ...{ borderColor: theme.surface, borderWidth: steps.length > 60 ? 0.5 : 1 },
+      ...{ borderColor: theme.surface, borderWidth: width / steps.length < 9 ? 0 : 1 },
       borderRadius: index === layers.length - 1 ? [3, 3, 0, 0] : 0,
     },
     data: steps.map(({ rows }) => {
@@ -102,7 +102,7 @@ export function stackSentence(answer: Answer, view: View): string {
       (best, step) => (step.energy > (best?.energy ?? 0) ? step : best),
       undefined,
     );
-  const unknown = steps.filter(hasUnknown).length;
+  const unknown = steps.filter(({ rows }) => rows.some((row) => isUnknown(row) || isLeast(row))).length;
   return [
     texts.circuits.order(layersOf(answer, view).map(({ name }) => name)),
     most && texts.period.most(stepText(most.start, grain, view), format.energy(most.energy)),

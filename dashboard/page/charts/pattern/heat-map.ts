@@ -94,10 +94,11 @@ export function heatLegend(answer: Answer, view: View): LegendEntry[] {
   const cells = cellsOf(answer);
   const { step_wh } = scaleOf(cells);
   const entries = Array.from({ length: levels }, (_, level): LegendEntry => {
-    const [from, to] = [format.energy(level * step_wh), format.energy((level + 1) * step_wh)];
+    const [from, to] = [level * step_wh, format.energy((level + 1) * step_wh)];
     return {
       color: `heat-${level}`,
-      text: level === levels - 1 ? texts.pattern.lastLevel(from) : texts.pattern.level(from, to),
+      text:
+        level === levels - 1 ? texts.pattern.lastLevel(format.energy(from)) : texts.pattern.level(format.kwh(from), to),
     };
   });
   const hasUnknown = cells.some(({ energy_wh }) => energy_wh === undefined);

@@ -60,11 +60,11 @@ export function scaleOf(cells: readonly HourCell[]): Scale {
   return { step_wh, levelOf: (energy) => Math.min(levels - 1, Math.max(0, Math.floor(energy / step_wh))) };
 }
 
-/** The next of 1, 2 and 5 times a power of ten. */
+/** The next number that is easily read: few levels would be in use if it were far above. */
 function roundStep(value: number): number {
   if (value <= 0) return 100;
   const power = 10 ** Math.floor(Math.log10(value));
-  return power * ([1, 2, 5].find((each) => each * power >= value - 1e-9) ?? 10);
+  return power * ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8].find((each) => each * power >= value - 1e-9) ?? 10);
 }
 
 /** Hours of the clock that a day skips. */

@@ -7,11 +7,11 @@ import type { LegendEntry } from "../legend";
 import { categoryAxis, valueAxis } from "../scales";
 import { patternOf, type Theme, unknownHatch } from "../theme";
 
-/** From the shortest, each with its level of the one hue. */
+/** From the shortest, each with its level of the one hue; fainter ones would not stand out from the surface. */
 const intervals = [
   { minutes: 15, level: 5 },
-  { minutes: 30, level: 3 },
-  { minutes: 60, level: 1 },
+  { minutes: 30, level: 4 },
+  { minutes: 60, level: 3 },
 ] as const;
 
 const rowsOf = (answer: Answer, minutes: number) =>
