@@ -1,6 +1,5 @@
 /** The screens by name. */
 import type { ScreenName } from "../../questions/screen-names";
-import { element } from "../dom";
 import { circuits } from "./circuits";
 import { money } from "./money";
 import { now } from "./now";
@@ -8,9 +7,6 @@ import { pattern } from "./pattern";
 import { period } from "./period";
 import type { Screen } from "./screen";
 import { trust } from "./trust";
-
-/** One that is not there yet. */
-const titled: Screen = () => ({ element: element("div", { class: "screen" }), close: () => undefined });
 
 export const screens: Readonly<Record<ScreenName, Screen>> = {
   now,
