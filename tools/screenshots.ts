@@ -44,6 +44,8 @@ async function take(
   const page = await context.newPage();
   await page.goto(`${url}${path}`);
   await page.waitForSelector("main[aria-busy=false]", { state: "attached", timeout: 120_000 });
+  const parts = "[data-later]:not([aria-busy=false])";
+  await page.waitForFunction((late) => document.querySelector(late) === null, parts, { timeout: 300_000 });
   // Charts are drawn, and live power has come.
   await page.waitForTimeout(2500);
   const target = join(projectDirectory, folder, `${name}.png`);
