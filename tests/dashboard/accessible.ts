@@ -1,10 +1,7 @@
 /** What axe finds wrong with the page as it is, and its picture, in light, dark and on a telephone. */
-import { source } from "axe-core";
 import type { Page } from "playwright-core";
-import { z } from "zod";
+import { seriousFaults } from "./axe";
 import { picture } from "./browser";
-
-const found = z.array(z.object({ id: z.string(), impact: z.string(), nodes: z.array(z.string()) }));
 
 const looks = {
   light: { colorScheme: "light", width: 1280 },
@@ -19,7 +16,7 @@ export async function faultsInAllLooks(page: Page, name: string): Promise<unknow
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 900 });
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    faults.push(...(await faultsOf(page)).map((fault) => ({ look, ...fault })));
+    faults.push(...(await seriousFaults(page)).map((fault) => ({ look, ...fault })));
     const tooWide = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
@@ -29,11 +26,4 @@ export async function faultsInAllLooks(page: Page, name: string): Promise<unknow
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 900 });
   return faults;
-}
-
-async function faultsOf(page: Page) {
-  await page.evaluate(source);
-  const answer = await page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-    violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html.slice(0, 160)) })))`);
-  return found.parse(answer).filter(({ impact }) => impact === "serious" || impact === "critical");
 }
