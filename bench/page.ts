@@ -27,6 +27,8 @@ import { writePage } from "./marked-page";
 const dayMs = 86_400_000;
 const site = "home";
 const liveUpdates = 10_000;
+/** What takes longer is not measured: it hangs. */
+const slowest_ms = 180_000;
 const amounts = [
   { name: "14 days", days: 14 },
   { name: "a year", days: 365 },
@@ -208,6 +210,7 @@ async function measureScreen(browser: Browser, url: string): Promise<Measured> {
   for (const _ of [1, 2]) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
     const page = await context.newPage();
+    page.setDefaultTimeout(slowest_ms);
     await page.goto(url);
     await page.waitForSelector("main[aria-busy=false]", { state: "attached" });
     const full = await page.evaluate(
