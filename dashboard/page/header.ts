@@ -44,6 +44,14 @@ export function header({ view, sites, language, speak }: HeaderArgs): HTMLElemen
   );
 }
 
+/** On a telephone the screens are wider than the window: the one that is shown is brought into sight. */
+export function showCurrent(head: HTMLElement): void {
+  const current = head.querySelector<HTMLElement>("nav [aria-current]");
+  const list = current?.parentElement;
+  if (current && list)
+    list.scrollLeft = current.offsetLeft - list.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
+}
+
 function link(screen: ScreenName, to: Shown, { shown, texts, show }: View): HTMLElement {
   const made = element(
     "a",

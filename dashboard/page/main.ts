@@ -3,7 +3,7 @@ import { addressOf, readAddress, type Shown } from "./address";
 import { readScreen, readSites } from "./api";
 import { button, element } from "./dom";
 import { createFormat } from "./format";
-import { header } from "./header";
+import { header, showCurrent } from "./header";
 import { rangeBar } from "./range-bar";
 import { compared, shifted } from "./ranges";
 import { screens } from "./screens";
@@ -47,6 +47,7 @@ async function start(): Promise<void> {
     document.title = `${texts.screens[shown.screen]} · wattlake`;
     keepFocus(() => {
       head.replaceChildren(header({ view, sites, language, speak }));
+      showCurrent(head);
       bar.replaceChildren(rangeBar(view));
     });
     main.setAttribute("aria-busy", "true");

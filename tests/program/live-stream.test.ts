@@ -5,9 +5,10 @@ import { type Synthesis, synthesize } from "./synth";
 let on: Synthesis;
 let off: Synthesis;
 beforeAll(async () => {
-  const alerts = { "wattlake:alerts": { email: "home@example.org" } };
-  on = await synthesize("dev", alerts);
-  off = await synthesize("dev", { ...alerts, "wattlake:ingest": { live: false } });
+  // Stored slots have rights of their own.
+  const beside = { "wattlake:alerts": { email: "home@example.org" }, "wattlake:warehouse": { materialize: false } };
+  on = await synthesize("dev", beside);
+  off = await synthesize("dev", { ...beside, "wattlake:ingest": { live: false } });
 });
 
 const record = z.record(z.string(), z.unknown());
