@@ -138,3 +138,13 @@ test("values are plain: dates and instants text, lists and records as such, big 
     ...{ list: [1, 2], record: { name: "a", size: 2 }, nothing: null },
   });
 });
+
+test("a question that is under way when the warehouse is closed is answered; one that comes later is refused", async () => {
+  const own = await openWarehouse({ tables: [], nativeTables: [], functions: [], views: [], mirrorDirectory });
+  const count = "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 300000)) AS a, UNNEST(GENERATE_ARRAY(1, 100)) AS b";
+  const answers = Promise.all([own.query(count), own.query(count)]);
+  own.close();
+  own.close();
+  expect(await answers).toEqual([[{ n: 30_000_000 }], [{ n: 30_000_000 }]]);
+  await expect(own.query("SELECT 1 AS one")).rejects.toThrow("The warehouse is closed.");
+});

@@ -5,6 +5,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { SqlFunction } from "../../../sql/catalog";
 import type { ExternalTable, NativeTable } from "../../../sql/tables";
+import { makeClosing } from "./closing";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
 import { toDuckDb } from "./googlesql";
@@ -55,6 +56,7 @@ export interface Warehouse {
   refresh(): Promise<void>;
   /** Says that a file has been written or replaced; only kept rows need to hear of it. */
   outdate(): void;
+  /** Ends once nothing is under way. */
   close(): void;
 }
 
@@ -99,37 +101,42 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       throw failed(explained(error), text, googleSql);
     }
   };
-  return {
-    query: async (googleSql, parameters = {}) => plainRows(await answer(googleSql, parameters)),
-    execute: async (googleSql, parameters = {}) => {
-      const reader = await answer(googleSql, parameters);
+  const { during, close } = makeClosing(() => {
+    writer.closeSync();
+    connection.closeSync();
+    instance.closeSync();
+  });
+  const execute = (googleSql: string, parameters: Parameters, prefix = "") =>
+    during(async () => {
+      const reader = await answer(googleSql, parameters, prefix);
       return { columns: resultColumns(reader), rows: plainRows(reader) };
-    },
+    });
+  return {
+    query: async (googleSql, parameters = {}) => (await execute(googleSql, parameters)).rows,
+    execute: (googleSql, parameters = {}) => execute(googleSql, parameters),
     explain: async (googleSql, parameters = {}) => {
-      const [plan] = plainRows(await answer(googleSql, parameters, "EXPLAIN (ANALYZE, FORMAT JSON) "));
-      return String(plan?.explain_value);
+      const { rows } = await execute(googleSql, parameters, "EXPLAIN (ANALYZE, FORMAT JSON) ");
+      return String(rows[0]?.explain_value);
     },
-    runScript: async (script, parameters = {}) => {
-      await files.follow();
-      await views.follow(script);
-      const own = await instance.connect();
-      try {
-        await outdating(runScript(own, script, parameters));
-      } finally {
-        own.closeSync();
-      }
-    },
-    append: (table, rows) => outdating(appendRows(writer, table, rows)),
-    dropExpired: async (now) => {
-      for (const table of args.nativeTables) await outdating(dropExpired(writer, table, now));
-    },
-    refresh: () => outdating(files.followAll()),
+    runScript: (script, parameters = {}) =>
+      during(async () => {
+        await files.follow();
+        await views.follow(script);
+        const own = await instance.connect();
+        try {
+          await outdating(runScript(own, script, parameters));
+        } finally {
+          own.closeSync();
+        }
+      }),
+    append: (table, rows) => during(() => outdating(appendRows(writer, table, rows))),
+    dropExpired: (now) =>
+      during(async () => {
+        for (const table of args.nativeTables) await outdating(dropExpired(writer, table, now));
+      }),
+    refresh: () => during(() => outdating(files.followAll())),
     outdate: kept.outdate,
-    close: () => {
-      writer.closeSync();
-      connection.closeSync();
-      instance.closeSync();
-    },
+    close,
   };
 }
 
