@@ -69,8 +69,8 @@ describe("every screen", () => {
           `[...document.querySelectorAll("a[href], button, select, input")].indexOf(document.activeElement)`,
         );
         if (await page.evaluate("document.activeElement === document.body")) break;
-      // A table that scrolls has the focus too, and is no control.
-      if (at === -1) continue;
+        // A table that scrolls has the focus too, and is no control.
+        if (at === -1) continue;
         const isSeen = await page.evaluate(
           `getComputedStyle(document.activeElement).outlineStyle !== "none" && document.activeElement.checkVisibility()`,
         );

@@ -2,12 +2,9 @@
  * A home for the tests of the dashboard: a grid meter, a roof and a car, on days of 24 and 25 hours, with a gap that nothing
  * fills and the rest of a day still to come; and a second site with a day of 23 hours. Its views are asked through the dashboard's own server.
  */
-import { once } from "node:events";
-import { createAdaptorServer } from "@hono/node-server";
 import { compileTariffs } from "../../components/reference/tariffs/compile";
 import type { StackConfig } from "../../config";
-import { type AppOptions, createApp } from "../../dashboard/server/app";
-import { bundlePage } from "../../dashboard/server/bundle";
+import { type DashboardOptions, serveDashboard } from "../../dashboard/server";
 import type { Reading } from "../../functions/readings/reading";
 import { readCatalog, withoutLive } from "../../sql/catalog";
 import { liveReadings } from "../../sql/tables";
@@ -106,7 +103,7 @@ export interface Home {
   close(): Promise<void>;
 }
 
-export interface HomeOptions extends Partial<AppOptions> {
+export interface HomeOptions extends Partial<DashboardOptions> {
   /** The home's plan. @default none */
   readonly tariff?: string;
   /** Another home. */
@@ -127,7 +124,7 @@ export async function openHome({ tariff, given, ...options }: HomeOptions = {}):
   await mirror.replaceFiles(() => writeLake(lake, mirror.directory));
   const source = askWarehouse(mirror.warehouse, "Asked the tests' mirror.");
   const answers: Home["answers"][number][] = [];
-  const { app, close } = createApp({
+  const dashboard = await serveDashboard({
     source: {
       ...source,
       async ask(sql, parameters) {
@@ -137,18 +134,12 @@ export async function openHome({ tariff, given, ...options }: HomeOptions = {}):
       },
     },
     catalog,
-    page: await bundlePage(),
     ...{ now: () => now, livePauseMs: 100 },
     ...options,
   });
-  const server = createAdaptorServer({ fetch: app.fetch });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
   return {
     ...{ mirror, answers },
-    url: `http://127.0.0.1:${address.port}`,
+    url: dashboard.url,
     publish: (seconds, values) => {
       const ts = new Date(now - seconds * 1000).toISOString();
       const rows = values.map((power_w, channel) => ({ device: "em", channel, power_w, ts }));
@@ -158,11 +149,7 @@ export async function openHome({ tariff, given, ...options }: HomeOptions = {}):
       );
     },
     async close() {
-      close();
-      const closed = once(server, "close");
-      server.close();
-      if ("closeAllConnections" in server) server.closeAllConnections();
-      await closed;
+      await dashboard.close();
       mirror.close();
     },
   };

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { userError } from "../../local/session/options";
 import type { Source } from "../query/answer";
 import type { Arguments } from "./arguments";
+import { lineAmount } from "./line";
 
-const number = z.number().nullable();
 const lineSchema = z.object({
   site: z.string(),
   plan: z.string(),
@@ -14,23 +14,7 @@ const lineSchema = z.object({
   currency: z.string(),
   component: z.string(),
   component_name: z.string(),
-  version: z.string(),
-  band: z.string().nullable(),
-  block: number,
-  quantity: number,
-  unit: z.string(),
-  price: number,
-  net: number,
-  vat_rate: z.number(),
-  vat: number,
-  gross: number,
-  at_least: number,
-  at_most: number,
-  measured_share: number,
-  filled_share: number,
-  unknown_share: number,
-  is_price_known: z.boolean(),
-  is_example: z.boolean(),
+  ...lineAmount,
 });
 export type BillLine = z.infer<typeof lineSchema>;
 

@@ -1,6 +1,7 @@
 /** What the same energy comes to under each plan: the sum of the billing periods that all of them have. */
 import { numberOf, type Row, type Table, textOf } from "../api";
 import type { View } from "../view";
+import { axisText } from "./axes";
 import { colorOf } from "./bands";
 import type { ChartOption } from "./echarts";
 import { type Theme, unknownHatch } from "./theme";
@@ -73,7 +74,7 @@ const widest = 1.6;
 
 export function comparisonOption({ sums }: Compared, view: View, theme: Theme): ChartOption {
   const { format } = view;
-  const text = { color: theme.faint, fontFamily: theme.fontFamily, fontSize: 12 };
+  const text = axisText(theme);
   const names = sums.map(({ plan, isOwn }) => (isOwn ? `${plan}\n${view.texts.money.own}` : plan));
   const most = Math.max(...sums.map(({ gross }) => gross), 1) * widest;
   return {

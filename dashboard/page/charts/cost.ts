@@ -1,6 +1,7 @@
 /** What each step of a range costs, stacked by band; what is earned, downwards. */
 import { type Answer, type Grain, numberOf, type Row, tableOf, textOf } from "../api";
 import type { View } from "../view";
+import { axisText, tooltipOf } from "./axes";
 import { bandKey, bandsOf, bandText, colorOf } from "./bands";
 import { stepText } from "./cells";
 import type { ChartOption } from "./echarts";
@@ -46,7 +47,7 @@ export function costOption(answer: Answer, view: View, theme: Theme, width: numb
   const { rows } = tableOf(answer, "cost");
   const { format } = view;
   const steps = costSteps(rows);
-  const text = { color: theme.faint, fontFamily: theme.fontFamily, fontSize: 12 };
+  const text = axisText(theme);
   const labels = steps.map(({ start }) => labelOf(start, answer, view));
   const bars = bandsOf(rows, view).map(({ key, text: name, color }) => ({
     ...{ name, type: "bar", stack: "cost", barCategoryGap: steps.length > 60 ? "15%" : "28%", barMaxWidth: 72 },
@@ -66,12 +67,7 @@ export function costOption(answer: Answer, view: View, theme: Theme, width: numb
   return {
     grid: { left: 4, right: 8, top: 32, bottom: 4, containLabel: true },
     textStyle: { fontFamily: theme.fontFamily },
-    tooltip: {
-      ...{ trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: "shadow" } },
-      ...{ backgroundColor: theme.surface, borderColor: theme.line },
-      textStyle: { color: theme.text, fontFamily: theme.fontFamily, fontSize: 13 },
-      formatter: (points: readonly { dataIndex: number }[]) => tooltip(steps[points[0]?.dataIndex ?? -1], answer, view),
-    },
+    tooltip: tooltipOf(theme, (index) => tooltip(steps[index], answer, view)),
     xAxis: [
       {
         ...{ type: "category", data: labels, axisTick: { show: false } },

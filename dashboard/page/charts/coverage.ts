@@ -1,6 +1,7 @@
 /** How far each channel is known, day by day: a strip a channel, plain where it is measured, patterned or hatched elsewhere. */
 import { numberOf, type Row, type Table, textOf } from "../api";
 import type { View } from "../view";
+import { axisText, tooltipOf } from "./axes";
 import { qualityText } from "./cells";
 import type { ChartOption } from "./echarts";
 import { patternOf, type Theme, unknownHatch } from "./theme";
@@ -9,24 +10,19 @@ const stripOf = (row: Row) => `${textOf(row, "device")}/${row.channel}`;
 
 export function coverageOption({ rows }: Table, view: View, theme: Theme): ChartOption {
   const { format } = view;
-  const text = { color: theme.faint, fontFamily: theme.fontFamily, fontSize: 12 };
+  const text = axisText(theme);
   const days = [...new Set(rows.map((row) => textOf(row, "start")))];
   const strips = [...new Set(rows.map(stripOf))];
   const rowsOf = (strip: string) => rows.filter((row) => stripOf(row) === strip);
   const names = strips.map((strip) => textOf(rowsOf(strip)[0] ?? {}, "channel_name"));
   return {
     grid: { left: 4, right: 8, top: 8, bottom: 4, containLabel: true },
-    tooltip: {
-      ...{ trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: "shadow" } },
-      ...{ backgroundColor: theme.surface, borderColor: theme.line },
-      textStyle: { color: theme.text, fontFamily: theme.fontFamily, fontSize: 13 },
-      formatter: (points: readonly { dataIndex: number }[]) => {
-        const day = days[points[0]?.dataIndex ?? -1];
-        if (day === undefined) return "";
-        const own = rows.filter(({ start }) => start === day);
-        return [format.day(day), ...own.map((row) => `${row.channel_name}: ${stateText(row, view)}`)].join("\n");
-      },
-    },
+    tooltip: tooltipOf(theme, (index) => {
+      const day = days[index];
+      if (day === undefined) return "";
+      const own = rows.filter(({ start }) => start === day);
+      return [format.day(day), ...own.map((row) => `${row.channel_name}: ${stateText(row, view)}`)].join("\n");
+    }),
     xAxis: {
       ...{ type: "category", data: days.map(format.shortDay), axisTick: { show: false } },
       axisLine: { lineStyle: { color: theme.line } },

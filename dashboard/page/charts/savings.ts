@@ -1,6 +1,7 @@
 /** What shifting use within each day would have saved: a sure part, a range above it, and a ceiling that nobody reaches. */
 import { type Answer, numberOf, type Row, type Table, textOf } from "../api";
 import type { View } from "../view";
+import { axisText, tooltipOf } from "./axes";
 import { colorOf } from "./bands";
 import { stepText } from "./cells";
 import type { ChartOption } from "./echarts";
@@ -16,28 +17,23 @@ const savedBy = (row: Row | undefined, part: Part) => {
 
 export function savingsOption(table: Table, view: View, theme: Theme): ChartOption {
   const { format, texts } = view;
-  const text = { color: theme.faint, fontFamily: theme.fontFamily, fontSize: 12 };
+  const text = axisText(theme);
   const { rows } = table;
   const colors = [colorOf("band-4"), colorOf("band-2"), "transparent"];
   return {
     grid: { left: 4, right: 8, top: 32, bottom: 4, containLabel: true },
-    tooltip: {
-      ...{ trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: "shadow" } },
-      ...{ backgroundColor: theme.surface, borderColor: theme.line },
-      textStyle: { color: theme.text, fontFamily: theme.fontFamily, fontSize: 13 },
-      formatter: (points: readonly { dataIndex: number }[]) => {
-        const row = rows[points[0]?.dataIndex ?? -1];
-        if (row === undefined) return "";
-        const [least, more, most] = parts.map((part) => savedBy(row, part));
-        const amount = (value: number | undefined) => (value === undefined ? texts.unknown : format.money(value));
-        return [
-          stepText(textOf(row, "start"), "day", view),
-          `${texts.money.shiftNames[0]}: ${amount(least)}`,
-          `${texts.money.shiftNames[1]}: ${amount(more)}`,
-          `${texts.money.shiftNames[2]}: ${amount(most)}`,
-        ].join("\n");
-      },
-    },
+    tooltip: tooltipOf(theme, (index) => {
+      const row = rows[index];
+      if (row === undefined) return "";
+      const [least, more, most] = parts.map((part) => savedBy(row, part));
+      const amount = (value: number | undefined) => (value === undefined ? texts.unknown : format.money(value));
+      return [
+        stepText(textOf(row, "start"), "day", view),
+        `${texts.money.shiftNames[0]}: ${amount(least)}`,
+        `${texts.money.shiftNames[1]}: ${amount(more)}`,
+        `${texts.money.shiftNames[2]}: ${amount(most)}`,
+      ].join("\n");
+    }),
     xAxis: {
       ...{
         type: "category",

@@ -8,6 +8,7 @@ import { button, element } from "../dom";
 import { later } from "../later";
 import { withColumns } from "../own-columns";
 import type { Drawn, View } from "../view";
+import { changeText } from "./compared";
 import { billCard, isBillOpen, shownPeriod, sumOfBill } from "./money/bill";
 import { billEstimate } from "./money/estimate";
 import { planComparison } from "./money/plans";
@@ -57,7 +58,6 @@ function boxes(answer: Answer, compared: Answer | undefined, steps: readonly Cos
   const range = costOf(steps);
   const sum = sumOfBill(tableOf(answer, "bill").rows);
   const before = compared && costOf(costSteps(tableOf(compared, "cost").rows));
-  const isComparable = range.gross !== undefined && before?.gross !== undefined && before.gross > 0;
   const box = (name: string, title: string, value: number | undefined, isLeast: boolean, note: string) =>
     element(
       "div",
@@ -75,13 +75,7 @@ function boxes(answer: Answer, compared: Answer | undefined, steps: readonly Cos
       ),
       note === "" ? undefined : element("dd", { class: "note" }, note),
     );
-  const change =
-    isComparable && compared
-      ? texts.period.change(
-          format.change((range.gross ?? 0) / (before?.gross ?? 1) - 1),
-          format.days(compared.range.from, compared.range.to),
-        )
-      : texts.money.costNote;
+  const change = changeText(range.gross, before?.gross, compared, view) ?? texts.money.costNote;
   return element(
     "dl",
     { class: "boxes" },

@@ -5,25 +5,17 @@ import { hasUnknown, unknownSeconds } from "../charts/balance-words";
 import { changeOf } from "../comparison";
 import { element } from "../dom";
 import type { View } from "../view";
+import { comparedBanner } from "./compared";
 import { laterParts } from "./period/later";
 import type { Screen } from "./screen";
 
-export const period: Screen = ({ answer, compared }, view) => {
-  const { texts, format } = view;
+export const period: Screen = (answers, view) => {
+  const { answer, compared } = answers;
   const table = tableOf(answer, "balance");
   const [total] = tableOf(answer, "totals").rows;
   const figure = balanceFigure(answer, view, compared);
   const later = laterParts(view);
-  const banner = compared
-    ? element(
-        "p",
-        { class: "banner" },
-        texts.range.comparedTo(
-          format.days(answer.range.from, answer.range.to),
-          format.days(compared.range.from, compared.range.to),
-        ),
-      )
-    : undefined;
+  const banner = comparedBanner(answers, view);
   const content = element("div", { class: "screen" }, banner, boxes(total, answer, compared, view));
   if (total) content.append(equation(total, view), coverage(total, view));
   content.append(figure.element, qualityLegend(table.rows, view), later.element);

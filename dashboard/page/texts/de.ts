@@ -196,7 +196,6 @@ export const de: Texts = {
     used: "Verbraucht",
     net: "Netto aus dem Netz",
     equation: "Aus dem Netz, weniger dem, was ins Netz ging",
-    selfSufficiency: "Anteil eigener Sonne",
     known: (share) => `${share} der Zeit sind bekannt.`,
     allKnown: "Die ganze Zeit ist bekannt.",
     nothingKnown: "Über diese Zeit ist nichts bekannt.",

@@ -193,7 +193,6 @@ export const en = {
     used: "Used",
     net: "Net from the grid",
     equation: "From the grid, less what went to the grid",
-    selfSufficiency: "Share of own sun",
     known: (share: string) => `${share} of the time is known.`,
     allKnown: "All of the time is known.",
     nothingKnown: "Nothing is known of this time.",

@@ -197,7 +197,6 @@ export const pl: Texts = {
     used: "Zużycie",
     net: "Saldo z sieci",
     equation: "Z sieci, minus oddane do sieci",
-    selfSufficiency: "Udział własnego słońca",
     known: (share) => `Znane jest ${share} czasu.`,
     allKnown: "Znany jest cały czas.",
     nothingKnown: "O tym czasie nic nie wiadomo.",

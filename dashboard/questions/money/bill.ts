@@ -1,5 +1,6 @@
 /** The bill of the billing period that holds the end of the range, and what it will come to. */
 import { z } from "zod";
+import { lineAmount } from "../../../tools/bill/line";
 import type { Table } from "../question";
 import { inPeriod, shownPeriod } from "./periods";
 
@@ -10,23 +11,7 @@ const line = z.object({
   component_name: z.string(),
   kind: z.string(),
   direction: z.string(),
-  version: z.string(),
-  band: z.string().nullable(),
-  block: number,
-  quantity: number,
-  unit: z.string(),
-  price: number,
-  net: number,
-  vat_rate: z.number(),
-  vat: number,
-  gross: number,
-  at_least: number,
-  at_most: number,
-  measured_share: number,
-  filled_share: number,
-  unknown_share: number,
-  is_price_known: z.boolean(),
-  is_example: z.boolean(),
+  ...lineAmount,
 });
 
 export const bill: Table = {

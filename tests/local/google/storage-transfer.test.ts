@@ -8,7 +8,7 @@ import type { ObjectCreated } from "../../../local/aws/s3/server";
 import { createQueues, type Queue } from "../../../local/aws/sqs";
 import { createClock, type VirtualClock } from "../../../local/clock";
 import { openTransferJobs, type TransferJobs } from "../../../local/google/storage-transfer/transfer-jobs";
-import { createGraph } from "../../../local/program/graph";
+import { createGraph, type Graph } from "../../../local/program/graph";
 import { allow, type Bench, lake, resource, role, roleArn, startBench } from "../fixture";
 
 const queueArn = (name: string) => `arn:aws:sqs:eu-central-1:123456789012:${name}`;
@@ -85,6 +85,11 @@ afterEach(async () => {
   await bench.close();
 });
 
+/** What jobs need that are refused before they copy anything. */
+const nowhere = (graph: Graph) => ({
+  ...{ identities: createIdentities(graph), queues, clock, s3Endpoint: "", directory: "" },
+  onCopied: () => undefined,
+});
 const mirrorPath = (key: string) => join(bench.directory, "gcs/mirror", key);
 const mirrored = (key: string) => (existsSync(mirrorPath(key)) ? readFileSync(mirrorPath(key), "utf8") : undefined);
 
@@ -146,14 +151,7 @@ it("does not start with a role that Google's agent may not take", async () => {
   ]);
   const start = () =>
     openTransferJobs(graph, {
-      ...{
-        identities: createIdentities(graph),
-        queues,
-        clock,
-        s3Endpoint: "",
-        directory: "",
-        onCopied: () => undefined,
-      },
+      ...nowhere(graph),
       onProblem: (problem) => problems.push(problem),
     });
   expect(start).toThrow("trust policy of the role source refuses accounts.google.com");
@@ -164,14 +162,7 @@ it("does not start with a role that may list the lake below a prefix only: the s
   const graph = createGraph([lake, ...role("source", google, listingBelow, reading), queue("events"), job]);
   const start = () =>
     openTransferJobs(graph, {
-      ...{
-        identities: createIdentities(graph),
-        queues,
-        clock,
-        s3Endpoint: "",
-        directory: "",
-        onCopied: () => undefined,
-      },
+      ...nowhere(graph),
       onProblem: (problem) => problems.push(problem),
     });
   expect(start).toThrow("The role source is not allowed s3:GetBucketLocation on arn:aws:s3:::lake");
@@ -255,15 +246,7 @@ describe("a schedule", () => {
     const schedule = { scheduleStartDate: { year: 2025, month: 1, day: 1 }, ...changes };
     await open();
     const graph = createGraph([lake, transferJob("other", { schedule })]);
-    const options = {
-      identities: createIdentities(graph),
-      queues,
-      clock,
-      s3Endpoint: "",
-      directory: "",
-      onCopied: () => undefined,
-    };
-    expect(() => openTransferJobs(graph, { ...options, onProblem: () => undefined })).toThrow(message);
+    expect(() => openTransferJobs(graph, { ...nowhere(graph), onProblem: () => undefined })).toThrow(message);
   });
 });
 
