@@ -37,7 +37,6 @@ const reportLine = z.object({
 });
 const stepOf = (name: string) =>
   /(plan-run|collect-hour|gather-days|compile-day|link-days|archive-day|commit-run)/.exec(name)?.[1] ?? name;
-/** Ten of a young account; a machine's map has five at once. */
 const stateMachine = "aws:sfn/stateMachine:StateMachine";
 
 export async function startPipeline(directory: string) {
@@ -81,14 +80,19 @@ export async function startPipeline(directory: string) {
       total.peakMb = Math.max(total.peakMb, maxMemoryUsedMB);
     },
   });
-  const machines = createStateMachines(graph, { identities, clock }, lambdas);
+  const machines = createStateMachines(graph, { identities, clock, s3Endpoint: server.url }, lambdas);
   const [machine] = graph.all(stateMachine, z.unknown());
   if (!machine) throw new Error("The program has no state machine");
 
   return {
     put: (key: string, body: Buffer | string) =>
       client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body })),
-    run: (input: object) => machines.run(machine.physicalName, input),
+    run: (input: object) =>
+      machines.run(machine.physicalName, input, undefined, ({ transitions, events, largestBytes }) => {
+        total.transitions += transitions;
+        total.mostEvents = Math.max(total.mostEvents, events);
+        total.largestBytes = Math.max(total.largestBytes, largestBytes);
+      }),
     used(): Used {
       const sum = { invocations: 0, seconds: 0, puts: 0, gets: 0 };
       for (const each of functions.values())

@@ -77,7 +77,7 @@ async function measure(meters: number, hours: number): Promise<Result> {
 const runOnce = (pipeline: Pipeline, input: object) =>
   pipeline.run(input).then(
     () => undefined,
-    (error: unknown) => (error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)),
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 
 function print(hours: number, results: readonly Result[]): void {
