@@ -17,6 +17,8 @@ export interface Engines {
   readonly catalog: Catalog;
   /** GoogleSQL's own answer. Only for small lakes: a request ends at 4 MB. */
   zetaSql(lake: Lake, query: string, parameters?: readonly TypedParameter[]): Promise<Result>;
+  /** The same of one view's rows, made of the rows that it has answered of the views below: each is evaluated once a lake. */
+  zetaSqlStep(lake: Lake, view: View, order: string): Promise<Result>;
   /** GoogleSQL's answer to a call of a table function, its rows in the order of their columns. */
   zetaSqlFunction(lake: Lake, definition: View, parameters: readonly TypedParameter[]): Promise<Result>;
   /** Opens DuckDB over the lake's files; closed with `close`. */
@@ -36,6 +38,7 @@ export async function openEngines(catalog: Catalog = readCatalog(), kept = ["bil
   const server: ZetaSql = await startZetaSql(catalog.functions);
   const directories: string[] = [];
   const warehouses = new Map<Lake, Warehouse>();
+  const steps = new Map<Lake, Map<string, Promise<Result>>>();
 
   const engines: Engines = {
     catalog,
@@ -50,6 +53,30 @@ export async function openEngines(catalog: Catalog = readCatalog(), kept = ["bil
         named.map((table) => fixture(table, lake)),
         parameters,
       );
+    },
+    zetaSqlStep: async (lake, view, order) => {
+      const answers = steps.get(lake) ?? new Map<string, Promise<Result>>();
+      steps.set(lake, answers);
+      const answer = (of: View): Promise<Result> => {
+        const known = answers.get(of.name) ?? evaluateStep(of);
+        answers.set(of.name, known);
+        return known;
+      };
+      const evaluateStep = async ({ sql, dependencies }: View) => {
+        const below = catalog.views.filter(({ name }) => dependencies.includes(name));
+        const made = await Promise.all(
+          below.map(async (of) => ({
+            name: `wattlake.${of.name}`,
+            columns: of.columns,
+            rows: (await answer(of)).rows,
+          })),
+        );
+        const laid = [...catalog.tables, ...catalog.nativeTables].filter(({ name }) => dependencies.includes(name));
+        return server.evaluate(sql, [...laid.map((table) => fixture(table, lake)), ...made]);
+      };
+      const { columns, rows } = await answer(view);
+      const asTable = { name: view.name, columns: view.columns, rows };
+      return { columns, rows: (await server.evaluate(`SELECT * FROM ${view.name} ORDER BY ${order}`, [asTable])).rows };
     },
     zetaSqlFunction: (lake, definition, parameters) => engines.zetaSql(lake, callText(definition), parameters),
     duckDb: async (lake) => {

@@ -65,9 +65,9 @@ export function encodeValue(value: unknown, column: Typed & { name?: string }): 
     case "DATE":
       return { dateValue: Date.parse(plain.date.parse(value)) / dayMs };
     case "TIMESTAMP": {
-      const ms = Date.parse(plain.instant.parse(value));
-      const seconds = Math.floor(ms / 1000);
-      return { timestampValue: { seconds: String(seconds), nanos: (ms - seconds * 1000) * 1_000_000 } };
+      const [, whole, fraction = ""] = /^([^.]*)(?:\.(\d+))?Z$/.exec(plain.instant.parse(value)) ?? [];
+      const seconds = Date.parse(`${whole}Z`) / 1000;
+      return { timestampValue: { seconds: String(seconds), nanos: Number(fraction.padEnd(9, "0")) } };
     }
     case "RECORD":
       return { structValue: { field: encodeRow(plain.record.parse(value), fields) } };

@@ -11,7 +11,7 @@ import type { Graph, Resource } from "../../program/graph";
 import { uuidOf } from "../../program/ids";
 import { formatTime } from "../../time-pattern";
 import type { World } from "../../world";
-import { createS3Writer } from "../s3";
+import { createS3Objects } from "../s3";
 import { openBuffers, type RecordBuffer } from "./firehose-buffer";
 
 export interface DeliveryStream {
@@ -60,7 +60,7 @@ function openDeliveryStream(
   const { clock, identities } = options;
   const { bucketArn, roleArn, ...hints } = inputs.extendedS3Configuration;
   const principal = { service: "firehose.amazonaws.com", sourceArn: arn };
-  const writer = createS3Writer(options.s3Endpoint, identities.assume(roleArn, principal));
+  const writer = createS3Objects(options.s3Endpoint, identities.assume(roleArn, principal));
   const bucket = bucketArn.replace("arn:aws:s3:::", "");
   const buffers = openBuffers(options.directory, physicalName);
   let current: { readonly buffer: RecordBuffer; readonly timer: Timer } | undefined;

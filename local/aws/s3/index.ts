@@ -14,7 +14,7 @@ import { createNotifications } from "./notifications";
 import { journalRemedy, remedyIn, tellDamaged, tellStrangers } from "./remedy";
 import { type ObjectServer, startObjectServer } from "./server";
 
-export { createS3Client, createS3Writer, type S3Writer } from "./client";
+export { createS3Client, createS3Objects, type S3Objects } from "./client";
 export { createdKeys } from "./notifications";
 
 type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "reach" | "onClose" | "onWarning">;

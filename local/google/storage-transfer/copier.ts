@@ -1,9 +1,9 @@
 /** Copies objects of one S3 bucket into a folder, each as a file under its key. */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Objects } from "../../aws/s3";
 
 export interface Copier {
   /** Copies one object where the file is missing or different. @throws where the copy does not verify. */
@@ -12,30 +12,37 @@ export interface Copier {
   copyAll(prefix: string): Promise<number>;
 }
 
+/** What it reads through: pages of keys, and objects. */
+export interface Source {
+  readonly s3: S3Client;
+  readonly objects: Pick<S3Objects, "get">;
+}
+
 /** `onCopied` is called after each file that is written. */
-export function createCopier(s3: S3Client, bucket: string, directory: string, onCopied: () => void): Copier {
+export function createCopier({ s3, objects }: Source, bucket: string, directory: string, onCopied: () => void): Copier {
   const pathOf = (key: string) => {
     if (key.split("/").some((part) => part === "" || part === "." || part === ".."))
       throw new Error(`s3://${bucket}/${key} has no place in a folder.`);
     return join(directory, key);
   };
 
+  const looked = createFileHashes();
+
   const copy = async (key: string) => {
-    const { Body, ETag, ContentLength } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-    // The ETag of a multipart upload is no MD5; the SDK has checked the checksums of its parts.
-    if (bytes.length !== ContentLength || (!ETag?.includes("-") && !hasEtag(bytes, ETag)))
-      throw new Error(`s3://${bucket}/${key} arrived damaged: ${bytes.length} of ${ContentLength} bytes.`);
+    const { bytes, etag } = await objects.get(bucket, key);
+    // The ETag of a multipart upload is no MD5; HTTP itself keeps the length.
+    if (!etag.includes("-") && !hasEtag(bytes, etag))
+      throw new Error(`s3://${bucket}/${key} arrived damaged: ${bytes.length} bytes that its ETag is not of.`);
     const path = pathOf(key);
-    if ((await readIfPresent(path))?.equals(bytes)) return false;
-    await mkdir(dirname(path), { recursive: true });
+    if (looked.md5Of(path, bytes.length) === md5(bytes)) return false;
+    mkdirSync(dirname(path), { recursive: true });
     const temporary = join(directory, `.${randomUUID()}`);
     try {
-      await writeFile(temporary, bytes);
-      await rename(temporary, path);
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
       onCopied();
     } finally {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
     }
     return true;
   };
@@ -50,8 +57,7 @@ export function createCopier(s3: S3Client, bucket: string, directory: string, on
           new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) }),
         );
         for (const { Key = "", ETag, Size } of page.Contents ?? []) {
-          const present = await readIfPresent(pathOf(Key));
-          const same = present !== undefined && present.length === Size && hasEtag(present, ETag);
+          const same = looked.md5Of(pathOf(Key), Size) === unquoted(ETag);
           if (!same && (await copy(Key))) copied++;
         }
         token = page.NextContinuationToken;
@@ -62,8 +68,25 @@ export function createCopier(s3: S3Client, bucket: string, directory: string, on
 }
 
 /** Whether the ETag is the MD5 of the bytes. */
-const hasEtag = (bytes: Buffer, etag = "") =>
-  etag.replaceAll('"', "") === createHash("md5").update(bytes).digest("hex");
+const hasEtag = (bytes: Buffer, etag = "") => unquoted(etag) === md5(bytes);
 
-const readIfPresent = async (path: string): Promise<Buffer | undefined> =>
-  existsSync(path) ? await readFile(path) : undefined;
+const unquoted = (etag = "") => etag.replaceAll('"', "");
+const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest("hex");
+
+/** MD5 of files, read again only where the file system says that one has changed: a year is compared every day. */
+function createFileHashes() {
+  const known = new Map<string, { readonly state: string; readonly hash: string }>();
+  return {
+    /** undefined where there is no file of that size. */
+    md5Of(path: string, size = 0): string | undefined {
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found?.size !== size) return undefined;
+      const state = `${found.ino} ${found.mtimeMs}`;
+      const earlier = known.get(path);
+      if (earlier?.state === state) return earlier.hash;
+      const hash = md5(readFileSync(path));
+      known.set(path, { state, hash });
+      return hash;
+    },
+  };
+}

@@ -5,7 +5,7 @@
  * A job with an event stream copies what it is told of and never looks at anything else; one with a schedule compares.
  */
 import { z } from "zod";
-import { createdKeys, createS3Client } from "../../aws/s3";
+import { createdKeys, createS3Client, createS3Objects } from "../../aws/s3";
 import type { Queue } from "../../aws/sqs";
 import { answerInvoke } from "../../program/computed";
 import type { Graph, Resource } from "../../program/graph";
@@ -80,10 +80,12 @@ export function openTransferJobs(graph: Graph, options: TransferOptions): Transf
 
 function createJob({ name, physicalName, inputs }: JobResource, options: TransferOptions) {
   const { awsS3DataSource, gcsDataSink, objectConditions } = inputs.transferSpec;
-  const s3 = createS3Client(options.s3Endpoint, assumeSourceRole(awsS3DataSource, options));
+  const credentials = assumeSourceRole(awsS3DataSource, options);
+  const s3 = createS3Client(options.s3Endpoint, credentials);
+  const objects = createS3Objects(options.s3Endpoint, credentials);
   const { includePrefixes } = objectConditions;
   const directory = `${options.directory}/${gcsDataSink.bucketName}`;
-  const copier = createCopier(s3, awsS3DataSource.bucketName, directory, options.onCopied);
+  const copier = createCopier({ s3, objects }, awsS3DataSource.bucketName, directory, options.onCopied);
 
   const compare = async () => {
     let copied = 0;
@@ -103,6 +105,7 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
       runs?.cancel();
       await runs?.settle();
       s3.destroy();
+      objects.close();
     },
   };
 }

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createIdentities } from "../../../local/aws/iam/identity";
-import { createS3Writer } from "../../../local/aws/s3/client";
+import { createS3Objects } from "../../../local/aws/s3/client";
 import { createdKeys, createNotifications } from "../../../local/aws/s3/notifications";
 import type { ObjectCreated } from "../../../local/aws/s3/server";
 import { createQueues, type Queue } from "../../../local/aws/sqs";
@@ -74,7 +74,7 @@ async function open(rights: object[] = [listing, reading], { connected = true, j
     onProblem: (problem) => problems.push(problem),
     onCopied: () => copied++,
   });
-  const writer = createS3Writer(objects.url, identities.deployer);
+  const writer = createS3Objects(objects.url, identities.deployer);
   put = (key, text) => writer.put("lake", key, Buffer.from(text));
   closeWriter = writer.close;
 }

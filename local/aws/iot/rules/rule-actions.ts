@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { World } from "../../../world";
 import type { DeliveryStream } from "../../firehose";
 import type { Principal } from "../../iam";
-import { createS3Writer, type S3Writer } from "../../s3";
+import { createS3Objects, type S3Objects } from "../../s3";
 import type { Queue } from "../../sqs";
 import type { Parsed } from "./rule-expression";
 import { compileTemplate } from "./rule-sql";
@@ -24,7 +24,7 @@ export interface ActionTargets extends Pick<World, "identities" | "s3Endpoint"> 
 }
 
 /** Makes an action from its inputs; the principal is the rule that takes the action's role. */
-type MakeAction = (inputs: unknown, principal: Principal, targets: ActionTargets, writers: S3Writer[]) => Action;
+type MakeAction = (inputs: unknown, principal: Principal, targets: ActionTargets, writers: S3Objects[]) => Action;
 
 const s3Inputs = z.object({ bucketName: z.string(), key: z.string(), roleArn: z.string() });
 const firehoseInputs = z.object({
@@ -39,7 +39,7 @@ const sqsInputs = z.object({ queueUrl: z.string(), roleArn: z.string(), useBase6
 const makeS3: MakeAction = (inputs, principal, { identities, s3Endpoint }, writers) => {
   const { bucketName, key, roleArn } = s3Inputs.parse(inputs);
   const keyOf = compileTemplate(key);
-  const writer = createS3Writer(s3Endpoint, identities.assume(roleArn, principal));
+  const writer = createS3Objects(s3Endpoint, identities.assume(roleArn, principal));
   writers.push(writer);
   return {
     kind: "S3Action",
@@ -94,7 +94,7 @@ export function makeActions(
   fields: Readonly<Record<string, unknown>>,
   principal: Principal,
   targets: ActionTargets,
-  writers: S3Writer[],
+  writers: S3Objects[],
 ): Action[] {
   return Object.entries(fields)
     .filter(([name, value]) => !otherFields.includes(name) && value !== undefined && value !== null)

@@ -1,7 +1,7 @@
 /** Carries out the `aws.iot.TopicRule`s of the graph on one message after the other. */
 import { z } from "zod";
 import type { Graph, Resource } from "../../../program/graph";
-import type { S3Writer } from "../../s3";
+import type { S3Objects } from "../../s3";
 import { type Action, type ActionTargets, makeActions } from "./rule-actions";
 import { type Parsed, parseOnce } from "./rule-expression";
 import type { Message } from "./rule-functions";
@@ -42,7 +42,7 @@ const ruleInputs = z.looseObject({
 const basicIngest = /^\$aws\/rules\/([^/]+)\/(.+)$/;
 
 export function createTopicRules(options: TopicRulesOptions): TopicRules {
-  const writers: S3Writer[] = [];
+  const writers: S3Objects[] = [];
   const rules = options.graph
     .all("aws:iot/topicRule:TopicRule", ruleInputs)
     .filter(({ inputs }) => inputs.enabled)
@@ -74,7 +74,7 @@ export function createTopicRules(options: TopicRulesOptions): TopicRules {
 function createRule(
   { physicalName: name, arn: sourceArn, inputs }: Resource<z.infer<typeof ruleInputs>>,
   targets: ActionTargets,
-  writers: S3Writer[],
+  writers: S3Objects[],
 ): Rule {
   const principal = { service: "iot.amazonaws.com", sourceArn };
   const [errorAction] = makeActions(name, inputs.errorAction ?? {}, principal, targets, writers);
