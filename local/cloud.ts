@@ -17,7 +17,9 @@ import type { World } from "./world";
 
 export type { Warehouse } from "./google/bigquery";
 
-export interface CloudOptions extends Listeners, Pick<World, "stateDirectory" | "reach" | "onProblem" | "onWarning"> {
+export interface CloudOptions
+  extends Listeners,
+    Pick<World, "stateDirectory" | "reach" | "onProblem" | "onWarning" | "usage"> {
   readonly graph: Graph;
   readonly clock: VirtualClock;
   /** Port of BigQuery's REST interface. @default a free one */
@@ -64,9 +66,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 async function start(options: CloudOptions, onClose: World["onClose"]): Promise<Omit<Cloud, "close">> {
-  const { graph, clock, stateDirectory, reach, onProblem, onWarning } = options;
+  const { graph, clock, stateDirectory, reach, onProblem, onWarning, usage } = options;
   const identities = createIdentities(graph);
-  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities };
+  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, usage };
   const queues = createQueues(graph, inside);
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };
@@ -86,7 +88,9 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const broker = await createBroker(graph, world, { streams, queues }, { ...options, admits: () => isLive });
 
   const run = async (machine: string, input: unknown, onProgress?: (progress: Progress) => void) => {
-    const output = await machines.run(machine, input, onProgress);
+    const output = await machines.run(machine, input, onProgress, ({ transitions }) =>
+      usage?.count("states_transition", transitions),
+    );
     await transfers.settle();
     await bigQuery.refresh();
     return output;

@@ -4,6 +4,7 @@
  */
 import type { Identities } from "./aws/iam";
 import type { Clock } from "./clock";
+import type { Usage } from "./usage";
 
 export interface World {
   readonly clock: Clock;
@@ -18,6 +19,8 @@ export interface World {
   /** Runs when the cloud is closed, the last that was named first. */
   readonly onClose: (end: () => void | Promise<void>) => void;
   readonly identities: Identities;
+  /** Is told of everything that would be billed. @default nobody */
+  readonly usage?: Usage | undefined;
   /** Where S3 answers. */
   readonly s3Endpoint: string;
   /** Where BigQuery and Google's token service answer. */

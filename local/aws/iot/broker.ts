@@ -8,6 +8,7 @@ import { TLSSocket } from "node:tls";
 import { Aedes, type Client } from "aedes";
 import type { Clock } from "../../clock";
 import { createMessageIds } from "../../program/ids";
+import { type Usage, unitsOf } from "../../usage";
 import { followConnections, type Holder } from "./connections";
 import type { Gateway } from "./gateway/gateway";
 import { refusalOf } from "./limits";
@@ -20,6 +21,7 @@ export interface BrokerOptions {
   readonly host?: string | undefined;
   /** @default a free one */
   readonly port?: number | undefined;
+  readonly usage?: Usage | undefined;
   /** What is worth telling: a client or a publish that was refused. */
   readonly onProblem: (problem: string) => void;
   /** A second listener, where clients sign in with certificates and are held to their policies. @default none */
@@ -55,7 +57,7 @@ export interface Broker {
 }
 
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { rules, clock, host = "127.0.0.1", port = 0, onProblem, admits = () => true } = options;
+  const { rules, clock, usage, host = "127.0.0.1", port = 0, onProblem, admits = () => true } = options;
   const gateway = options.gateway?.gateway;
   const idsOf = createMessageIds();
   let received = 0;
@@ -70,6 +72,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const ids = idsOf(receivedAt, clientId, topic, payload);
     const outcome = await rules.handle({ topic, payload, clientId, receivedAt, ...ids });
     received++;
+    if (!topic.startsWith("$aws/")) usage?.count("iot_message", unitsOf(topic.length + payload.length), topic);
     if (outcome === "untaken") {
       const known = untaken.get(topic) ?? {
         topic,

@@ -29,7 +29,7 @@ export interface Listeners {
 
 export async function createBroker(
   graph: Graph,
-  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose">,
+  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose" | "usage">,
   targets: Targets,
   { host = "127.0.0.1", port, gatewayPort, admits }: Listeners & Pick<BrokerOptions, "admits">,
 ): Promise<Broker> {

@@ -25,7 +25,7 @@ export const functionInputs = z.object({
 });
 export type FunctionResource = Resource<z.infer<typeof functionInputs>>;
 
-export interface FunctionSurroundings extends Pick<World, "identities" | "s3Endpoint"> {
+export interface FunctionSurroundings extends Pick<World, "identities" | "s3Endpoint" | "usage"> {
   /** Where functions find BigQuery and Google's token service. @default nowhere: a call of them fails */
   readonly googleEndpoint?: string | undefined;
   /** Gets `functions/` (the archives) and `tmp/` (their temporary folders). */

@@ -5,7 +5,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Graph } from "../../program/graph";
-import { type FunctionSurroundings, functionInputs } from "./environment";
+import { type FunctionResource, type FunctionSurroundings, functionInputs } from "./environment";
 import { createPool } from "./pool";
 import { lambdaError } from "./sandbox";
 
@@ -31,12 +31,23 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
     pool: createPool(resource, {
       ...options,
       onLine(line) {
+        options.usage?.count("log_byte", Buffer.byteLength(line) + 1, resource.physicalName);
         appendFileSync(join(logs, `${resource.physicalName}.log`), `${line}\n`);
         options.onLine?.(resource.physicalName, line);
       },
       onStart: (pid) => options.onStart?.(resource.physicalName, pid),
     }),
   }));
+  const metered = async ({ physicalName, inputs }: FunctionResource, invoke: () => Promise<unknown>) => {
+    const began = performance.now();
+    try {
+      return await invoke();
+    } finally {
+      const seconds = (performance.now() - began) / 1000;
+      options.usage?.count("lambda_request", 1, physicalName);
+      options.usage?.count("lambda_gib_second", (seconds * inputs.memorySize) / 1024, physicalName);
+    }
+  };
   return {
     invoke(nameOrArn, event) {
       const found = pools.find(({ resource }) => [resource.arn, resource.physicalName].includes(nameOrArn));
@@ -48,7 +59,7 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
             trace: [],
           }),
         );
-      return found.pool.invoke(event);
+      return metered(found.resource, () => found.pool.invoke(event));
     },
     async close() {
       await Promise.all(pools.map(({ pool }) => pool.close()));

@@ -17,18 +17,19 @@ import { type ObjectServer, startObjectServer } from "./server";
 export { createS3Client, createS3Objects, type S3Objects } from "./client";
 export { createdKeys } from "./notifications";
 
-type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "reach" | "onClose" | "onWarning">;
+type Inside = Pick<World, "identities" | "clock" | "stateDirectory" | "reach" | "onClose" | "onWarning" | "usage">;
 
 /** `queues` take the notifications. */
 export async function createBuckets(
   graph: Graph,
-  { identities, clock, stateDirectory, reach = reachOf(stateDirectory), onClose, onWarning }: Inside,
+  { identities, clock, stateDirectory, reach = reachOf(stateDirectory), onClose, onWarning, usage }: Inside,
   queues: ReadonlyMap<string, Queue>,
 ): Promise<Pick<ObjectServer, "url">> {
   const server = await startObjectServer({
     directory: join(stateDirectory, "s3"),
     clock: clock.now,
     authorize: identities.authorize,
+    usage,
     remedy: (damaged) => remedyIn(reach, damaged),
     onCreated: createNotifications(graph, queues, clock.now),
   }).catch((error: unknown) => {

@@ -60,6 +60,8 @@ export async function perform(service: Service, request: IncomingMessage): Promi
   const operation = operations.find((candidate) => isMeant(candidate, call));
   if (!operation) throw notImplemented(describe(call));
   refuseUnknownHeaders(call);
+  if (operation.method !== "DELETE")
+    service.usage?.count(isRead(operation) ? "s3_read" : "s3_write", 1, call.key || (call.query.get("prefix") ?? ""));
   if (operation.action) permit(service, call, operation.action, arnOf(call), conditionsOf(call));
   if (operation.copies) {
     const { bucket, key } = copySource(call.headers);
@@ -67,6 +69,9 @@ export async function perform(service: Service, request: IncomingMessage): Promi
   }
   return operation.run(service, call);
 }
+
+/** Of an object; a listing is billed as a write, a deletion not at all. */
+const isRead = ({ method, target }: Operation) => target === "object" && ["GET", "HEAD"].includes(method);
 
 function isMeant({ method, target, requires = [], takes = [], copies = false }: Operation, call: Call): boolean {
   if (method !== call.method || target !== call.target) return false;

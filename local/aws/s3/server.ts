@@ -14,6 +14,7 @@
 import { closeSync, createReadStream, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import type { Usage } from "../../usage";
 import type { Authorize } from "../iam";
 import { DamagedBody } from "./bodies";
 import type { Reply, Slice } from "./call";
@@ -35,6 +36,7 @@ export interface ObjectServerOptions {
   clock?: () => number;
   /** @default everything is allowed */
   authorize?: Authorize;
+  usage?: Usage | undefined;
   /** Every request is answered this much later, ms, as from a data centre; a benchmark asks for it. @default 0 */
   latencyMs?: number;
   /** What is told beside an object whose file was damaged: how it is mended. @default nothing */
@@ -64,12 +66,13 @@ export async function startObjectServer({
   port = 0,
   clock = Date.now,
   authorize = () => ({ allowed: true }),
+  usage,
   latencyMs = 0,
   remedy = () => "",
   onCreated = () => {},
 }: ObjectServerOptions): Promise<ObjectServer> {
   const store = new Store(directory);
-  const service: Service = { store, uploads: new Uploads(), now: clock, authorize, onCreated };
+  const service: Service = { store, uploads: new Uploads(), now: clock, authorize, usage, onCreated };
   const underWay = new Set<ServerResponse>();
   // Connections stay until somebody closes: a client that picks a pooled one cannot hit upon its end.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {

@@ -1,4 +1,6 @@
 /** What every operation works with: the buckets, the uploads under way, the clock, and the right to act. */
+
+import type { Usage } from "../../usage";
 import type { Authorize } from "../iam";
 import type { Call } from "./call";
 import { S3Error } from "./errors";
@@ -21,6 +23,7 @@ export interface Service {
   /** Milliseconds since the epoch, UTC. */
   now: () => number;
   authorize: Authorize;
+  usage?: Usage | undefined;
   onCreated: (event: ObjectCreated) => void | Promise<void>;
 }
 

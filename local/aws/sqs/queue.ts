@@ -41,12 +41,22 @@ interface QueueOptions {
   readonly visibilityMs: number;
   readonly retentionMs: number;
   readonly clock: Clock;
+  /** Hears of each request to the service. */
+  readonly onRequest: () => void;
   /** Takes a message that comes back for the last time. */
   readonly giveUp: (message: Message) => boolean;
   readonly onFailure: (error: unknown) => void;
 }
 
-export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onFailure }: QueueOptions): Queue {
+export function createQueue({
+  arn,
+  visibilityMs,
+  retentionMs,
+  clock,
+  onRequest,
+  giveUp,
+  onFailure,
+}: QueueOptions): Queue {
   const visible: Message[] = [];
   /** Received messages, each with what it was received together with: one timer for all of them. */
   const hidden = new Map<Received, { readonly messages: Set<Received>; readonly timer: Timer }>();
@@ -74,6 +84,7 @@ export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onF
   const queue: Queue = {
     arn,
     send(body) {
+      onRequest();
       dropExpired();
       visible.push({ messageId: uuidOf(`${arn} ${sent++}`), body, sentAt: clock.now(), receiveCount: 0 });
       tell();
@@ -82,10 +93,12 @@ export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onF
       dropExpired();
       const messages = visible.splice(0, max);
       for (const message of messages) message.receiveCount++;
+      if (messages.length > 0) onRequest();
       if (messages.length > 0) hide(new Set(messages));
       return messages;
     },
     delete(messages) {
+      if (messages.length > 0) onRequest();
       for (const message of messages) {
         const together = hidden.get(message);
         hidden.delete(message);

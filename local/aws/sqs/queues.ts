@@ -20,7 +20,7 @@ const redriveSchema = z.object({
 /** The queues by ARN. */
 export function createQueues(
   graph: Graph,
-  { clock, onProblem }: Pick<World, "clock" | "onProblem">,
+  { clock, onProblem, usage }: Pick<World, "clock" | "onProblem" | "usage">,
 ): ReadonlyMap<string, Queue> {
   const queues = new Map<string, Queue>();
   for (const { arn = "", physicalName, inputs } of graph.all("aws:sqs/queue:Queue", queueInputs)) {
@@ -31,6 +31,7 @@ export function createQueues(
       visibilityMs: inputs.visibilityTimeoutSeconds * 1000,
       retentionMs: inputs.messageRetentionSeconds * 1000,
       clock,
+      onRequest: () => usage?.count("sqs_request", 1, physicalName),
       giveUp(message) {
         if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
         queues.get(redrive.deadLetterTargetArn)?.send(message.body);

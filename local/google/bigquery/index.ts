@@ -31,7 +31,7 @@ export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
  */
 export async function createBigQuery(
   graph: Graph,
-  world: Pick<World, "clock" | "stateDirectory" | "onProblem" | "onClose">,
+  world: Pick<World, "clock" | "stateDirectory" | "onProblem" | "onClose" | "usage">,
   identity: GoogleIdentity,
   bucketsDirectory: string,
   port?: number,
@@ -49,7 +49,14 @@ export async function createBigQuery(
     );
   const warehouse = openLazily(open, scheduled.run);
   onClose(warehouse.close);
-  const { url, userToken, close } = await startBigQuery({ graph, clock, identity, warehouse: warehouse.get, port });
+  const { url, userToken, close } = await startBigQuery({
+    graph,
+    clock,
+    usage: world.usage,
+    identity,
+    warehouse: warehouse.get,
+    port,
+  });
   onClose(close);
   return {
     url,

@@ -8,7 +8,7 @@ import { createQueryJobs } from "./query-jobs";
 import { refusal } from "./rest-call";
 import { createStreaming, insertAllBody } from "./streaming";
 
-export interface BigQueryOptions extends Pick<World, "clock"> {
+export interface BigQueryOptions extends Pick<World, "clock" | "usage"> {
   readonly graph: Graph;
   readonly identity: GoogleIdentity;
   readonly warehouse: () => Promise<Warehouse>;
@@ -27,7 +27,7 @@ const project = "/(?:bigquery/v2/)?projects/(?<projectId>[^/]+)";
 const table = `${project}/datasets/(?<datasetId>\\w+)/tables/(?<tableId>\\w+)`;
 const at = (path: string) => new RegExp(`^${path}$`);
 
-export function createRoutes({ graph, clock, identity, warehouse }: BigQueryOptions): readonly Route[] {
+export function createRoutes({ graph, clock, identity, warehouse, usage }: BigQueryOptions): readonly Route[] {
   const tables = nativeTablesOf(graph);
   const jobs = createQueryJobs(warehouse);
   const stream = createStreaming(warehouse, clock);
@@ -49,7 +49,10 @@ export function createRoutes({ graph, clock, identity, warehouse }: BigQueryOpti
     const found = tables.find((each) => each.datasetId === datasetId && each.table.name === tableId);
     if (!found) throw refusal(404, "notFound", `Not found: Table ${datasetId}.${tableId}`);
     const kind = "bigquery#tableDataInsertAllResponse";
-    return { kind, ...(await stream(found.table, insertAllBody.parse(call.body))) };
+    const body = insertAllBody.parse(call.body);
+    for (const { json } of body.rows)
+      usage?.count("bigquery_streamed_byte", Math.max(1024, JSON.stringify(json).length), tableId);
+    return { kind, ...(await stream(found.table, body)) };
   };
   const getTable = async (call: Call) => {
     requireTable(call, "bigquery.tables.get");

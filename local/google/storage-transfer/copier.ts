@@ -18,8 +18,13 @@ export interface Source {
   readonly objects: Pick<S3Objects, "get">;
 }
 
-/** `onCopied` is called after each file that is written. */
-export function createCopier({ s3, objects }: Source, bucket: string, directory: string, onCopied: () => void): Copier {
+/** `onCopied` is called after each file that is written, with its size, bytes. */
+export function createCopier(
+  { s3, objects }: Source,
+  bucket: string,
+  directory: string,
+  onCopied: (bytes: number) => void,
+): Copier {
   const pathOf = (key: string) => {
     if (key.split("/").some((part) => part === "" || part === "." || part === ".."))
       throw new Error(`s3://${bucket}/${key} has no place in a folder.`);
@@ -40,7 +45,7 @@ export function createCopier({ s3, objects }: Source, bucket: string, directory:
     try {
       writeFileSync(temporary, bytes);
       renameSync(temporary, path);
-      onCopied();
+      onCopied(bytes.length);
     } finally {
       rmSync(temporary, { force: true });
     }

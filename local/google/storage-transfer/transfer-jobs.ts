@@ -28,7 +28,7 @@ export interface TransferJobs {
   close(): Promise<void>;
 }
 
-export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem"> {
+export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem" | "usage"> {
   readonly queues: ReadonlyMap<string, Queue>;
   /** Holds a folder for each Cloud Storage bucket. */
   readonly directory: string;
@@ -85,7 +85,12 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
   const objects = createS3Objects(options.s3Endpoint, credentials);
   const { includePrefixes } = objectConditions;
   const directory = `${options.directory}/${gcsDataSink.bucketName}`;
-  const copier = createCopier({ s3, objects }, awsS3DataSource.bucketName, directory, options.onCopied);
+  const copied = (bytes: number) => {
+    options.usage?.count("gcs_write", 1, gcsDataSink.bucketName);
+    options.usage?.count("transfer_byte", bytes, gcsDataSink.bucketName);
+    options.onCopied();
+  };
+  const copier = createCopier({ s3, objects }, awsS3DataSource.bucketName, directory, copied);
 
   const compare = async () => {
     let copied = 0;

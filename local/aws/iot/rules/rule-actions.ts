@@ -1,5 +1,6 @@
 /** The actions of a topic rule, by the name of their field in `aws.iot.TopicRule`: how each delivers a message. */
 import { z } from "zod";
+import { unitBytes, unitsOf } from "../../../usage";
 import type { World } from "../../../world";
 import type { DeliveryStream } from "../../firehose";
 import type { Principal } from "../../iam";
@@ -17,7 +18,7 @@ export interface Action {
   deliver(parsed: Parsed, output: Buffer): Promise<void>;
 }
 
-export interface ActionTargets extends Pick<World, "identities" | "s3Endpoint"> {
+export interface ActionTargets extends Pick<World, "identities" | "s3Endpoint" | "usage"> {
   readonly streams: readonly DeliveryStream[];
   /** By ARN. @default none */
   readonly queues?: ReadonlyMap<string, Queue>;
@@ -48,16 +49,18 @@ const makeS3: MakeAction = (inputs, principal, { identities, s3Endpoint }, write
   };
 };
 
-const makeFirehose: MakeAction = (inputs, principal, { identities, streams }) => {
+const makeFirehose: MakeAction = (inputs, principal, { identities, streams, usage }) => {
   const { deliveryStreamName, roleArn, separator = "" } = firehoseInputs.parse(inputs);
   const stream = streams.find(({ name }) => name === deliveryStreamName);
   if (!stream) throw new Error(`The program has no delivery stream ${deliveryStreamName}.`);
   return {
     kind: "FirehoseAction",
     resource: deliveryStreamName,
-    async deliver(_, output) {
+    async deliver({ message }, output) {
       identities.require(roleArn, principal, { action: "firehose:PutRecord", resource: stream.arn });
-      stream.put(Buffer.concat([output, Buffer.from(separator)]));
+      const record = Buffer.concat([output, Buffer.from(separator)]);
+      usage?.count("firehose_byte", unitsOf(record.length) * unitBytes, message.topic);
+      stream.put(record);
     },
   };
 };

@@ -1,6 +1,7 @@
 /** Carries out the `aws.iot.TopicRule`s of the graph on one message after the other. */
 import { z } from "zod";
 import type { Graph, Resource } from "../../../program/graph";
+import { unitsOf } from "../../../usage";
 import type { S3Objects } from "../../s3";
 import { type Action, type ActionTargets, makeActions } from "./rule-actions";
 import { type Parsed, parseOnce } from "./rule-expression";
@@ -56,12 +57,12 @@ export function createTopicRules(options: TopicRulesOptions): TopicRules {
           ({ compiled: { topicFilter } }) => topicFilter && matchesTopic(topicFilter, message.topic),
         );
         const parsed = parseOnce(message);
-        const took = await Promise.all(taking.map((rule) => run(rule, parsed, options.onProblem)));
+        const took = await Promise.all(taking.map((rule) => run(rule, parsed, options)));
         return took.includes(true) ? "taken" : "untaken";
       }
       const rule = rules.find(({ name }) => name === direct);
       if (!rule) options.onProblem(`RuleNotFound: ${message.topic} names no rule of the program.`);
-      const took = rule && (await run(rule, parseOnce({ ...message, topic: rest }), options.onProblem));
+      const took = rule && (await run(rule, parseOnce({ ...message, topic: rest }), options));
       return took ? "taken" : "untaken";
     },
     topicFilters: rules.flatMap(({ compiled: { topicFilter } }) => topicFilter ?? []),
@@ -90,11 +91,13 @@ function createRule(
 async function run(
   { name, compiled, actions, errorAction }: Rule,
   parsed: Parsed,
-  onProblem: (problem: string) => void,
+  { onProblem, usage }: Pick<TopicRulesOptions, "onProblem" | "usage">,
 ): Promise<boolean> {
   const { message } = parsed;
+  usage?.count("iot_rule", unitsOf(message.payload.length), message.topic);
   const output = compiled.evaluate(parsed);
   if (output === undefined) return false;
+  usage?.count("iot_action", actions.length * unitsOf(output.length), message.topic);
   const results = await Promise.allSettled(actions.map((action) => action.deliver(parsed, output)));
   const failures = results.flatMap((result, index) => {
     const action = actions[index];

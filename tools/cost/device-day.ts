@@ -1,0 +1,59 @@
+/**
+ * What the meters of a stack really send in a day, over the topics that they or their bridge really publish to: the simulated
+ * home reports what wattlake reads, a meter more.
+ */
+
+import { basicIngestPrefix, gatewayThings } from "../../components/aws/meter-gateway-things";
+import type { Site } from "../../config";
+import { createSimulation } from "../../local/home/simulation";
+import type { TimedMessage } from "../../local/messages/capture";
+import type { StackConfig } from "../../local/program/stack-config";
+
+/** A report of every channel each so many seconds, as Shelly documents it of Gen1, and nothing in between. */
+export const everySeconds = (period_s: number) => ({
+  step_s: period_s,
+  period_s,
+  change_w: Number.POSITIVE_INFINITY,
+  change_share: 0,
+  outage: 0,
+});
+
+/** Of the eight topics of a Gen1 channel, those that nothing is read from. */
+const unread = ["pf", "energy", "returned_energy"] as const;
+
+/** The messages from one instant to another (ms), as IoT Core gets them. */
+export function deviceMessages(
+  sites: readonly Site[],
+  { project, stack }: Pick<StackConfig, "project" | "stack">,
+  [from, to]: readonly [number, number],
+  period_s: number,
+): TimedMessage[] {
+  const prefixes = new Map(
+    gatewayThings(sites, project, stack).flatMap(({ carries }) =>
+      carries.map((meter) => [meter.id, basicIngestPrefix(meter)] as const),
+    ),
+  );
+  const published = ({ topic, ...message }: TimedMessage): TimedMessage => ({
+    ...message,
+    topic: (prefixes.get(meterOf(topic)) ?? "") + topic,
+  });
+  return createSimulation(sites, from)
+    .advance(to, everySeconds(period_s))
+    .flatMap((message) => [message, ...besides(message)])
+    .map(published);
+}
+
+/** The meter of a topic, Basic Ingest or not. */
+export function meterOf(topic: string): string {
+  const [first = "", second = ""] = topic.replace(/^\$aws\/rules\/[^/]+\//, "").split("/");
+  return first === "shellies" ? second : first;
+}
+
+const besides = (message: TimedMessage): TimedMessage[] =>
+  message.topic.endsWith("/voltage")
+    ? unread.map((metric) => ({
+        ...message,
+        topic: message.topic.replace(/voltage$/, metric),
+        payload: metric === "pf" ? "0.98" : "17",
+      }))
+    : [];
