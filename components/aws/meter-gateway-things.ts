@@ -5,6 +5,7 @@
  */
 import type { Site } from "../../config";
 import { meterModels } from "../../configuration/meter-models";
+import { gen1Metrics } from "../../functions/readings/gen1-metrics";
 
 /** The two topic rules: `gen1` takes bare scalars, `gen2` the notifications of Gen2 and later. */
 export type RuleGeneration = "gen1" | "gen2";
@@ -53,15 +54,19 @@ export function gatewayThings(sites: readonly Site[], project: string, stack: st
 /** Where IoT Core finds what the meter publishes on the local network; the two have no level in common but the last. */
 export const basicIngestPrefix = ({ rule }: CarriedMeter): string => `$aws/rules/${rule}/`;
 
-/** The topics below which a carried meter's measurements lie, as an MQTT filter: nothing else leaves the house. */
-export const measurementFilter = ({ id, generation }: CarriedMeter): string =>
-  generation === "gen1" ? `shellies/${id}/emeter/+/+` : `${id}/events/rpc`;
+/** The topics of a carried meter's measurements, as MQTT filters: nothing else leaves the house, and each message costs. */
+export const measurementFilters = ({ id, generation }: CarriedMeter): string[] =>
+  generation === "gen1" ? gen1Metrics.map(([metric]) => `shellies/${id}/emeter/+/${metric}`) : [`${id}/events/rpc`];
 
 /** The topics that a client may publish to, as IoT policies write them: `*` stands for anything, `/` included. */
 export function publishedTopics({ thing, carries }: GatewayThing): string[] {
   if (carries.length === 0) return [`${thing}/events/rpc`, onlineTopic(thing)];
-  return carries.map((meter) => basicIngestPrefix(meter) + measurementFilter(meter).replace("+/+", "*"));
+  return carries.map((meter) => basicIngestPrefix(meter) + measurementsOf(meter));
 }
+
+/** What all of a meter's measurement topics have in common; a policy has too little room to name each. */
+const measurementsOf = ({ id, generation }: CarriedMeter) =>
+  generation === "gen1" ? `shellies/${id}/emeter/*` : `${id}/events/rpc`;
 
 /** A Gen2+ meter says here, retained, that it is connected, and leaves a last will. */
 export const onlineTopic = (thing: string): string => `${thing}/online`;

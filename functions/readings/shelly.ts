@@ -6,6 +6,7 @@
  * the device's own time (shelly-api-docs.shelly.cloud/gen2, Notifications, EM1, EM1Data, EM, EMData).
  */
 import { z } from "zod";
+import { gen1Metrics } from "./gen1-metrics";
 import { type Measurement, messageKinds, readingFields } from "./reading";
 
 /** What a raw line turned out to be. A reason is a stable word that manifests count by. */
@@ -27,16 +28,7 @@ export function makeShellyParser() {
 
   const power = field("power_w");
 
-  /** Gen1 topic `shellies/<id>/emeter/<i>/<metric>` -> field. `energy` and `returned_energy` are Watt-minutes that a reboot loses: not used. */
-  const gen1Fields = new Map([
-    ["power", field("power_w")],
-    ["reactive_power", field("reactive_power_var")],
-    ["voltage", field("voltage_v")],
-    ["current", field("current_a")],
-    ["pf", field("power_factor")],
-    ["total", field("import_counter_wh")],
-    ["total_returned", field("export_counter_wh")],
-  ]);
+  const gen1Fields = new Map<string, number>(gen1Metrics.map(([metric, name]) => [metric, field(name)]));
   const counters = new Set([field("import_counter_wh"), field("export_counter_wh")]);
   /** What firmware and converters put where a counter has no value: the ends of 32-bit integers, also as 32-bit floats have them. */
   const sentinels = new Set([2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32]);

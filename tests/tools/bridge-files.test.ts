@@ -22,9 +22,11 @@ const conf = (carries: readonly CarriedMeter[], outageDays = 3) =>
   });
 const options = (text: string) => text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 
-test("a route is a meter's measurements, to the rule of its generation", () => {
+test("a route is what is read of a meter's measurements, to the rule of its generation", () => {
   expect(options(conf([gen1, gen2])).filter((line) => line.startsWith("topic "))).toEqual([
-    'topic shellies/shellyem-A/emeter/+/+ out 1 "" $aws/rules/wattlake_prod_gen1/',
+    ...["power", "reactive_power", "voltage", "current", "pf", "total", "total_returned"].map(
+      (metric) => `topic shellies/shellyem-A/emeter/+/${metric} out 1 "" $aws/rules/wattlake_prod_gen1/`,
+    ),
     'topic shellyemg3:B/events/rpc out 1 "" $aws/rules/wattlake_prod_gen2/',
   ]);
 });

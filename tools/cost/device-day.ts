@@ -18,8 +18,8 @@ export const everySeconds = (period_s: number) => ({
   outage: 0,
 });
 
-/** Of the eight topics of a Gen1 channel, those that nothing is read from. */
-const unread = ["pf", "energy", "returned_energy"] as const;
+/** What the simulated Gen1 meter leaves out of what a real one publishes and the bridge carries. */
+const leftOut = "pf";
 
 /** The messages from one instant to another (ms), as IoT Core gets them. */
 export function deviceMessages(
@@ -51,9 +51,5 @@ export function meterOf(topic: string): string {
 
 const besides = (message: TimedMessage): TimedMessage[] =>
   message.topic.endsWith("/voltage")
-    ? unread.map((metric) => ({
-        ...message,
-        topic: message.topic.replace(/voltage$/, metric),
-        payload: metric === "pf" ? "0.98" : "17",
-      }))
+    ? [{ ...message, topic: message.topic.replace(/voltage$/, leftOut), payload: "0.98" }]
     : [];

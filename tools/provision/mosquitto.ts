@@ -3,7 +3,7 @@
  * uplink is down, and forwards them over mutual TLS as Basic Ingest. See mosquitto.conf(5); tried with 2.0.11.
  */
 import { pbkdf2Sync, randomBytes } from "node:crypto";
-import { basicIngestPrefix, type CarriedMeter, measurementFilter } from "../../components/aws/meter-gateway-things";
+import { basicIngestPrefix, type CarriedMeter, measurementFilters } from "../../components/aws/meter-gateway-things";
 
 export interface BridgeSettings {
   /** Name of the bridge's thing. */
@@ -41,7 +41,9 @@ export function mosquittoConf(settings: BridgeSettings): string {
   const { thing, carries, listen, uplink, folder, outageDays } = settings;
   const at = (file: string) => `${folder}/${file}`;
   const queued = Math.ceil(carries.reduce((sum, { generation }) => sum + messagesPerDay[generation], 0) * outageDays);
-  const routes = carries.map((meter) => `topic ${measurementFilter(meter)} out 1 "" ${basicIngestPrefix(meter)}`);
+  const routes = carries.flatMap((meter) =>
+    measurementFilters(meter).map((filter) => `topic ${filter} out 1 "" ${basicIngestPrefix(meter)}`),
+  );
   return `# The bridge ${thing}: carries ${carries.map(({ id }) => id).join(", ")} to AWS IoT Core.
 # Written by \`npm run provision -- bridge\`; a change here is lost when that runs again.
 
