@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>`: the measurements that the documentation quotes. Each prints its floor from the same run. */
 import { parseArgs } from "node:util";
 import { runDirectBench } from "./direct";
+import { runFleetBench } from "./fleet";
 import { runLiveBench } from "./live";
 import { runMoneyBench } from "./money";
 import { runNaiveBench } from "./naive";
@@ -33,6 +34,10 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   direct: {
     about: "a day of 66,000 single raw objects at 15 ms a request: collect-hour and archive-day, as deployed",
     run: runDirectBench,
+  },
+  fleet: {
+    about: "an hour and a day of 10 to 10,000 meters through the state machine and its archives, and how that grows",
+    run: runFleetBench,
   },
   page: {
     about: "the dashboard in Chromium over 14 days, a year and ten years: paint, range switch, transfer, memory",

@@ -4,13 +4,19 @@
  *
  * Collecting again reads nothing where the hour's raw objects and the registry are the same, and writes nothing where
  * the result is.
+ *
+ * A large hour is collected in parts: each reads all of it and takes the lines of its own sites. Then `gather-days` writes
+ * the hour's one manifest, once all parts are there and their sums close.
  */
 import { z } from "zod";
 import { makeAhead } from "./lake/ahead";
 import {
+  collectedKey,
   formerHourManifestKey,
   hourManifestKey,
+  hourObjectsKey,
   quarantineKey,
+  quarantinePartKey,
   rawHourPrefix,
   restoredKey,
   siteDaySchema,
@@ -21,17 +27,19 @@ import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
 import { makeReference } from "./lake/reference";
 import type { Registry } from "./lake/registry";
+import { type Collected, type HourPart, hourObjectsSchema, hourPartSchema, partOf } from "./lake/run-work";
 import { makeScratch, type Scratch } from "./lake/spool";
 import { type LakeObject, makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 import { makeHourTally } from "./readings/hour-tally";
+import { makeLineOwner } from "./readings/line-owner";
 import { makeRows } from "./readings/rows";
 import { makeShellyParser } from "./readings/shelly";
 import { makeSorter } from "./readings/sorter";
 
 export interface CollectedHour {
   hour: string;
-  /** The site-days that hold readings of the hour, as `site/date`. */
+  /** The site-days that hold readings of the hour, as `site/date`; none where they are handed on in `runs/`. */
   siteDays: string[];
 }
 
@@ -43,7 +51,8 @@ export function makeCollectHour() {
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
   const daySchema = siteDaySchema();
-  const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
+  const eventSchema = hourPartSchema();
+  const objectsSchema = hourObjectsSchema();
 
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
   const absent = undefined;
@@ -72,7 +81,15 @@ export function makeCollectHour() {
     );
   }
 
-  async function collect(hour: string, objects: LakeObject[], registry: Registry, scratch: Scratch) {
+  async function collect(
+    { hour, part = 0, parts = 1 }: HourPart,
+    objects: LakeObject[],
+    registry: Registry,
+    scratch: Scratch,
+  ) {
+    /** Lines of all parts. */
+    let seen = 0;
+    const ownerOf = parts > 1 ? makeLineOwner(registry, parts) : absent;
     const tally = makeHourTally(hour, registry, scratch);
     const rows = makeRows();
     const sorter = makeSorter(rows, scratch, budget);
@@ -100,6 +117,8 @@ export function makeCollectHour() {
       try {
         for await (const batch of reader.ofBytes(bytes)) {
           for (const text of batch) {
+            seen++;
+            if (ownerOf && ownerOf(text) !== part) continue;
             const waiting = takeLine(text);
             if (waiting) await waiting;
           }
@@ -108,15 +127,18 @@ export function makeCollectHour() {
         // What the object still gave before it broke is kept; the rest is one message that cannot be read.
         const damage = zlibError.safeParse(error);
         if (!damage.success) throw error;
+        seen++;
+        // It is no line, so no part's own.
+        if (part > 0) continue;
         tally.messages++;
         await tally.quarantineObject(object, bytes, damage.data.message);
       }
     }
-    return { tally, sorter, rows };
+    return { tally, sorter, rows, seen };
   }
 
   async function stage(
-    hour: string,
+    { hour, part = 0, parts = 1 }: HourPart,
     { tally, sorter, rows }: Awaited<ReturnType<typeof collect>>,
     earlier: HourManifest | undefined,
     restored: boolean,
@@ -129,6 +151,10 @@ export function makeCollectHour() {
     async function closeDay({ name, file, messages, readings }: NonNullable<typeof day>): Promise<void> {
       const spooled = await file.close();
       const { site, date } = daySchema.parse(name);
+      if (partOf(site, parts) !== part)
+        throw new Error(
+          `collect-hour ${hour}: part ${part} of ${parts} took a line of the site ${site}, which is not its own`,
+        );
       const key = stagedKey(site, date, hour);
       const before = earlier?.outputs.find((output) => output.key === key);
       if (restored || before?.sha256 !== spooled.sha256) await lake.putFile(key, spooled, "application/gzip");
@@ -150,43 +176,74 @@ export function makeCollectHour() {
     if (day) await closeDay(day);
     // A day that an earlier registry put readings into and this one does not must not keep them.
     for (const name of earlier ? siteDaysOf(earlier) : []) {
+      if (partOf(daySchema.parse(name).site, parts) !== part) continue;
       if (!outputs.some((output) => siteDayText(output) === name)) await closeDay(openDay(name));
     }
     return outputs.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
+  /** Hands the result on, where there is somebody to take it. */
+  async function handOn(
+    { hour, work, part = 0, parts = 1 }: HourPart,
+    result: Pick<Collected, "siteDays"> & Partial<Collected>,
+  ) {
+    if (work === undefined) return { hour, siteDays: result.siteDays };
+    const collected: Collected = { hour, part, parts, seen: 0, manifest: null, quarantined: false, ...result };
+    await lake.putText(collectedKey(work, hour, part), JSON.stringify(collected), "application/json");
+    return { hour, siteDays: [] };
+  }
+
+  async function putManifest(manifestKey: string, manifest: HourManifest): Promise<void> {
+    await lake.putText(manifestKey, `${JSON.stringify(manifest)}\n`, "application/json");
+  }
+
+  function log({ part, parts }: HourPart, manifest: HourManifest): void {
+    const { inputs, outputs, quarantine, ...all } = manifest;
+    const { examples, ...counts } = all;
+    logUnit("collect-hour", { ...counts, part, parts, objects: inputs.length, siteDays: outputs.length, quarantine });
+  }
+
   return async function collectHour(event: unknown): Promise<CollectedHour> {
-    const { hour } = eventSchema.parse(event);
+    const task = eventSchema.parse(event);
+    const { hour, work, part = 0, parts = 1 } = task;
+    const isSplit = work !== undefined && parts > 1;
     const manifestKey = await manifestKeyOf(hour);
     const [objects, earlier, version] = await Promise.all([
-      lake.list(rawHourPrefix(hour)),
+      isSplit
+        ? lake.getText(hourObjectsKey(work, hour)).then((text) => objectsSchema.parse(JSON.parse(text)))
+        : lake.list(rawHourPrefix(hour)),
       lake.getJson(manifestKey, manifestSchema),
       reference.version(),
     ]);
     if (earlier && earlier.reference === version && sameInputs(earlier.inputs, objects)) {
-      logUnit("collect-hour", { hour, unchanged: true });
-      return { hour, siteDays: siteDaysOf(earlier) };
+      logUnit("collect-hour", { hour, part: task.part, unchanged: true });
+      return handOn(task, { siteDays: part === 0 ? siteDaysOf(earlier) : [] });
     }
     if (earlier) refuseToShrink(hour, earlier, objects);
 
     const scratch = makeScratch();
     try {
-      const collected = await collect(hour, objects, await reference.registry(version), scratch);
-      const outputs = await stage(hour, collected, earlier, isRestored(hour, objects), scratch);
+      const collected = await collect(task, objects, await reference.registry(version), scratch);
+      const outputs = await stage(task, collected, earlier, isRestored(hour, objects), scratch);
       const quarantined = await collected.tally.closeQuarantine();
-      if (quarantined && quarantined.sha256 !== earlier?.quarantine_sha256) {
+      if (quarantined && isSplit) {
+        await lake.putFile(quarantinePartKey(work, hour, part), quarantined, "application/gzip");
+      } else if (quarantined && quarantined.sha256 !== earlier?.quarantine_sha256) {
         await lake.putFile(quarantineKey(hour), quarantined, "application/gzip");
       }
       const manifest = collected.tally.manifest({
         reference: version,
-        inputs: objects.map(({ key, etag }) => ({ key, etag })),
+        // Of parts the first tells them for all.
+        inputs: part === 0 ? objects.map(({ key, etag }) => ({ key, etag })) : [],
         outputs,
         quarantine_sha256: quarantined?.sha256 ?? null,
       });
-      await lake.putText(manifestKey, `${JSON.stringify(manifest)}\n`, "application/json");
-      const { inputs, outputs: written, quarantine, examples, ...counts } = manifest;
-      logUnit("collect-hour", { ...counts, objects: inputs.length, siteDays: written.length, quarantine });
-      return { hour, siteDays: siteDaysOf(manifest) };
+      log(task, manifest);
+      const siteDays = siteDaysOf(manifest);
+      if (isSplit)
+        return await handOn(task, { siteDays, seen: collected.seen, manifest, quarantined: quarantined !== undefined });
+      await putManifest(manifestKey, manifest);
+      return await handOn(task, { siteDays });
     } finally {
       scratch.dispose();
     }

@@ -18,10 +18,16 @@ export interface CompiledDay {
   changed: boolean;
 }
 
+/** Of a batch of days: how many have new bytes. */
+export interface CompiledDays {
+  changed: number;
+}
+
 export function makeCompileDay() {
   const lake = makeLakeStore();
   const manifestSchema = dayManifestSchema();
-  const eventSchema = z.object({ siteDay: siteDaySchema() });
+  const daySchema = siteDaySchema();
+  const eventSchema = z.union([z.object({ siteDay: z.string() }), z.object({ siteDays: z.array(z.string()) })]);
   /** Staged files under way from S3 at once. */
   const downloads = 8;
 
@@ -68,8 +74,8 @@ export function makeCompileDay() {
     return { spooled, messages, carried, account: tally.close(messages, carried) };
   }
 
-  return async function compileDay(event: unknown): Promise<CompiledDay> {
-    const { site, date } = eventSchema.parse(event).siteDay;
+  async function compileOne(text: string): Promise<CompiledDay> {
+    const { site, date } = daySchema.parse(text);
     const siteDay = siteDayText({ site, date });
     const key = readingsKey(site, date);
     const manifestKey = dayManifestKey(site, date);
@@ -115,5 +121,29 @@ export function makeCompileDay() {
     } finally {
       scratch.dispose();
     }
+  }
+
+  /** All days, also where one of them fails; then the first failure is the batch's, so that what passes by itself is tried again. */
+  async function compileAll(siteDays: string[]): Promise<CompiledDays> {
+    const failures: { siteDay: string; error: unknown }[] = [];
+    let changed = 0;
+    for (const siteDay of siteDays) {
+      try {
+        if ((await compileOne(siteDay)).changed) changed++;
+      } catch (error) {
+        failures.push({ siteDay, error });
+      }
+    }
+    const [first] = failures;
+    if (first === undefined) return { changed };
+    if (failures.length === 1 && siteDays.length === 1) throw first.error;
+    const texts = failures.map(({ siteDay, error }) => `${siteDay}: ${error instanceof Error ? error.message : error}`);
+    const name = first.error instanceof Error ? first.error.name : "Error";
+    throw Object.assign(new Error(texts.join("; ")), { name });
+  }
+
+  return async function compileDay(event: unknown): Promise<CompiledDay | CompiledDays> {
+    const parsed = eventSchema.parse(event);
+    return "siteDay" in parsed ? compileOne(parsed.siteDay) : compileAll(parsed.siteDays);
   };
 }

@@ -6,14 +6,28 @@
  * that came much later: Firehose tries for a day to deliver. A backfill takes the range that it is given.
  */
 import { z } from "zod";
-import { arrivalHourOf, checkpointKey, partitionOf, prefixes, rawDayPrefix } from "./lake/keys";
+import {
+  arrivalHourOf,
+  checkpointKey,
+  hourObjectsKey,
+  partitionOf,
+  prefixes,
+  rawDayPrefix,
+  rawHourPrefix,
+  workOf,
+} from "./lake/keys";
 import { checkpointSchema } from "./lake/manifest";
+import type { HourPart } from "./lake/run-work";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 
 export interface RunPlan {
   /** Arrival hours that hold raw objects, as `2025-06-01T13`, UTC. */
   hours: string[];
+  /** The hours, or parts of large ones, as tasks of `collect-hour`. */
+  parts: HourPart[];
+  /** Where the steps hand on what they do, in `runs/`; undefined where no run was named. */
+  work?: string;
   /** Complete UTC arrival days of these hours. */
   archiveDates: string[];
   /** The first hour after this plan. */
@@ -27,12 +41,17 @@ export function makePlanRun() {
   const checkpoint = checkpointSchema();
   const flushSeconds = z.coerce.number().min(0).parse(process.env.FLUSH_SECONDS);
   const hourText = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/);
-  const eventSchema = z.object({
+  const requestSchema = z.object({
     now: z.iso.datetime(),
     from: hourText.optional(),
     to: hourText.optional(),
     after: hourText.optional(),
   });
+  /** The state machine names the execution beside what was asked of it. */
+  const eventSchema = z.union([
+    z.object({ request: requestSchema, run: z.string() }),
+    requestSchema.transform((request) => ({ request, run: undefined })),
+  ]);
   const hourMs = 3_600_000;
   const dayMs = 24 * hourMs;
   /** How long a message may take from the meter's broker to the lake beyond the buffer. */
@@ -41,8 +60,12 @@ export function makePlanRun() {
   const lookBackHours = 3;
   /** Hours before the checkpoint that late objects may lie in: 24 of delivery, 24 up to the next such look, 2 to spare. */
   const lateHours = 50;
-  /** Hours in one plan: keeps the state and the history of an execution far below their limits. */
+  /** Hours in one plan, and parts of hours: keep the state and the history of an execution far below their limits. */
   const batchHours = 72;
+  const batchParts = 400;
+  /** Raw bytes of a part: about a minute of work, and some hundred megabytes of scratch. */
+  const partBytes = z.coerce.number().positive().default(32).parse(process.env.PART_MEBIBYTES) * 1024 * 1024;
+  const mostParts = 64;
 
   const toMs = (hour: string) => Date.parse(`${hour}:00:00Z`);
   const toHour = (ms: number) => new Date(ms).toISOString().slice(0, 13);
@@ -85,8 +108,32 @@ export function makePlanRun() {
     return days.filter((day) => toMs(`${day}T00`) + dayMs + lookBackHours * hourMs <= toMs(due));
   }
 
+  /** An hour that is large is split, by the bytes that it has; its parts read the objects that are there now. */
+  async function split(hour: string, work: string): Promise<HourPart[]> {
+    const objects = await lake.list(rawHourPrefix(hour));
+    const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+    const parts = Math.min(mostParts, Math.ceil(bytes / partBytes));
+    if (parts <= 1) return [{ hour, work }];
+    await lake.putText(hourObjectsKey(work, hour), JSON.stringify(objects), "application/json");
+    return Array.from({ length: parts }, (_, part) => ({ hour, work, part, parts }));
+  }
+
+  /** The first hours that come to no more than a batch of parts, one at least. */
+  async function partsOf(hours: string[], work: string): Promise<HourPart[][]> {
+    const taken: HourPart[][] = [];
+    let count = 0;
+    for (const hour of hours) {
+      const parts = await split(hour, work);
+      count += parts.length;
+      if (taken.length > 0 && count > batchParts) break;
+      taken.push(parts);
+    }
+    return taken;
+  }
+
   return async function planRun(event: unknown): Promise<RunPlan> {
-    const { now, from, to, after } = eventSchema.parse(event);
+    const { request, run } = eventSchema.parse(event);
+    const { now, from, to, after } = request;
     const due = toHour(Date.parse(now) - flushSeconds * 1000 - deliveryMs);
     const end = to !== undefined && to < due ? to : due;
     const seen = from === undefined ? (await lake.getJson(checkpointKey, checkpoint))?.next : undefined;
@@ -96,16 +143,19 @@ export function makePlanRun() {
     const late = endsDay ? await reopenedHours(before(lateHours), start) : [];
 
     const found = [...late, ...(await hoursWithData(start, end))];
-    const hours = found.slice(0, batchHours);
+    const first = found.slice(0, batchHours);
+    const work = run === undefined ? undefined : workOf(run, first[0] ?? end);
+    const parts = work === undefined ? first.map((hour) => [{ hour }]) : await partsOf(first, work);
+    const hours = first.slice(0, parts.length);
     const more = found.length > hours.length;
-    const next = more ? (found[batchHours] as string) : start > end ? start : end;
-    const plan = { hours, archiveDates: completeDays(hours, due), next, more };
+    const next = more ? (found[hours.length] as string) : start > end ? start : end;
+    const plan = { hours, parts: parts.flat(), archiveDates: completeDays(hours, due), next, more };
     const { archiveDates } = plan;
     const undelivered = await lake.countSome(prefixes.errors);
     logUnit("plan-run", {
       ...{ now, from, to, hours: hours.length, first: hours[0], reopened: late, next, more, archiveDates },
-      undelivered,
+      ...{ undelivered, parts: plan.parts.length },
     });
-    return plan;
+    return work === undefined ? plan : { ...plan, work };
   };
 }

@@ -3,6 +3,7 @@ import { makeArchiveDay } from "../../functions/archive-day";
 import { makeCollectHour } from "../../functions/collect-hour";
 import { makeCommitRun } from "../../functions/commit-run";
 import { makeCompileDay } from "../../functions/compile-day";
+import { makeGatherDays } from "../../functions/gather-days";
 import { checkpointKey, dayIndexPrefix, prefixes, referenceKeys } from "../../functions/lake/keys";
 import { makeLinkDays } from "../../functions/link-days";
 import { makePlanRun } from "../../functions/plan-run";
@@ -14,20 +15,22 @@ export type Step = Pick<
   "description" | "callbackFactory" | "grants" | "memoryMebibytes" | "timeoutSeconds" | "scratchMebibytes"
 >;
 
-const { raw, errors, staged, daily, archive, quarantine, manifests, reference } = prefixes;
+const { raw, errors, staged, daily, archive, quarantine, manifests, reference, runs } = prefixes;
 const hours = `${manifests}hours/`;
 const days = `${manifests}days/`;
 const archives = `${manifests}archive/`;
 /** The two files of a local day; `*` also stands for `site=.../date=...`. */
 const readings = `${daily}*/readings.jsonl.gz`;
 const edges = `${daily}*/edges.jsonl.gz`;
+/** What steps hand on, by kind; `*` also stands for `<execution>/<hour>/`. */
+const handedOn = (...kinds: string[]) => kinds.map((kind) => `${runs}*/${kind}`);
 const within = (...folders: string[]) => folders.map((folder) => `${folder}*`);
 
 export const aggregationSteps: Record<keyof RunFunctions, Step> = {
   planRun: {
     description: "Which arrival hours to collect and which days to archive",
     callbackFactory: makePlanRun,
-    grants: { list: [...within(raw, errors), checkpointKey], read: [checkpointKey], write: [] },
+    grants: { list: [...within(raw, errors), checkpointKey], read: [checkpointKey], write: handedOn("objects/*") },
     memoryMebibytes: 512,
     timeoutSeconds: 300,
   },
@@ -36,12 +39,23 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
     callbackFactory: makeCollectHour,
     grants: {
       list: within(raw, hours, reference),
-      read: within(raw, hours, reference),
-      write: within(staged, quarantine, hours),
+      read: [...within(raw, hours, reference), ...handedOn("objects/*")],
+      write: [...within(staged, quarantine, hours), ...handedOn("collected/*", "quarantine/*")],
     },
     memoryMebibytes: 512,
     timeoutSeconds: 900,
     scratchMebibytes: 2048,
+  },
+  gatherDays: {
+    description: "The days that the hours of a run touched, and the manifests of hours in parts",
+    callbackFactory: makeGatherDays,
+    grants: {
+      list: within(runs, hours),
+      read: [...within(hours), ...handedOn("collected/*", "quarantine/*")],
+      write: [...within(hours, quarantine), ...handedOn("touched.json")],
+    },
+    memoryMebibytes: 512,
+    timeoutSeconds: 900,
   },
   compileDay: {
     description: "Staged readings of a local day to its daily file",

@@ -1,6 +1,7 @@
 /** The batch path: a scheduled state machine over Lambda callbacks that turns raw messages into the record. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { prefixes } from "../../functions/lake/keys";
 import { aggregationSteps } from "./aggregation-steps";
 import { LakeFunction } from "./lake-function";
 import { allow, createRole, policy, trustService } from "./policy";
@@ -36,7 +37,7 @@ export class DailyAggregation extends pulumi.ComponentResource {
 
     const steps = createSteps();
     const functions = arnsOf(steps);
-    const machine = createStateMachine();
+    const { machine, children } = createStateMachine();
     const missedRuns = createMissedRuns();
     createSchedule();
 
@@ -56,6 +57,7 @@ export class DailyAggregation extends pulumi.ComponentResource {
       return {
         planRun: create("plan-run", "planRun", { FLUSH_SECONDS: String(args.flushSeconds) }),
         collectHour: create("collect-hour", "collectHour"),
+        gatherDays: create("gather-days", "gatherDays"),
         compileDay: create("compile-day", "compileDay"),
         linkDays: create("link-days", "linkDays"),
         archiveDay: create("archive-day", "archiveDay"),
@@ -67,6 +69,7 @@ export class DailyAggregation extends pulumi.ComponentResource {
       return {
         planRun: functions.planRun.functionArn,
         collectHour: functions.collectHour.functionArn,
+        gatherDays: functions.gatherDays.functionArn,
         compileDay: functions.compileDay.functionArn,
         linkDays: functions.linkDays.functionArn,
         archiveDay: functions.archiveDay.functionArn,
@@ -75,15 +78,38 @@ export class DailyAggregation extends pulumi.ComponentResource {
     }
 
     function createStateMachine() {
-      const rights = policy(allow(["lambda:InvokeFunction"], Object.values(functions)));
+      const { bucketName, bucketArn } = args.lake;
+      const rights = policy(
+        allow(["lambda:InvokeFunction"], Object.values(functions)),
+        // The items of its maps.
+        allow(["s3:GetObject"], [pulumi.interpolate`${bucketArn}/${prefixes.runs}*/touched.json`]),
+      );
       const trust = trustService("states.amazonaws.com", args.accountId);
       const { role, attached } = createRole(`${name}-run`, { trust, rights }, parent);
       // No logging or tracing: both need a role on resource "*", and a standard execution keeps its history for 90 days.
-      return new aws.sfn.StateMachine(
+      const created = new aws.sfn.StateMachine(
         `${name}-run`,
-        { type: "STANDARD", definition: pulumi.jsonStringify(runDefinition(functions)), roleArn: role.arn },
+        {
+          type: "STANDARD",
+          definition: pulumi.jsonStringify(runDefinition(functions, bucketName)),
+          roleArn: role.arn,
+        },
         { parent, dependsOn: attached },
       );
+      return { machine: created, children: allowChildren(created, role) };
+    }
+
+    /** A distributed map starts its children in the machine's own name, watches them, and stops them with the run. */
+    function allowChildren(created: aws.sfn.StateMachine, role: aws.iam.Role) {
+      const executions = created.arn.apply((arn) => arn.replace(":stateMachine:", ":execution:"));
+      const rights = policy(
+        allow(["states:StartExecution"], [created.arn]),
+        allow(
+          ["states:DescribeExecution", "states:StopExecution"],
+          [pulumi.interpolate`${executions}:*`, pulumi.interpolate`${executions}/*`],
+        ),
+      );
+      return new aws.iam.RolePolicy(`${name}-run-children`, { role: role.name, policy: rights }, { parent });
     }
 
     function createMissedRuns() {
@@ -116,7 +142,8 @@ export class DailyAggregation extends pulumi.ComponentResource {
             deadLetterConfig: { arn: missedRuns.arn },
           },
         },
-        { parent, dependsOn: attached },
+        // Nothing starts a run before its maps may start their children.
+        { parent, dependsOn: [attached, children] },
       );
     }
   }

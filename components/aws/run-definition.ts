@@ -1,64 +1,94 @@
 /**
- * The state machine of a run: plan, collect hours, compile days, link days, archive days, commit; in Amazon States
- * Language, JSONPath, with inline maps only.
+ * The state machine of a run: plan, collect hours, gather what they touched, compile and link its days, archive days,
+ * commit; in Amazon States Language, JSONPath.
+ *
+ * The maps are distributed. What is bounded by the plan is in the state; what grows with the sites is in the lake, under
+ * `runs/`, and goes to the functions in batches: so a run of 2,000 sites has the history of a run of one, and a home pays
+ * for no more transitions than with maps in line.
  *
  * A failed hour, day or archive does not stop the others, nor the batches after it; but such a run never commits and
  * ends in Failed, so that the next one tries again. A backfill (its input has `from`) never commits.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { anyOf, choose, failingInto, forEach, isPresent, pass, task, when } from "./states-language";
+import {
+  anyOf,
+  choose,
+  failingInto,
+  forEach,
+  forEachBatch,
+  isPresent,
+  itemsInLake,
+  pass,
+  task,
+  when,
+} from "./states-language";
 
 /** ARNs of the functions that do the work. */
 export interface RunFunctions {
   readonly planRun: pulumi.Input<string>;
   readonly collectHour: pulumi.Input<string>;
+  readonly gatherDays: pulumi.Input<string>;
   readonly compileDay: pulumi.Input<string>;
   readonly linkDays: pulumi.Input<string>;
   readonly archiveDay: pulumi.Input<string>;
   readonly commitRun: pulumi.Input<string>;
 }
 
+/** Sites whose days one call compiles: some seconds each at most, of the 900 that a function has. */
+const sitesOfBatch = 10;
+
 /**
- * The definition. Its input is `{}`, or `{from, to}` (UTC arrival hours, half-open) for a backfill; `now` (an instant)
+ * The definition, over the lake's bucket. Its input is `{}`, or `{from, to}` (UTC arrival hours, half-open) for a backfill; `now` (an instant)
  * stands for the time of the execution's start where somebody moves the clock.
  */
-export function runDefinition(functions: RunFunctions) {
+export function runDefinition(functions: RunFunctions, bucket: pulumi.Input<string>) {
+  const days = { "siteDays.$": "$.Items[*].siteDays[*]" };
   return {
     Comment: "Raw messages to daily files, edges and archives",
     StartAt: "Request",
     States: {
-      Request: pass({ Parameters: { "request.$": "$", linked: {}, compiled: [] } }, "Now?"),
+      Request: pass({ Parameters: { "request.$": "$", collected: [], compiled: [], archived: [] } }, "Now?"),
       "Now?": choose("Now", when(isPresent("$.request.now"), "Plan")),
       Now: pass({ InputPath: "$$.Execution.StartTime", ResultPath: "$.request.now" }, "Plan"),
-      Plan: { ...task(functions.planRun), InputPath: "$.request", ResultPath: "$.plan", Next: "Collect" },
+      Plan: {
+        ...task(functions.planRun),
+        Parameters: { "request.$": "$.request", "run.$": "$$.Execution.Name" },
+        ResultPath: "$.plan",
+        Next: "Collect",
+      },
 
       Collect: {
-        ...forEach("$.plan.hours", "hour", "CollectHour", functions.collectHour, { siteDays: [] }),
+        ...forEach({ ItemsPath: "$.plan.parts" }, "CollectHour", functions.collectHour),
+        ...failingInto("$.trouble", "Gather"),
         ResultPath: "$.collected",
-        Next: "Touched",
+        Next: "Gather",
       },
-      Touched: pass(
-        {
-          Parameters: { "siteDays.$": "States.ArrayUnique($.collected[*].siteDays[*])" },
-          ResultPath: "$.touched",
-        },
-        "Touched?",
-      ),
-      "Touched?": choose("Archive", when(isPresent("$.touched.siteDays[0]"), "Compile")),
+      Gather: {
+        ...task(functions.gatherDays),
+        ...failingInto("$.trouble", "Archive"),
+        Parameters: { "work.$": "$.plan.work", "hours.$": "$.plan.hours" },
+        ResultPath: "$.touched",
+        Next: "Touched?",
+      },
+      "Touched?": choose("Archive", when({ Variable: "$.touched.sites", NumericGreaterThan: 0 }, "Compile")),
       Compile: {
-        ...forEach("$.touched.siteDays", "siteDay", "CompileDay", functions.compileDay),
+        ...forEachBatch(
+          itemsInLake(bucket, "$.touched.items", sitesOfBatch),
+          days,
+          ["CompileDays", functions.compileDay],
+          ["LinkDays", functions.linkDays],
+        ),
+        ...failingInto("$.trouble", "Archive"),
         ResultPath: "$.compiled",
-        Next: "Link",
-      },
-      Link: {
-        ...task(functions.linkDays),
-        ...failingInto("$.linked", "Archive"),
-        InputPath: "$.touched",
-        ResultPath: "$.linked",
         Next: "Archive",
       },
       Archive: {
-        ...forEach("$.plan.archiveDates", "date", "ArchiveDay", functions.archiveDay),
+        ...forEach(
+          { ItemsPath: "$.plan.archiveDates", ItemSelector: { "date.$": "$$.Map.Item.Value" } },
+          "ArchiveDay",
+          functions.archiveDay,
+        ),
+        ...failingInto("$.trouble", "Failures"),
         ResultPath: "$.archived",
         Next: "Failures",
       },
@@ -80,7 +110,8 @@ export function runDefinition(functions: RunFunctions) {
           anyOf(
             isPresent("$.failures.hours[0]"),
             isPresent("$.failures.days[0]"),
-            isPresent("$.linked.Error"),
+            isPresent("$.touched.failed[0]"),
+            isPresent("$.trouble"),
             isPresent("$.failures.archives[0]"),
           ),
           "Note failures",

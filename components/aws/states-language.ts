@@ -52,28 +52,74 @@ export const anyOf = (...conditions: object[]) => ({ Or: conditions });
 
 export const isPresent = (variable: string) => ({ Variable: variable, IsPresent: true });
 
-/** A map over a list of texts: each is given to the function as `{[key]: text}`; a failure becomes an item with `Error`. */
-export function forEach(
-  items: string,
-  key: string,
-  state: string,
-  resource: pulumi.Input<string>,
-  onFailure: object = {},
-) {
+type States = Record<string, object>;
+
+/**
+ * A distributed map: each item, or batch of items, is an execution of its own, so neither the size of the list nor the
+ * history grows with it. A child is a standard execution: an express one ends after five minutes.
+ */
+const distributed = (fields: object, startAt: string, states: States) => ({
+  Type: "Map",
+  ...fields,
+  MaxConcurrency: maxConcurrency,
+  ItemProcessor: {
+    ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+    StartAt: startAt,
+    States: states,
+  },
+});
+
+/** What a child that failed leaves: an item with `Error`. */
+const failedItem = { Type: "Pass", Parameters: { "Error.$": "$.failure.Error" }, End: true };
+
+/** A map over a short list of the state, a call an item; a failure becomes an item with `Error`. */
+export function forEach(items: object, state: string, resource: pulumi.Input<string>) {
   const failed = `${state} failed`;
-  const marker = { [`${key}.$`]: `$.${key}`, "Error.$": "$.failure.Error", ...onFailure };
-  return {
-    Type: "Map",
-    ItemsPath: items,
-    ItemSelector: { [`${key}.$`]: "$$.Map.Item.Value" },
-    MaxConcurrency: maxConcurrency,
-    ItemProcessor: {
-      ProcessorConfig: { Mode: "INLINE" },
-      StartAt: state,
-      States: {
-        [state]: { ...task(resource), ...failingInto("$.failure", failed), End: true },
-        [failed]: { Type: "Pass", Parameters: marker, End: true },
-      },
+  return distributed(items, state, {
+    [state]: { ...task(resource), ...failingInto("$.failure", failed), End: true },
+    [failed]: failedItem,
+  });
+}
+
+/** The items of a map: a JSON list in the lake, some to a child. */
+export const itemsInLake = (bucket: pulumi.Input<string>, keyPath: string, batch: number) => ({
+  ItemReader: {
+    Resource: "arn:aws:states:::s3:getObject",
+    ReaderConfig: { InputType: "JSON" },
+    Parameters: { Bucket: bucket, "Key.$": keyPath },
+  },
+  // Of what a child may be given (256 KB) one batch takes no more than the half.
+  ItemBatcher: { MaxItemsPerBatch: batch, MaxInputBytesPerBatch: 131_072 },
+});
+
+/**
+ * A map over items in the lake, of which each batch goes through two calls. The second is made also where the first has
+ * failed; what either failed with becomes an item with `Error`.
+ */
+export function forEachBatch(
+  items: object,
+  parameters: object,
+  [first, firstResource]: readonly [string, pulumi.Input<string>],
+  [second, secondResource]: readonly [string, pulumi.Input<string>],
+) {
+  const rest = `${second} the rest`;
+  const failed = `${first} failed`;
+  return distributed(items, first, {
+    [first]: {
+      ...task(firstResource),
+      Parameters: parameters,
+      ...failingInto("$.failure", rest),
+      ResultPath: null,
+      Next: second,
     },
-  };
+    [second]: { ...task(secondResource), Parameters: parameters, ...failingInto("$.failure", failed), End: true },
+    [rest]: {
+      ...task(secondResource),
+      Parameters: parameters,
+      ...failingInto("$.second", failed),
+      ResultPath: null,
+      Next: failed,
+    },
+    [failed]: failedItem,
+  });
 }

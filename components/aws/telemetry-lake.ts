@@ -123,6 +123,8 @@ function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRul
     rule("manifests", 30, {}),
     rule("errors", 30, {}),
     rule("replayed", 7, expire(rawDays)),
+    // As long as a run may take, and somebody may want to see what it did.
+    rule("runs", 7, expire(7)),
     {
       id: "unfinished",
       status: "Enabled",

@@ -18,6 +18,8 @@ export const prefixes = {
   quarantine: "quarantine/",
   manifests: "manifests/",
   reference: "reference/",
+  /** What the steps of one run hand on to each other beyond the state machine's own 256 KB. */
+  runs: "runs/",
 } as const;
 
 /** What the mirror copies to Google Cloud, and nothing else: the record, its quality, and the reference data. */
@@ -121,3 +123,17 @@ export const dayIndexKey = (site: string) => `${dayIndexPrefix}site=${site}.json
 
 export const archiveKey = (utcDate: string) => `${prefixes.archive}date=${utcDate}.jsonl.gz`;
 export const archiveManifestKey = (utcDate: string) => `${prefixes.manifests}archive/date=${utcDate}.json`;
+
+/** Where the steps of one plan of a run hand on: `<work><file>`. */
+export const workOf = (run: string, next: ArrivalHour) => `${prefixes.runs}${run}/${next}/`;
+/** The objects of an hour that is collected in parts: all parts read the same ones. */
+export const hourObjectsKey = (work: string, hour: ArrivalHour) => `${work}objects/${hour}.json`;
+export const collectedPrefix = (work: string) => `${work}collected/`;
+/** What one part of an hour came to; an hour that is not split is its part 0. */
+export const collectedKey = (work: string, hour: ArrivalHour, part: number) =>
+  `${collectedPrefix(work)}${hour}.${String(part).padStart(2, "0")}.json`;
+/** The lines of a part that were not understood, until the hour's quarantine is joined. */
+export const quarantinePartKey = (work: string, hour: ArrivalHour, part: number) =>
+  `${work}quarantine/${hour}.${String(part).padStart(2, "0")}.jsonl.gz`;
+/** The days that the hours of a plan touched, a site an item. */
+export const touchedKey = (work: string) => `${work}touched.json`;

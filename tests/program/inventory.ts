@@ -12,19 +12,19 @@ export const inventory: Inventory = {
   "wattlake:aws:DeliveryStream": 1,
   "wattlake:aws:ReferenceData": 1,
   "wattlake:aws:DailyAggregation": 1,
-  "wattlake:aws:LakeFunction": 7,
+  "wattlake:aws:LakeFunction": 8,
   "wattlake:aws:LiveStream": 1,
   "wattlake:gcp:LakeMirror": 1,
   "wattlake:gcp:EnergyWarehouse": 1,
   "wattlake:gcp:FederatedWriter": 1,
-  "aws:cloudwatch/logGroup:LogGroup": 8,
+  "aws:cloudwatch/logGroup:LogGroup": 9,
   "aws:cloudwatch/logStream:LogStream": 1,
-  "aws:iam/role:Role": 12,
-  "aws:iam/rolePolicy:RolePolicy": 12,
+  "aws:iam/role:Role": 13,
+  "aws:iam/rolePolicy:RolePolicy": 14,
   "aws:iot/topicRule:TopicRule": 2,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
   "aws:lambda/eventSourceMapping:EventSourceMapping": 1,
-  "aws:lambda/function:Function": 7,
+  "aws:lambda/function:Function": 8,
   "aws:s3/bucket:Bucket": 1,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
   "aws:s3/bucketNotification:BucketNotification": 1,
@@ -66,14 +66,14 @@ export const materialized: Inventory = {
 
 /** What changes with `ingest.live: false`. */
 export const liveOff: Inventory = {
-  "wattlake:aws:LakeFunction": 6,
+  "wattlake:aws:LakeFunction": 7,
   "wattlake:aws:LiveStream": 0,
   "wattlake:gcp:FederatedWriter": 0,
-  "aws:cloudwatch/logGroup:LogGroup": 7,
-  "aws:iam/role:Role": 11,
-  "aws:iam/rolePolicy:RolePolicy": 11,
+  "aws:cloudwatch/logGroup:LogGroup": 8,
+  "aws:iam/role:Role": 12,
+  "aws:iam/rolePolicy:RolePolicy": 13,
   "aws:lambda/eventSourceMapping:EventSourceMapping": 0,
-  "aws:lambda/function:Function": 6,
+  "aws:lambda/function:Function": 7,
   "aws:sqs/queue:Queue": 2,
   "gcp:bigquery/iamMember:IamMember": 0,
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": 0,
@@ -86,10 +86,10 @@ export const liveOff: Inventory = {
 export const directDelivery: Inventory = {
   "wattlake:aws:DeliveryStream": 0,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 0,
-  "aws:cloudwatch/logGroup:LogGroup": 6,
+  "aws:cloudwatch/logGroup:LogGroup": 7,
   "aws:cloudwatch/logStream:LogStream": 0,
-  "aws:iam/role:Role": 10,
-  "aws:iam/rolePolicy:RolePolicy": 10,
+  "aws:iam/role:Role": 11,
+  "aws:iam/rolePolicy:RolePolicy": 12,
 };
 
 /** What changes with `warehouse.mirror: hourly`, then. */
@@ -124,8 +124,16 @@ export const stateful = [
 
 /** What each function may put, below the lake bucket; nobody else writes the record. */
 export const writers: Readonly<Record<string, readonly string[]>> = {
-  "aggregation-plan-run": [],
-  "aggregation-collect-hour": ["staged/*", "quarantine/*", "manifests/hours/*"],
+  "aggregation-plan-run": ["runs/*/objects/*"],
+  "aggregation-collect-hour": [
+    "staged/*",
+    "quarantine/*",
+    "manifests/hours/*",
+    "runs/*/collected/*",
+    "runs/*/quarantine/*",
+  ],
+  // Of an hour that was collected in parts.
+  "aggregation-gather-days": ["manifests/hours/*", "quarantine/*", "runs/*/touched.json"],
   "aggregation-compile-day": ["manifests/days/*", "daily/*/readings.jsonl.gz"],
   "aggregation-link-days": ["daily/*/edges.jsonl.gz", "manifests/index/*"],
   "aggregation-archive-day": ["archive/*", "manifests/archive/*"],

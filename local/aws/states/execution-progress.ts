@@ -10,18 +10,21 @@ export interface Progress {
 
 interface Event {
   readonly type: string;
-  readonly state?: { readonly name: string };
+  readonly state?: { readonly name: string; readonly type: string; readonly input: unknown; readonly output?: unknown };
   readonly parentState?: { readonly name: string };
   readonly index?: number;
 }
 
-/** Resolves when the execution's log ends. */
+/** Resolves when the execution's log ends; `onEvent` hears everything. */
 export async function watchProgress(
   events: AsyncIterable<Event>,
   onProgress: (progress: Progress) => void,
+  onEvent: (event: Event) => void = () => undefined,
 ): Promise<void> {
   const maps = new Map<string, { done: number; begun: number }>();
-  for await (const { type, state, parentState, index } of events) {
+  for await (const event of events) {
+    onEvent(event);
+    const { type, state, parentState, index } = event;
     if (type === "StateEntered" && state && index === undefined) {
       maps.delete(state.name);
       onProgress({ state: state.name, done: 0, begun: undefined });

@@ -1,0 +1,115 @@
+/**
+ * The bench of a fleet: an hour, and a day of hourly runs, of 10 to 10,000 simulated meters through the deployed archives
+ * and the deployed state machine, over an S3 stand-in; what it takes, and how that grows.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { rawHourPrefix, referenceKeys } from "../functions/lake/keys";
+import { fleetOf, openFleet, referenceOf, type Sent } from "./fleet-input";
+import { dollarsOf } from "./fleet-prices";
+import { type Pipeline, startPipeline, type Used } from "./fleet-runs";
+import { thousands } from "./functions";
+
+const dayStart = Date.parse("2025-05-31T22:00:00Z");
+const hourMs = 3_600_000;
+const hourOf = (ms: number) => new Date(ms).toISOString().slice(0, 13);
+const count = z.coerce.number().int().positive().multipleOf(5);
+
+interface Result extends Sent {
+  readonly meters: number;
+  readonly used: Used;
+  /** Why the machine ended otherwise than well. */
+  readonly failure: string | undefined;
+}
+
+export async function runFleetBench(): Promise<void> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      meters: { type: "string", default: "10,100,1000,10000" },
+      hours: { type: "string", default: "1,24" },
+      "day-up-to": { type: "string", default: "1000" },
+    },
+  });
+  const sizes = values.meters.split(",").map((size) => count.parse(size));
+  const spans = values.hours.split(",").map((hours) => z.coerce.number().int().positive().parse(hours));
+  const dayLimit = z.coerce.number().parse(values["day-up-to"]);
+  for (const hours of spans) {
+    const results: Result[] = [];
+    for (const meters of sizes.filter((size) => hours === 1 || size <= dayLimit))
+      results.push(await measure(meters, hours));
+    print(hours, results);
+  }
+}
+
+/** Hourly runs over a lake of its own, each as the schedule would start it. */
+async function measure(meters: number, hours: number): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), "wattlake-fleet-"));
+  const pipeline = await startPipeline(directory);
+  const sent: Sent = { messages: 0, objects: 0, bytes: 0 };
+  let failure: string | undefined;
+  try {
+    const config = fleetOf(meters);
+    const reference = referenceOf(config);
+    await pipeline.put(referenceKeys.meters, reference.meters);
+    await pipeline.put(referenceKeys.siteDays, reference.siteDays);
+    // An hour alone is one in the middle of a day, so that what it touches is one day a site.
+    const start = hours === 1 ? dayStart + 12 * hourMs : dayStart;
+    const nextHour = openFleet(config, start);
+    for (let hour = 0; hour < hours && failure === undefined; hour++) {
+      const at = start + hour * hourMs;
+      const more = await nextHour((name, body) => pipeline.put(`${rawHourPrefix(hourOf(at))}${name}`, body));
+      for (const key of ["messages", "objects", "bytes"] as const) sent[key] += more[key];
+      const now = new Date(at + hourMs + 600_000).toISOString();
+      failure = await runOnce(pipeline, { now });
+      console.error(`${thousands(meters)} meters, ${hourOf(at)}: ${failure ?? `${thousands(more.messages)} messages`}`);
+    }
+    return { ...sent, meters, used: pipeline.used(), failure };
+  } finally {
+    await pipeline.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const runOnce = (pipeline: Pipeline, input: object) =>
+  pipeline.run(input).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+
+function print(hours: number, results: readonly Result[]): void {
+  const lines = [
+    `${hours === 1 ? "One hour" : `${hours} hours, a run each`}:`,
+    "",
+    "| meters | messages | raw, MB | seconds of functions | largest invocation, s | peak memory, MB | S3 requests | transitions | largest payload, bytes | most events of an execution | dollars a meter and month |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
+  ];
+  for (const { meters, messages, bytes, used, failure } of results) {
+    const month = dollarsOf(used) * ((30 * 24) / hours / meters);
+    lines.push(
+      `| ${[
+        thousands(meters),
+        thousands(messages),
+        (bytes / 1e6).toFixed(1),
+        used.seconds.toFixed(1),
+        used.longestSeconds.toFixed(1),
+        used.peakMb,
+        thousands(used.puts + used.gets),
+        thousands(used.transitions),
+        thousands(used.largestBytes),
+        thousands(used.mostEvents),
+        failure === undefined ? month.toFixed(4) : failure,
+      ].join(" | ")} |`,
+    );
+  }
+  lines.push("", "By function (invocations, seconds, S3 puts and lists, S3 gets):");
+  for (const { meters, used } of results)
+    for (const [name, f] of used.functions)
+      lines.push(
+        `  ${thousands(meters).padStart(6)}  ${name.padEnd(14)} ${thousands(f.invocations).padStart(7)} ${f.seconds.toFixed(1).padStart(8)} ${thousands(f.puts).padStart(9)} ${thousands(f.gets).padStart(9)}`,
+      );
+  console.log(`${lines.join("\n")}\n`);
+}
