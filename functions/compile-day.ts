@@ -18,8 +18,8 @@ export interface CompiledDay {
   changed: boolean;
 }
 
-export function makeCompileDay() {
-  const lake = makeLakeStore();
+export function makeCompileDay(within = "") {
+  const lake = makeLakeStore(within);
   const manifestSchema = dayManifestSchema();
   const eventSchema = z.object({ siteDay: siteDaySchema() });
   /** Staged files under way from S3 at once. */

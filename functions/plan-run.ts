@@ -4,9 +4,19 @@
  * An hour is due once its delivery buffer must have been flushed. A scheduled run starts at the checkpoint and looks
  * again at the hours just before it, so a straggler reopens its hour. The run that ends a UTC day also looks for objects
  * that came much later: Firehose tries for a day to deliver. A backfill takes the range that it is given.
+ *
+ * It also tells which days lie unarchived although they ended long ago: an alarm reads that.
  */
 import { z } from "zod";
-import { arrivalHourOf, checkpointKey, partitionOf, prefixes, rawDayPrefix } from "./lake/keys";
+import {
+  archiveManifestKey,
+  archiveManifestsPrefix,
+  arrivalHourOf,
+  checkpointKey,
+  partitionOf,
+  prefixes,
+  rawDayPrefix,
+} from "./lake/keys";
 import { checkpointSchema } from "./lake/manifest";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -43,16 +53,20 @@ export function makePlanRun() {
   const lateHours = 50;
   /** Hours in one plan: keeps the state and the history of an execution far below their limits. */
   const batchHours = 72;
+  /** Days after its end by which a day is archived, however late its messages are. */
+  const archivedWithinDays = 3;
 
   const toMs = (hour: string) => Date.parse(`${hour}:00:00Z`);
   const toHour = (ms: number) => new Date(ms).toISOString().slice(0, 13);
 
+  /** The UTC days that hold raw objects. */
+  const rawDays = async () => (await lake.listFolders(prefixes.raw)).flatMap((day) => partitionOf(day).date ?? []);
+
   /** The hours in [from, to) that hold raw objects, oldest first, at most one more than a batch. */
-  async function hoursWithData(from: string, to: string): Promise<string[]> {
+  async function hoursWithData(dates: string[], from: string, to: string): Promise<string[]> {
     const hours: string[] = [];
-    for (const day of await lake.listFolders(prefixes.raw)) {
-      const { date } = partitionOf(day);
-      if (date === undefined || date < from.slice(0, 10) || date > to.slice(0, 10)) continue;
+    for (const date of dates) {
+      if (date < from.slice(0, 10) || date > to.slice(0, 10)) continue;
       for (const folder of await lake.listFolders(rawDayPrefix(date))) {
         const hour = arrivalHourOf(folder);
         if (hour !== undefined && hour >= from && hour < to) hours.push(hour);
@@ -85,6 +99,17 @@ export function makePlanRun() {
     return days.filter((day) => toMs(`${day}T00`) + dayMs + lookBackHours * hourMs <= toMs(due));
   }
 
+  /** The UTC days that ended long ago and have no archive. */
+  async function unarchivedDays(dates: string[], now: number): Promise<string[]> {
+    const old = dates.filter((date) => toMs(`${date}T00`) + (1 + archivedWithinDays) * dayMs <= now);
+    const [first] = old;
+    if (first === undefined) return [];
+    const archived = new Set(
+      (await lake.listAfter(archiveManifestsPrefix, `${archiveManifestsPrefix}date=${first}`)).map(({ key }) => key),
+    );
+    return old.filter((date) => !archived.has(archiveManifestKey(date)));
+  }
+
   return async function planRun(event: unknown): Promise<RunPlan> {
     const { now, from, to, after } = eventSchema.parse(event);
     const due = toHour(Date.parse(now) - flushSeconds * 1000 - deliveryMs);
@@ -95,16 +120,18 @@ export function makePlanRun() {
     const endsDay = seen !== undefined && after === undefined && seen.slice(0, 10) < end.slice(0, 10);
     const late = endsDay ? await reopenedHours(before(lateHours), start) : [];
 
-    const found = [...late, ...(await hoursWithData(start, end))];
+    const dates = await rawDays();
+    const found = [...late, ...(await hoursWithData(dates, start, end))];
     const hours = found.slice(0, batchHours);
     const more = found.length > hours.length;
     const next = more ? (found[batchHours] as string) : start > end ? start : end;
     const plan = { hours, archiveDates: completeDays(hours, due), next, more };
     const { archiveDates } = plan;
     const undelivered = await lake.countSome(prefixes.errors);
+    const unarchived = await unarchivedDays(dates, Date.parse(now));
     logUnit("plan-run", {
       ...{ now, from, to, hours: hours.length, first: hours[0], reopened: late, next, more, archiveDates },
-      undelivered,
+      ...{ undelivered, unarchivedDays: unarchived.length, unarchived: unarchived.slice(0, 10) },
     });
     return plan;
   };
