@@ -6,7 +6,7 @@
  * `gcp:region`).
  */
 import { RunError } from "@pulumi/pulumi/errors";
-import type { z } from "zod";
+import { z } from "zod";
 import { crossCheckComparison } from "./configuration/contract-checks";
 import { tariffsSchema } from "./configuration/contracts";
 import { crossCheckSites } from "./configuration/cross-checks";
@@ -18,6 +18,7 @@ import {
   ingestSchema,
   retentionSchema,
 } from "./configuration/pipeline-schema";
+import { findSites, type PlaceOf } from "./configuration/site-files";
 import { siteSchema } from "./configuration/site-schema";
 import { warehouseSchema } from "./configuration/warehouse-schema";
 import { misspelt, sentences } from "./configuration/wording";
@@ -28,15 +29,32 @@ export type Site = StackConfig["sites"][number];
 export type Meter = Site["meters"][number];
 
 /**
- * Reads the values of the `wattlake:*` keys, without their namespace.
+ * Reads the values of the `wattlake:*` keys, without their namespace, and the files of sites that they name, seen from the
+ * project's folder.
  * @throws one `RunError` (shown without a stack trace) with a sentence per mistake.
  */
-export function parseConfig(raw: unknown): StackConfig {
-  const parsed = stackSchema().safeParse(raw);
+export function parseConfig(raw: unknown, folder: string = __dirname): StackConfig {
+  const { config, placeOf } = withSites(raw, folder);
+  const parsed = stackSchema().safeParse(config);
   if (parsed.success) return parsed.data;
-  const mistakes = sentences(parsed.error.issues);
+  throw mistaken(sentences(parsed.error.issues, placeOf));
+}
+
+function withSites(raw: unknown, folder: string): { readonly config: unknown; readonly placeOf?: PlaceOf } {
+  const given = z.looseObject({ sites: z.unknown() }).safeParse(raw);
+  if (!given.success) return { config: raw };
+  try {
+    const { sites, placeOf } = findSites(given.data.sites, folder);
+    return { config: { ...given.data, sites }, placeOf };
+  } catch (error) {
+    if (error instanceof RunError) throw mistaken(error.message.split("\n"));
+    throw error;
+  }
+}
+
+function mistaken(mistakes: readonly string[]): RunError {
   const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
-  throw new RunError(`The stack configuration has ${count}:\n${mistakes.map((each) => `  ${each}`).join("\n")}`);
+  return new RunError(`The stack configuration has ${count}:\n${mistakes.map((each) => `  ${each}`).join("\n")}`);
 }
 
 /**
@@ -54,7 +72,11 @@ export function wattlakeKeys(all: Readonly<Record<string, string>>): Record<stri
 /** Its input is what the file has; its output has every default. */
 export function stackSchema() {
   return block({
-    sites: listOf(siteSchema(), "site").meta(about("The homes, or other places, that have a bill of their own.")),
+    sites: listOf(siteSchema(), "site").meta(
+      about(
+        "The homes, or other places, that have a bill of their own; or `files`, a pattern of files of the project's folder, each with one site or a list of them: `{ files: sites/*.yaml }`.",
+      ),
+    ),
     tariffs: tariffsSchema().meta(about("Plans beside those that the sites pay by.")).prefault({}),
     ingest: ingestSchema().meta(about("How messages reach the lake.")).prefault({}),
     gateway: gatewaySchema().meta(about("How meters come to their certificates.")).prefault({}),

@@ -38,7 +38,7 @@ const location = config.warehouse.location ?? new pulumi.Config("gcp").require("
 const stack = pulumi.getStack();
 const labels = { project: pulumi.getProject(), stack };
 const protection = protectionOf(stack);
-const { logDays } = config.retention;
+const { logDays, rawDays } = config.retention;
 
 // So does a name that is too long for its service: every resource comes from a provider, and waits for it.
 const fitting = { dependsOn: watchNames(labels) };
@@ -138,7 +138,7 @@ const gateway = new MeterGateway(
 
 const aggregation = new DailyAggregation(
   "aggregation",
-  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, logDays, accountId },
+  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, rawDays, logDays, accountId },
   { ...onAws, dependsOn: reference },
 );
 

@@ -52,10 +52,23 @@ export function misspelt(keys: readonly string[], namespace: string): string | u
   return undefined;
 }
 
-/** The sentences of a failed parse, in the order of the configuration. */
-export function sentences(issues: readonly z.core.$ZodIssue[]): string[] {
-  return issues.flatMap(withinChoice).map(({ path, message }) => `${pathText(path)} ${message}.`);
+/** The sentences of a failed parse, in the order of the configuration; `placeOf` says where a path, or a key in it, stands. */
+export function sentences(
+  issues: readonly z.core.$ZodIssue[],
+  placeOf: (path: readonly PropertyKey[], keys?: readonly string[]) => string = pathText,
+): string[] {
+  return issues.flatMap(withinChoice).map((issue) => {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : undefined;
+    return `${placeOf(issue.path, keys)} ${issue.message.replaceAll(pathsOfSites, (text) => placeOf(stepsOf(text)))}.`;
+  });
 }
+
+/** A mistake may name another site's value. */
+const pathsOfSites = /wattlake:sites\[\d+\](\.\w+|\[\d+\])*/g;
+
+/** Reads what `pathText` wrote. */
+const stepsOf = (text: string): PropertyKey[] =>
+  [...text.slice("wattlake:".length).matchAll(/\w+/g)].map(([step]) => (/^\d+$/.test(step) ? Number(step) : step));
 
 /** Where a value may be of several kinds, and is of one with mistakes inside, those; otherwise the issue itself. */
 function withinChoice(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {

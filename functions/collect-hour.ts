@@ -43,8 +43,8 @@ export interface CollectedHour {
   siteDays: string[];
 }
 
-export function makeCollectHour() {
-  const lake = makeLakeStore();
+export function makeCollectHour(within = "") {
+  const lake = makeLakeStore(within);
   const reference = makeReference(lake);
   const ahead = makeAhead();
   const reader = makeLineReader();

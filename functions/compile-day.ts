@@ -23,8 +23,8 @@ export interface CompiledDays {
   changed: number;
 }
 
-export function makeCompileDay() {
-  const lake = makeLakeStore();
+export function makeCompileDay(within = "") {
+  const lake = makeLakeStore(within);
   const manifestSchema = dayManifestSchema();
   const daySchema = siteDaySchema();
   const eventSchema = z.union([z.object({ siteDay: z.string() }), z.object({ siteDays: z.array(z.string()) })]);

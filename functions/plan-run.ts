@@ -4,9 +4,13 @@
  * An hour is due once its delivery buffer must have been flushed. A scheduled run starts at the checkpoint and looks
  * again at the hours just before it, so a straggler reopens its hour. The run that ends a UTC day also looks for objects
  * that came much later: Firehose tries for a day to deliver. A backfill takes the range that it is given.
+ *
+ * It also tells which days lie unarchived although they ended long ago: an alarm reads that.
  */
 import { z } from "zod";
 import {
+  archiveManifestKey,
+  archiveManifestsPrefix,
   arrivalHourOf,
   checkpointKey,
   hourObjectsKey,
@@ -66,16 +70,20 @@ export function makePlanRun() {
   /** Raw bytes of a part: about a minute of work, and some hundred megabytes of scratch. */
   const partBytes = z.coerce.number().positive().default(32).parse(process.env.PART_MEBIBYTES) * 1024 * 1024;
   const mostParts = 64;
+  /** Days after its end by which a day is archived, however late its messages are. */
+  const archivedWithinDays = 3;
 
   const toMs = (hour: string) => Date.parse(`${hour}:00:00Z`);
   const toHour = (ms: number) => new Date(ms).toISOString().slice(0, 13);
 
+  /** The UTC days that hold raw objects. */
+  const rawDays = async () => (await lake.listFolders(prefixes.raw)).flatMap((day) => partitionOf(day).date ?? []);
+
   /** The hours in [from, to) that hold raw objects, oldest first, at most one more than a batch. */
-  async function hoursWithData(from: string, to: string): Promise<string[]> {
+  async function hoursWithData(dates: string[], from: string, to: string): Promise<string[]> {
     const hours: string[] = [];
-    for (const day of await lake.listFolders(prefixes.raw)) {
-      const { date } = partitionOf(day);
-      if (date === undefined || date < from.slice(0, 10) || date > to.slice(0, 10)) continue;
+    for (const date of dates) {
+      if (date < from.slice(0, 10) || date > to.slice(0, 10)) continue;
       for (const folder of await lake.listFolders(rawDayPrefix(date))) {
         const hour = arrivalHourOf(folder);
         if (hour !== undefined && hour >= from && hour < to) hours.push(hour);
@@ -131,6 +139,17 @@ export function makePlanRun() {
     return taken;
   }
 
+  /** The UTC days that ended long ago and have no archive. */
+  async function unarchivedDays(dates: string[], now: number): Promise<string[]> {
+    const old = dates.filter((date) => toMs(`${date}T00`) + (1 + archivedWithinDays) * dayMs <= now);
+    const [first] = old;
+    if (first === undefined) return [];
+    const archived = new Set(
+      (await lake.listAfter(archiveManifestsPrefix, `${archiveManifestsPrefix}date=${first}`)).map(({ key }) => key),
+    );
+    return old.filter((date) => !archived.has(archiveManifestKey(date)));
+  }
+
   return async function planRun(event: unknown): Promise<RunPlan> {
     const { request, run } = eventSchema.parse(event);
     const { now, from, to, after } = request;
@@ -142,7 +161,8 @@ export function makePlanRun() {
     const endsDay = seen !== undefined && after === undefined && seen.slice(0, 10) < end.slice(0, 10);
     const late = endsDay ? await reopenedHours(before(lateHours), start) : [];
 
-    const found = [...late, ...(await hoursWithData(start, end))];
+    const dates = await rawDays();
+    const found = [...late, ...(await hoursWithData(dates, start, end))];
     const first = found.slice(0, batchHours);
     const work = run === undefined ? undefined : workOf(run, first[0] ?? end);
     const parts = work === undefined ? first.map((hour) => [{ hour }]) : await partsOf(first, work);
@@ -152,9 +172,11 @@ export function makePlanRun() {
     const plan = { hours, parts: parts.flat(), archiveDates: completeDays(hours, due), next, more };
     const { archiveDates } = plan;
     const undelivered = await lake.countSome(prefixes.errors);
+    const unarchived = await unarchivedDays(dates, Date.parse(now));
     logUnit("plan-run", {
       ...{ now, from, to, hours: hours.length, first: hours[0], reopened: late, next, more, archiveDates },
       ...{ undelivered, parts: plan.parts.length },
+      ...{ undelivered, unarchivedDays: unarchived.length, unarchived: unarchived.slice(0, 10) },
     });
     return work === undefined ? plan : { ...plan, work };
   };

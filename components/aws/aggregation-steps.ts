@@ -4,7 +4,13 @@ import { makeCollectHour } from "../../functions/collect-hour";
 import { makeCommitRun } from "../../functions/commit-run";
 import { makeCompileDay } from "../../functions/compile-day";
 import { makeGatherDays } from "../../functions/gather-days";
-import { checkpointKey, dayIndexPrefix, prefixes, referenceKeys } from "../../functions/lake/keys";
+import {
+  archiveManifestsPrefix,
+  checkpointKey,
+  dayIndexPrefix,
+  prefixes,
+  referenceKeys,
+} from "../../functions/lake/keys";
 import { makeLinkDays } from "../../functions/link-days";
 import { makePlanRun } from "../../functions/plan-run";
 import type { LakeFunctionArgs } from "./lake-function";
@@ -18,7 +24,6 @@ export type Step = Pick<
 const { raw, errors, staged, daily, archive, quarantine, manifests, reference, runs } = prefixes;
 const hours = `${manifests}hours/`;
 const days = `${manifests}days/`;
-const archives = `${manifests}archive/`;
 /** The two files of a local day; `*` also stands for `site=.../date=...`. */
 const readings = `${daily}*/readings.jsonl.gz`;
 const edges = `${daily}*/edges.jsonl.gz`;
@@ -30,7 +35,11 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
   planRun: {
     description: "Which arrival hours to collect and which days to archive",
     callbackFactory: makePlanRun,
-    grants: { list: [...within(raw, errors), checkpointKey], read: [checkpointKey], write: handedOn("objects/*") },
+    grants: {
+      list: [...within(raw, errors, archiveManifestsPrefix), checkpointKey],
+      read: [checkpointKey],
+      write: handedOn("objects/*"),
+    },
     memoryMebibytes: 512,
     timeoutSeconds: 300,
   },
@@ -84,9 +93,10 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
     description: "Raw messages of a UTC day to one archive",
     callbackFactory: makeArchiveDay,
     grants: {
-      list: within(raw, archive, archives),
-      read: within(raw, archive, archives),
-      write: within(archive, archives),
+      list: within(raw, archive, archiveManifestsPrefix),
+      read: within(raw, archive, archiveManifestsPrefix),
+      write: within(archive, archiveManifestsPrefix),
+      remove: within(raw),
     },
     // A whole processor: of a day of single messages the client's own work is the most.
     memoryMebibytes: 1769,

@@ -17,6 +17,8 @@ export interface DailyAggregationArgs {
   readonly timezone: string;
   /** The longest time that a message waits in a delivery buffer, s. */
   readonly flushSeconds: number;
+  /** Days that raw messages are kept once they are archived. */
+  readonly rawDays: number;
   /** Days that the functions' logs are kept. */
   readonly logDays: number;
   readonly accountId: pulumi.Input<string>;
@@ -60,7 +62,7 @@ export class DailyAggregation extends pulumi.ComponentResource {
         gatherDays: create("gather-days", "gatherDays"),
         compileDay: create("compile-day", "compileDay"),
         linkDays: create("link-days", "linkDays"),
-        archiveDay: create("archive-day", "archiveDay"),
+        archiveDay: create("archive-day", "archiveDay", { RAW_DAYS: String(args.rawDays) }),
         commitRun: create("commit-run", "commitRun"),
       };
     }

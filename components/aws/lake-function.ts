@@ -11,6 +11,8 @@ export interface LakeGrants {
   readonly list: readonly string[];
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** @default nothing */
+  readonly remove?: readonly string[];
 }
 
 export interface LakeFunctionArgs {
@@ -63,11 +65,12 @@ export class LakeFunction extends pulumi.ComponentResource {
       });
       const objects = (patterns: readonly string[]) =>
         patterns.map((pattern) => pulumi.interpolate`${lake.bucketArn}/${pattern}`);
-      const { list, read, write } = args.grants;
+      const { list, read, write, remove = [] } = args.grants;
       const rights = policy(
         allow(["s3:ListBucket"], [lake.bucketArn], { StringLike: { "s3:prefix": [...list] } }),
         allow(["s3:GetObject"], objects(read)),
         ...(write.length > 0 ? [allow(["s3:PutObject"], objects(write))] : []),
+        ...(remove.length > 0 ? [allow(["s3:DeleteObject"], objects(remove))] : []),
         ...(args.rights ?? []),
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], [pulumi.interpolate`${logs.arn}:*`]),
       );

@@ -30,6 +30,15 @@ export const recordWatches: readonly RecordWatch[] = [
       "Messages that a topic rule could not deliver lie under errors/: npm run replay-errors brings them into the record.",
   },
   {
+    suffix: "unarchived",
+    step: "planRun",
+    unit: "plan-run",
+    field: "unarchivedDays",
+    treatMissingData: "notBreaching",
+    description:
+      "Raw messages of a day are not archived three days after its end. They stay until they are: the log of plan-run names the days, that of archive-day says why.",
+  },
+  {
     suffix: "silent-sites",
     step: "commitRun",
     unit: "commit-run",

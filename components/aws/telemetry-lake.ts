@@ -108,13 +108,16 @@ export class TelemetryLake extends pulumi.ComponentResource {
 
 type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
-/** A rule a prefix; `reference/` has none, every version of it is kept. */
+/**
+ * A rule a prefix; `reference/` has none, every version of it is kept. Raw messages do not expire by a rule, which cannot see
+ * whether they are archived: `archive-day` removes them once their archive is verified.
+ */
 function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRule[] {
   const { rawDays, stagedDays, quarantineDays, dailyToInfrequentAccessDays } = retention;
   const expire = (days: number) => ({ expiration: { days } });
   const move = (days: number, storageClass: string) => ({ transitions: [{ days, storageClass }] });
   return [
-    rule("raw", 7, expire(rawDays)),
+    rule("raw", 7, {}),
     rule("staged", 7, expire(stagedDays)),
     rule("daily", 90, move(dailyToInfrequentAccessDays, "STANDARD_IA")),
     // Once the raw messages of a day are gone its archive cannot change any more: Glacier bills a rewrite for 90 days.

@@ -122,7 +122,8 @@ export const dayIndexPrefix = `${prefixes.manifests}index/`;
 export const dayIndexKey = (site: string) => `${dayIndexPrefix}site=${site}.json.gz`;
 
 export const archiveKey = (utcDate: string) => `${prefixes.archive}date=${utcDate}.jsonl.gz`;
-export const archiveManifestKey = (utcDate: string) => `${prefixes.manifests}archive/date=${utcDate}.json`;
+export const archiveManifestsPrefix = `${prefixes.manifests}archive/`;
+export const archiveManifestKey = (utcDate: string) => `${archiveManifestsPrefix}date=${utcDate}.json`;
 
 /** Where the steps of one plan of a run hand on: `<work><file>`. */
 export const workOf = (run: string, next: ArrivalHour) => `${prefixes.runs}${run}/${next}/`;

@@ -95,6 +95,8 @@ export function dayManifestSchema() {
 export function archiveManifestSchema() {
   return z.object({
     date: z.string(),
+    /** Counted in the archive as it was read back; absent where nobody has. */
+    messages: z.int().optional(),
     inputs: z.array(inputSchema()),
     output: z.object({ key: z.string(), sha256: z.string(), bytes: z.int() }),
   });

@@ -2,6 +2,7 @@
 import {
   archiveKey,
   archiveManifestKey,
+  archiveManifestsPrefix,
   formerHourManifestKey,
   hourManifestKey,
   partitionOf,
@@ -37,7 +38,9 @@ export function remedyOf(key: string): Remedy {
   if (date === undefined) return { remove: [key], lost: within(prefixes.errors) };
   if (hour !== undefined && within(prefixes.raw, prefixes.quarantine))
     return { remove: [key, ...manifestsOf(`${date}T${hour}`)], days: one(date), lost: within(prefixes.raw) };
-  if (within(prefixes.archive, `${prefixes.manifests}archive/`))
+  // The archive itself stays: once the raw messages are gone it is their only copy.
+  if (within(archiveManifestsPrefix)) return { remove: [key], days: one(date), lost: false };
+  if (within(prefixes.archive))
     return { remove: [archiveKey(date), archiveManifestKey(date)], days: one(date), lost: false };
   if (within(prefixes.daily, `${prefixes.manifests}days/`)) return { remove: [key], days: around(date), lost: false };
   if (within(`${prefixes.manifests}hours/`)) return { remove: [key], days: one(date), lost: false };

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -22,15 +23,13 @@ export interface LakeObject {
 }
 
 /**
- * Opens the bucket `LAKE_BUCKET`.
+ * Opens the bucket `LAKE_BUCKET`, or a lake of its own below a prefix of it (`within`), whose keys are those of any lake.
  *
  * Whether an object exists is asked by listing, never by getting: without the right to list a whole bucket, S3 answers
  * 403 and not 404 for a key that is absent (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
  */
-export function makeLakeStore() {
-  const bucket = process.env.LAKE_BUCKET;
+export function makeLakeStore(within = "", s3 = new S3Client({}), bucket = process.env.LAKE_BUCKET) {
   if (!bucket) throw new Error("LAKE_BUCKET is not set: the function does not know its lake");
-  const s3 = new S3Client({});
   /** Attempts of a conditional put that collides with another write, and the first pause between two, ms. */
   const conflicts = { attempts: 5, pauseMs: 50 };
   const conflict = z.object({ name: z.literal("ConditionalRequestConflict") });
@@ -44,16 +43,23 @@ export function makeLakeStore() {
       const page = await s3.send(
         new ListObjectsV2Command({
           Bucket: bucket,
-          Prefix: prefix,
+          Prefix: within + prefix,
           ...options,
+          ...(options.StartAfter !== undefined && { StartAfter: within + options.StartAfter }),
           ...(token && { ContinuationToken: token }),
         }),
       );
       for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
         if (Key === undefined) continue;
-        objects.push({ key: Key, etag: ETag ?? "", size: Size ?? 0, modified: LastModified?.getTime() ?? 0 });
+        objects.push({
+          key: Key.slice(within.length),
+          etag: ETag ?? "",
+          size: Size ?? 0,
+          modified: LastModified?.getTime() ?? 0,
+        });
       }
-      for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) folders.push(Prefix);
+      for (const { Prefix } of page.CommonPrefixes ?? [])
+        if (Prefix !== undefined) folders.push(Prefix.slice(within.length));
       token = options.MaxKeys ? undefined : page.NextContinuationToken;
     } while (token);
     return { objects, folders };
@@ -66,8 +72,8 @@ export function makeLakeStore() {
   }
 
   async function open(key: string): Promise<Readable> {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (!(Body instanceof Readable)) throw new Error(`s3://${bucket}/${key} came without a body`);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: within + key }));
+    if (!(Body instanceof Readable)) throw new Error(`s3://${bucket}/${within}${key} came without a body`);
     return Body;
   }
 
@@ -83,10 +89,10 @@ export function makeLakeStore() {
       return schema.parse(JSON.parse(text));
     } catch (error) {
       const { remove, days } = remedyOf(key);
-      const removal = remove.map((each) => `aws s3 rm s3://${bucket}/${each}`).join("; ");
+      const removal = remove.map((each) => `aws s3 rm s3://${bucket}/${within}${each}`).join("; ");
       const backfill = days ? `; npm run backfill -- --from ${days.from} --to ${days.to}` : "";
       const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
-      throw new Error(`s3://${bucket}/${key} is damaged (${reason}). To mend it: ${removal}${backfill}`);
+      throw new Error(`s3://${bucket}/${within}${key} is damaged (${reason}). To mend it: ${removal}${backfill}`);
     }
   }
 
@@ -94,7 +100,7 @@ export function makeLakeStore() {
 
   type Content = Omit<PutObjectCommandInput, "Bucket" | "Key" | "ContentType">;
   async function put(key: string, contentType: string, content: Content): Promise<void> {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ...content }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: within + key, ContentType: contentType, ...content }));
   }
   const bodyOf = (file: SpooledFile) => ({ Body: createReadStream(file.path), ContentLength: file.bytes });
   /** An `etag` of undefined says that the key was free. */
@@ -134,6 +140,17 @@ export function makeLakeStore() {
       await pipeline(await open(key), createWriteStream(path));
     },
     open,
+    /** Removes objects, a thousand a call; deleting costs nothing. */
+    async remove(keys: string[]): Promise<void> {
+      for (let i = 0; i < keys.length; i += 1000) {
+        const Objects = keys.slice(i, i + 1000).map((key) => ({ Key: within + key }));
+        const { Errors = [] } = await s3.send(
+          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+        );
+        const [failed] = Errors;
+        if (failed) throw new Error(`s3://${bucket}/${failed.Key} cannot be removed: ${failed.Code} ${failed.Message}`);
+      }
+    },
     putText: (key: string, text: string, contentType: string) => put(key, contentType, { Body: text }),
     putBytes: (key: string, bytes: Buffer, contentType: string) => put(key, contentType, { Body: bytes }),
     putFile: (key: string, file: SpooledFile, contentType: string) => put(key, contentType, bodyOf(file)),

@@ -71,8 +71,14 @@ export async function restoreRaw(s3: S3Client, Bucket: string, from: string, to:
 
 const arrived = z.object({ received_ms: z.number() });
 
+/** The hours of an archive's raw objects, or else those in which its messages arrived. */
+export function hoursOfLines(text: string, keys: readonly string[] = []): string[] {
+  const hours = keys.length > 0 ? keys.map(arrivalHourOf) : text.split("\n").map(hourOf);
+  return [...new Set(hours.filter((hour) => hour !== undefined))].sort();
+}
+
 /** Each line with the hour of its arrival; an object has the hour of its oldest message, so later ones go with what is before. */
-function linesByHour(text: string, hours: readonly string[]): Map<string, string[]> {
+export function linesByHour(text: string, hours: readonly string[]): Map<string, string[]> {
   const byHour = new Map<string, string[]>(hours.map((hour) => [hour, []]));
   let last = hours[0] ?? "";
   for (const line of text.split("\n")) {

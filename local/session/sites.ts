@@ -1,7 +1,9 @@
 /** The sites of a stack as its configuration has them, and the changes to them that a local run may ask for. */
 import { z } from "zod";
 import { parseConfig, type Site } from "../../config";
+import { findSites } from "../../configuration/site-files";
 import type { StackConfig } from "../program/stack-config";
+import { projectDirectory } from "../project";
 
 const namespace = "wattlake:";
 
@@ -29,7 +31,7 @@ export interface MeterChanges {
 /** The configuration with the changes; the program judges it as if it had been written so. */
 export function changeMeters(config: StackConfig, { integration, maxGap }: MeterChanges): StackConfig {
   const key = `${namespace}sites`;
-  const sites = config.values[key];
+  const { sites } = findSites(config.values[key], projectDirectory);
   const changed = { ...(integration && { integration }), ...(maxGap && { maxGap }) };
   if (!Array.isArray(sites) || Object.keys(changed).length === 0) return config;
   const change = (site: unknown) =>

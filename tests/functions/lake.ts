@@ -56,6 +56,7 @@ export async function startLakes(clock = Date.now) {
   const environment = (bucket: string) => ({
     LAKE_BUCKET: bucket,
     FLUSH_SECONDS: "300",
+    RAW_DAYS: "30",
     AWS_ENDPOINT_URL_S3: server.url,
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

@@ -50,6 +50,8 @@ test("undelivered messages and a silent site raise their alarms", async () => {
   const steps = sourceSteps(lake);
   await makeCollectHour()({ hour: "2025-06-01T10" });
   await steps.commit({ next: "2025-06-01T11" });
+  // And days that nobody archived.
+  for (const day of ["20", "21", "22"]) await lake.putRaw(`2025-05-${day}T10`, "old.gz", ["x"]);
 
   // The functions as deployed, on this lake.
   const onThisLake: typeof graph = {
@@ -84,7 +86,7 @@ test("undelivered messages and a silent site raise their alarms", async () => {
         .map((record) => select(record, metricTransformation.value));
       return { ...metricTransformation, values };
     });
-    expect(metrics.map(({ values }) => values).sort()).toEqual([[1], [2]]);
+    expect(metrics.map(({ values }) => values).sort()).toEqual([[1], [2], [3]]);
     const alarms = graph.all("aws:cloudwatch/metricAlarm:MetricAlarm", alarmInputs);
     for (const { namespace, name, values } of metrics) {
       const read = alarms.filter(({ inputs }) => inputs.namespace === namespace && inputs.metricName === name);

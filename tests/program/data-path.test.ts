@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { readCatalog, withoutBlocks, withoutLive } from "../../sql/catalog";
 import { tariffTables } from "../../sql/tariff-tables";
-import { writers } from "./inventory";
+import { removers, writers } from "./inventory";
 import { forEach, synthesizeOther } from "./stacks";
 import { type Synthesis, synthesize } from "./synth";
 
@@ -91,6 +91,22 @@ describe("identity and access", () => {
         .flatMap(({ Resource }) => Resource.map((resource) => resource.replace("arn:aws:s3:::lake-bucket/", "")));
     expect(Object.fromEntries(Object.keys(writers).map((name) => [name, puts(name)]))).toEqual(writers);
   });
+
+  test("raw messages that are archived are all that anybody may remove of the lake", () => {
+    const removing = dev.ofType("aws:iam/rolePolicy:RolePolicy").flatMap(({ name, inputs }) =>
+      policyInput
+        .parse(inputs)
+        .policy.Statement.filter(({ Action }) => Action.some((action) => action.startsWith("s3:Delete")))
+        .map(({ Action, Resource }) => [name, Action, Resource]),
+    );
+    expect(removing).toEqual(
+      Object.entries(removers).map(([name, keys]) => [
+        `${name}-policy`,
+        ["s3:DeleteObject"],
+        keys.map((key) => `arn:aws:s3:::lake-bucket/${key}`),
+      ]),
+    );
+  });
 });
 
 describe("the lake", () => {
@@ -137,7 +153,8 @@ describe("the lake", () => {
     expect(
       lives.map(({ filter, expiration, transitions }) => [filter.prefix, expiration?.days, transitions?.[0]]),
     ).toEqual([
-      ["raw/", 30, undefined],
+      // Only what is archived goes: archive-day removes it.
+      ["raw/", undefined, undefined],
       ["staged/", 30, undefined],
       ["daily/", undefined, { days: 90, storageClass: "STANDARD_IA" }],
       ["archive/", undefined, { days: 31, storageClass: "GLACIER" }],

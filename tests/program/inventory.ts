@@ -103,8 +103,8 @@ export const hourlyMirror: Inventory = {
 /** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 2,
-  "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 3,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
   "aws:sns/topic:Topic": 1,
   "aws:sns/topicSubscription:TopicSubscription": 1,
 };
@@ -121,6 +121,9 @@ export const stateful = [
   "gcp:bigquery/dataset:Dataset",
   "gcp:storage/bucket:Bucket",
 ];
+
+/** What each function may remove, below the lake bucket; nobody else removes anything. */
+export const removers: Readonly<Record<string, readonly string[]>> = { "aggregation-archive-day": ["raw/*"] };
 
 /** What each function may put, below the lake bucket; nobody else writes the record. */
 export const writers: Readonly<Record<string, readonly string[]>> = {

@@ -232,6 +232,11 @@ describe("operations", () => {
         metricTransformation: expect.objectContaining({ value: "$.message.undelivered" }),
       },
       {
+        logGroupName: "aggregation-plan-run-logs",
+        pattern: '{ $.message.unit = "plan-run" && $.message.unarchivedDays = * }',
+        metricTransformation: expect.objectContaining({ value: "$.message.unarchivedDays" }),
+      },
+      {
         logGroupName: "aggregation-commit-run-logs",
         pattern: '{ $.message.unit = "commit-run" && $.message.silentSites = * }',
         metricTransformation: expect.objectContaining({ value: "$.message.silentSites" }),

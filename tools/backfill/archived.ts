@@ -15,11 +15,15 @@ export async function bringBack(
   if (from === undefined || to === undefined) return;
   const { dates, frozen } = await restoreRaw(s3, bucket, from, to);
   if (dates.length > 0) print(`Raw messages of ${dates.join(", ")} are there again, from the archive.`);
-  if (frozen.length > 0) throw userError([...asking(bucket, frozen)].join("\n"));
+  if (frozen.length > 0) throw userError(asking(bucket, frozen));
 }
 
-function* asking(bucket: string, frozen: readonly string[]) {
-  yield "The archives of these days are in Glacier. Ask for them, which takes some hours and costs a little, then run this again:";
-  for (const date of frozen)
-    yield `aws s3api restore-object --bucket ${bucket} --key ${archiveKey(date)} --restore-request '{"Days":7,"GlacierJobParameters":{"Tier":"Bulk"}}'`;
-}
+/** The commands that ask for archives that lie in Glacier. */
+export const asking = (bucket: string, dates: readonly string[]) =>
+  [
+    "The archives of these days are in Glacier. Ask for them, which takes some hours and costs a little, then run this again:",
+    ...dates.map(
+      (date) =>
+        `aws s3api restore-object --bucket ${bucket} --key ${archiveKey(date)} --restore-request '{"Days":7,"GlacierJobParameters":{"Tier":"Bulk"}}'`,
+    ),
+  ].join("\n");
