@@ -1,5 +1,6 @@
 /** `npm run cost`: what a month of a stack costs, from a day of it in the local cloud. */
 import { z } from "zod";
+import { loadGraph } from "../local/program/graph";
 import { readStackConfig } from "../local/program/stack-config";
 import { projectDirectory } from "../local/project";
 import { readConfig } from "../local/session/sites";
@@ -27,7 +28,11 @@ async function main(args: Arguments): Promise<void> {
   const estimateOf = async (variant: Variant): Promise<Estimate> => {
     const changed = withVariant(stack, variant);
     const progress = nowAndThen((text) => complain(`${nameOf(variant)}: ${text}`), Date.now);
-    return estimate(changed, await runDay(changed, { period_s: args.every, progress }), prices);
+    return estimate(
+      changed,
+      await runDay(changed, await loadGraph(changed), { period_s: args.every, progress }),
+      prices,
+    );
   };
   const variants = args.compare
     ? (["buffered", "direct"] as const).flatMap((delivery) => [false, true].map((live) => ({ delivery, live })))

@@ -12,7 +12,7 @@ import { createS3Client } from "../../local/aws/s3";
 import { createClock } from "../../local/clock";
 import { type Cloud, startCloud } from "../../local/cloud";
 import { createPublisher } from "../../local/messages/publisher";
-import { type Graph, loadGraph } from "../../local/program/graph";
+import type { Graph } from "../../local/program/graph";
 import type { StackConfig } from "../../local/program/stack-config";
 import { readConfig } from "../../local/session/sites";
 import { createUsage, type Usage } from "../../local/usage";
@@ -40,9 +40,9 @@ export interface DayOptions {
   readonly progress: (text: string) => void;
 }
 
-export async function runDay(stack: StackConfig, { period_s, progress }: DayOptions): Promise<LocalDay> {
+/** `graph` is what the program makes of the stack. @throws where anything goes wrong on the way: such a day costs something else. */
+export async function runDay(stack: StackConfig, graph: Graph, { period_s, progress }: DayOptions): Promise<LocalDay> {
   const { sites } = readConfig(stack);
-  const graph = await loadGraph(stack);
   const stateDirectory = mkdtempSync(join(tmpdir(), "wattlake-cost-"));
   const clock = createClock(start);
   const problems: string[] = [];
