@@ -18,6 +18,7 @@ import {
   ingestSchema,
   retentionSchema,
 } from "./configuration/pipeline-schema";
+import { recoverySchema } from "./configuration/recovery-schema";
 import { findSites, type PlaceOf } from "./configuration/site-files";
 import { siteSchema } from "./configuration/site-schema";
 import { warehouseSchema } from "./configuration/warehouse-schema";
@@ -84,6 +85,7 @@ export function stackSchema() {
     retention: retentionSchema()
       .meta(about("Days that copies are kept; the record itself (`daily/`) and the archive are kept for good."))
       .prefault({}),
+    recovery: recoverySchema().meta(about("Copies of the lake beyond its own bucket (docs/recovery.md).")).prefault({}),
     warehouse: warehouseSchema().meta(about("The dataset in BigQuery.")).prefault({}),
     alerts: alertsSchema().meta(about("Who is told of trouble.")).prefault({}),
   })

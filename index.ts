@@ -4,10 +4,13 @@ import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { DailyAggregation } from "./components/aws/daily-aggregation";
+import { LakeBackup } from "./components/aws/lake-backup";
+import { LakeReplica } from "./components/aws/lake-replica";
 import { MeterGateway } from "./components/aws/meter-gateway";
 import { readRequests } from "./components/aws/meter-gateway-requests";
 import { gatewayThings } from "./components/aws/meter-gateway-things";
 import { MeterIngest } from "./components/aws/meter-ingest";
+import { RecoveryDrill } from "./components/aws/recovery-drill";
 import { RunAlarms } from "./components/aws/run-alarms";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
@@ -51,9 +54,22 @@ const { accountId } = aws.getCallerIdentityOutput({}, { provider: awsProvider })
 
 const lake = new TelemetryLake("lake", { retention: config.retention, protection }, onAws);
 
+const { replica, backup } = config.recovery;
+const copy = replica
+  ? new LakeReplica(
+      "replica",
+      { lake, lakeRegion: region, ...replica, archiveDays: rawDays + 1, protection, accountId },
+      onAws,
+    )
+  : undefined;
+if (backup) {
+  const { timezone } = config.aggregation;
+  new LakeBackup("backup", { lake, ...backup, timezone, region, protection, accountId }, onAws);
+}
+
 const mirror = new LakeMirror(
   "mirror",
-  { lake, mode: config.warehouse.mirror, location, protection, accountId },
+  { lake, mode: config.warehouse.mirror, backedUp: backup !== undefined, location, protection, accountId },
   onBoth,
 );
 
@@ -142,6 +158,9 @@ const aggregation = new DailyAggregation(
   { ...onAws, dependsOn: reference },
 );
 
+const { timezone } = config.aggregation;
+const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId }, onAws);
+
 if (config.alerts.email !== undefined) {
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
@@ -153,6 +172,8 @@ if (config.alerts.email !== undefined) {
 
 /** The lake bucket on AWS. */
 export const lakeBucket = lake.bucketName;
+/** Its copy in a second region, where there is one. */
+export const replicaBucket = copy?.bucketName;
 /** The topic rules, for Basic Ingest. */
 export const topicRules = ingest.ruleNames;
 /** Where the meters and bridges connect, port 8883. */
@@ -163,6 +184,8 @@ export const meterCertificates = gateway.certificates;
 export const metersToProvision = gateway.toProvision;
 /** Started by the schedule, or with `{"from": ..., "to": ...}` for a backfill. */
 export const stateMachineArn = aggregation.stateMachineArn;
+/** Makes a day again from its archive, once a month and by `npm run drill`. */
+export const drillStateMachineArn = drill.stateMachineArn;
 /** Starts that the scheduler could not deliver. */
 export const missedRunsUrl = aggregation.missedRunsUrl;
 /** The mirror bucket on Google Cloud. */

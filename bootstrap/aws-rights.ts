@@ -28,7 +28,9 @@ interface Row {
 }
 
 /** The services that the program's roles are for. */
-export const passedTo = ["lambda", "states", "scheduler", "firehose", "iot"].map((name) => `${name}.amazonaws.com`);
+export const passedTo = ["lambda", "states", "scheduler", "firehose", "iot", "s3", "backup"].map(
+  (name) => `${name}.amazonaws.com`,
+);
 
 const actions = (service: string, names: string) => names.split(" ").map((name) => `${service}:${name}`);
 
@@ -57,7 +59,36 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
   });
   const bucketSettings = (read: string, write: string) => [row("s3", [bucket], read, write)];
 
+  const vault = arn("backup", `backup-vault:${named}`);
+  const viaBackup = { StringEquals: { "kms:ViaService": `backup.${region}.amazonaws.com` } };
+  // A plan has an id of AWS Backup's own.
+  const plans = arn("backup", "backup-plan:*");
+
   return {
+    "aws:backup/vault:Vault": [
+      row(
+        "backup",
+        [vault],
+        "DescribeBackupVault ListTags",
+        "CreateBackupVault DeleteBackupVault PutBackupVaultLockConfiguration DeleteBackupVaultLockConfiguration " +
+          "TagResource UntagResource",
+      ),
+      // A vault's storage and key have no name before it is there.
+      row("backup-storage", ["*"], "", "MountCapsule"),
+      row("kms", [arn("kms", "key/*")], "", "CreateGrant DescribeKey GenerateDataKey Decrypt RetireGrant", viaBackup),
+    ],
+    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [],
+    "aws:backup/plan:Plan": [
+      row(
+        "backup",
+        [plans],
+        "GetBackupPlan ListTags",
+        "CreateBackupPlan UpdateBackupPlan DeleteBackupPlan TagResource UntagResource",
+      ),
+    ],
+    "aws:backup/selection:Selection": [
+      row("backup", [plans], "GetBackupSelection", "CreateBackupSelection DeleteBackupSelection"),
+    ],
     "aws:cloudwatch/logGroup:LogGroup": [
       row("logs", [arn("logs", "log-group:*")], "DescribeLogGroups", ""),
       row(
@@ -157,7 +188,7 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
           "GetLifecycleConfiguration GetBucketNotification GetBucketOwnershipControls GetBucketPublicAccessBlock " +
           "ListTagsForResource",
         "CreateBucket PutBucketTagging PutBucketPolicy DeleteBucketPolicy PutBucketVersioning PutEncryptionConfiguration " +
-          "PutLifecycleConfiguration PutBucketNotification PutBucketOwnershipControls PutBucketPublicAccessBlock " +
+          "PutLifecycleConfiguration PutReplicationConfiguration PutBucketNotification PutBucketOwnershipControls PutBucketPublicAccessBlock " +
           "TagResource UntagResource",
       ),
       // A stack that protects its data cannot delete it either; another empties its bucket when it goes.
@@ -173,6 +204,7 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [],
     "aws:s3/bucketPolicy:BucketPolicy": [],
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [],
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [],
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [],
     "aws:s3/bucketVersioning:BucketVersioning": [],
     "aws:s3/bucketObjectv2:BucketObjectv2": [

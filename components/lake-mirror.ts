@@ -12,6 +12,8 @@ export interface LakeMirrorArgs {
   readonly lake: TelemetryLake;
   /** `event`: an object is copied when it is written, and the buckets are compared daily; `hourly`: they are every hour. */
   readonly mode: "event" | "hourly";
+  /** Whether AWS Backup listens to the lake: it does through EventBridge, and a bucket has one notification configuration. */
+  readonly backedUp: boolean;
   /** Location of the mirror bucket; a dataset over it must have the same. */
   readonly location: string;
   readonly protection: Protection;
@@ -51,7 +53,10 @@ export class LakeMirror extends pulumi.ComponentResource {
     const bucket = createBucket();
     const agent = gcp.storage.getTransferProjectServiceAccountOutput({}, { parent, dependsOn: [api] });
     const granted = grantBucket();
+    const eventbridge = args.backedUp ? { eventbridge: true } : {};
     const events = args.mode === "event" ? createEvents() : undefined;
+    if (!events && args.backedUp)
+      new aws.s3.BucketNotification(`${name}-notification`, { bucket: lake.bucketName, ...eventbridge }, { parent });
     const source = createSourceRole();
     const comparison = createJobs();
 
@@ -67,6 +72,12 @@ export class LakeMirror extends pulumi.ComponentResource {
           location: args.location,
           uniformBucketLevelAccess: true,
           publicAccessPrevention: "enforced",
+          // What is overwritten or deleted comes back within the month, or the week where even its versions were deleted.
+          versioning: { enabled: true },
+          lifecycleRules: [
+            { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30, withState: "ARCHIVED" } },
+          ],
+          softDeletePolicy: { retentionDurationSeconds: 7 * dayS },
           forceDestroy: !args.protection.protect,
         },
         { parent, ...args.protection },
@@ -105,7 +116,7 @@ export class LakeMirror extends pulumi.ComponentResource {
       }));
       const notification = new aws.s3.BucketNotification(
         `${name}-notification`,
-        { bucket: lake.bucketName, queues },
+        { bucket: lake.bucketName, queues, ...eventbridge },
         { parent, dependsOn: queuePolicy },
       );
       return { queueName: queue.name, queueArn: queue.arn, notification };

@@ -59,7 +59,12 @@ const logRetentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 export function retentionSchema() {
   return block({
     rawDays: days(7, 3650)
-      .meta(about("Raw messages: once their archive is verified they only serve a repeated run. Before that they never go.", 30))
+      .meta(
+        about(
+          "Raw messages: once their archive is verified they only serve a repeated run. Before that they never go.",
+          30,
+        ),
+      )
       .default(30),
     stagedDays: days(7, 3650).meta(about("Messages sorted by hour, between raw and daily files.", 30)).default(30),
     quarantineDays: days(30, 3650).meta(about("Messages that could not be used, with the reason.", 365)).default(365),

@@ -40,6 +40,8 @@ export interface Cloud {
   settleMirror(): Promise<void>;
   /** Runs the scheduled state machine with this input, then waits until its results are mirrored and stored. */
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
+  /** Runs the recovery drill with this input. Rejects where the archive does not make the record again. */
+  drill(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
   /** Delivers what the streams hold back. */
   flush(): Promise<void>;
   /** The views over the mirror; opened at the first call. */
@@ -102,7 +104,8 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
     bigQuery,
     storageTransferUrl: transfers.url,
     settleMirror: transfers.settle,
-    run: async (input, onProgress) => run(schedules.stateMachine(), input, onProgress),
+    run: async (input, onProgress) => run(schedules.stateMachine("aggregation"), input, onProgress),
+    drill: async (input, onProgress) => machines.run(schedules.stateMachine("drill"), input, onProgress),
     async flush() {
       for (const stream of streams) await stream.flush();
     },

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import type { Protection } from "../protection";
-import { denyWithoutTls, policy } from "./policy";
+import { createPrivateBucket } from "./private-bucket";
 
 export interface TelemetryLakeArgs {
   /** How long the copies are kept, in days. The record (`daily/`), the archive and the manifests are kept for good. */
@@ -30,56 +30,19 @@ export class TelemetryLake extends pulumi.ComponentResource {
   /** Physical name of the bucket; resolves once its policy is in place. */
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
+  /** What copies the bucket's versions waits for it. */
+  readonly versioning: pulumi.Resource;
 
   constructor(name: string, args: TelemetryLakeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:TelemetryLake", name, {}, opts);
-    const guarded = { parent: this, ...args.protection };
-
-    const bucket = createBucket();
-    const publicAccess = createPublicAccessBlock();
-    createOwnership();
-    createEncryption();
-    const versioning = createVersioning();
+    const { protection } = args;
+    const { bucket, versioning, policy, guarded } = createPrivateBucket(name, { protection }, this);
     createLifecycle();
-    const bucketPolicy = createPolicy();
 
-    this.bucketName = bucketPolicy.bucket;
+    this.bucketName = policy.bucket;
     this.bucketArn = bucket.arn;
+    this.versioning = versioning;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
-
-    function createBucket() {
-      return new aws.s3.Bucket(`${name}-bucket`, { forceDestroy: !args.protection.protect }, guarded);
-    }
-
-    function createPublicAccessBlock() {
-      const all = {
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      };
-      return new aws.s3.BucketPublicAccessBlock(`${name}-public-access`, { bucket: bucket.bucket, ...all }, guarded);
-    }
-
-    function createOwnership() {
-      const rule = { objectOwnership: "BucketOwnerEnforced" };
-      new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket: bucket.bucket, rule }, guarded);
-    }
-
-    function createEncryption() {
-      const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
-      const args = { bucket: bucket.bucket, rules };
-      new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, args, guarded);
-    }
-
-    function createVersioning() {
-      const versioningConfiguration = { status: "Enabled" };
-      return new aws.s3.BucketVersioning(
-        `${name}-versioning`,
-        { bucket: bucket.bucket, versioningConfiguration },
-        guarded,
-      );
-    }
 
     function createLifecycle() {
       new aws.s3.BucketLifecycleConfiguration(
@@ -92,15 +55,6 @@ export class TelemetryLake extends pulumi.ComponentResource {
           rules: lifecycleRules(args.retention),
         },
         { ...guarded, dependsOn: versioning },
-      );
-    }
-
-    function createPolicy() {
-      const everything = [bucket.arn, pulumi.interpolate`${bucket.arn}/*`];
-      return new aws.s3.BucketPolicy(
-        `${name}-policy`,
-        { bucket: bucket.bucket, policy: policy(denyWithoutTls("s3:*", everything)) },
-        { ...guarded, dependsOn: publicAccess },
       );
     }
   }
@@ -128,6 +82,8 @@ function lifecycleRules(retention: TelemetryLakeArgs["retention"]): LifecycleRul
     rule("replayed", 7, expire(rawDays)),
     // As long as a run may take, and somebody may want to see what it did.
     rule("runs", 7, expire(7)),
+    // What a drill leaves that was cut short.
+    rule("drill", 1, expire(2)),
     {
       id: "unfinished",
       status: "Enabled",

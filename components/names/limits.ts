@@ -36,6 +36,10 @@ function rule(what: string, limit: number, kind: keyof typeof characters, proper
 }
 
 export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
+  "aws:backup/plan:Plan": [rule("backup plan", 50, "wordAndDot")],
+  "aws:backup/selection:Selection": [rule("backup selection", 50, "wordAndDot")],
+  "aws:backup/vault:Vault": [rule("backup vault", 50, "word")],
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [],
   "aws:cloudwatch/logGroup:LogGroup": [rule("log group", 512, "path")],
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": [rule("metric filter", 512, "wordAndDot")],
   "aws:cloudwatch/logStream:LogStream": [rule("log stream", 512, "path")],
@@ -58,6 +62,7 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [],
   "aws:s3/bucketPolicy:BucketPolicy": [],
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": [],
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [],
   "aws:s3/bucketVersioning:BucketVersioning": [],
   "aws:scheduler/schedule:Schedule": [rule("schedule", 64, "wordAndDot")],

@@ -20,6 +20,8 @@ export const prefixes = {
   reference: "reference/",
   /** What the steps of one run hand on to each other beyond the state machine's own 256 KB. */
   runs: "runs/",
+  /** What a recovery drill makes again, and removes. */
+  drill: "drill/",
 } as const;
 
 /** What the mirror copies to Google Cloud, and nothing else: the record, its quality, and the reference data. */
@@ -120,6 +122,9 @@ export const dayManifestKey = (site: string, date: string) => `${dayManifestsPre
 /** See `day-index.ts`. Beside the day manifests, not among them: the warehouse reads those. */
 export const dayIndexPrefix = `${prefixes.manifests}index/`;
 export const dayIndexKey = (site: string) => `${dayIndexPrefix}site=${site}.json.gz`;
+
+/** Below it a lake of its own for each day that is drilled. */
+export const drillPrefix = prefixes.drill;
 
 export const archiveKey = (utcDate: string) => `${prefixes.archive}date=${utcDate}.jsonl.gz`;
 export const archiveManifestsPrefix = `${prefixes.manifests}archive/`;

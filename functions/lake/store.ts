@@ -5,9 +5,11 @@ import { pipeline } from "node:stream/promises";
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
+  RestoreObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
@@ -32,6 +34,8 @@ export function makeLakeStore(within = "", s3 = new S3Client({}), bucket = proce
   if (!bucket) throw new Error("LAKE_BUCKET is not set: the function does not know its lake");
   /** Attempts of a conditional put that collides with another write, and the first pause between two, ms. */
   const conflicts = { attempts: 5, pauseMs: 50 };
+  /** Storage classes that cannot be read at once. */
+  const glacier: readonly string[] = ["GLACIER", "DEEP_ARCHIVE"];
   const conflict = z.object({ name: z.literal("ConditionalRequestConflict") });
 
   /** All objects under a prefix, in key order, and the folders one level below it where `Delimiter` is "/". */
@@ -150,6 +154,18 @@ export function makeLakeStore(within = "", s3 = new S3Client({}), bucket = proce
         const [failed] = Errors;
         if (failed) throw new Error(`s3://${bucket}/${failed.Key} cannot be removed: ${failed.Code} ${failed.Message}`);
       }
+    },
+    /** Whether an object can be read, or lies in Glacier, or is on its way out of it. */
+    async storageOf(key: string): Promise<"readable" | "frozen" | "thawing"> {
+      const { StorageClass, Restore } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: within + key }));
+      if (StorageClass === undefined || !glacier.includes(StorageClass)) return "readable";
+      if (Restore === undefined) return "frozen";
+      return Restore.includes('ongoing-request="true"') ? "thawing" : "readable";
+    },
+    /** Asks for a copy of an object in Glacier, at the lowest price: it takes 5 to 12 hours. */
+    async restore(key: string, days: number): Promise<void> {
+      const RestoreRequest = { Days: days, GlacierJobParameters: { Tier: "Bulk" as const } };
+      await s3.send(new RestoreObjectCommand({ Bucket: bucket, Key: within + key, RestoreRequest }));
     },
     putText: (key: string, text: string, contentType: string) => put(key, contentType, { Body: text }),
     putBytes: (key: string, bytes: Buffer, contentType: string) => put(key, contentType, { Body: bytes }),

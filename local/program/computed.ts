@@ -21,6 +21,8 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
     bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
     region,
   }),
+  "aws:backup/vault:Vault": (name) => ({ name, arn: arn("backup", `backup-vault:${name}`) }),
+  "aws:backup/plan:Plan": (name) => ({ name, arn: arn("backup", `backup-plan:${name}`) }),
   "aws:iam/role:Role": (name) => ({ name, arn: `arn:aws:iam::${account}:role/${name}`, uniqueId: `AROA${name}` }),
   "aws:iam/policy:Policy": (name) => ({ name, arn: `arn:aws:iam::${account}:policy/${name}` }),
   "aws:lambda/function:Function": (name) => ({

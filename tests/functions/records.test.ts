@@ -74,7 +74,10 @@ test("undelivered messages and a silent site raise their alarms", async () => {
     await lambdas.invoke(named("commit-run"), { next: "2025-06-01T12" });
     await lambdas.close();
 
-    const metrics = graph.all("aws:cloudwatch/logMetricFilter:LogMetricFilter", filterInputs).map(({ inputs }) => {
+    const filters = graph
+      .all("aws:cloudwatch/logMetricFilter:LogMetricFilter", filterInputs)
+      .filter(({ name }) => name.startsWith("alarms-"));
+    const metrics = filters.map(({ inputs }) => {
       const { logGroupName, pattern, metricTransformation } = inputs;
       const { physicalName = "" } = functions.find((each) => each.inputs.loggingConfig.logGroup === logGroupName) ?? {};
       const records = readFileSync(join(directory, "logs", `${physicalName}.log`), "utf8")

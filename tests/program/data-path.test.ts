@@ -99,7 +99,7 @@ describe("identity and access", () => {
         .policy.Statement.filter(({ Action }) => Action.some((action) => action.startsWith("s3:Delete")))
         .map(({ Action, Resource }) => [name, Action, Resource]),
     );
-    expect(removing).toEqual(
+    expect(removing.sort()).toEqual(
       Object.entries(removers).map(([name, keys]) => [
         `${name}-policy`,
         ["s3:DeleteObject"],
@@ -163,6 +163,7 @@ describe("the lake", () => {
       ["errors/", undefined, undefined],
       ["replayed/", 30, undefined],
       ["runs/", 7, undefined],
+      ["drill/", 2, undefined],
       ["", undefined, undefined],
     ]);
     expect(lifecycle?.inputs.transitionDefaultMinimumObjectSize).toBe("varies_by_storage_class");

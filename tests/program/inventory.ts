@@ -12,19 +12,21 @@ export const inventory: Inventory = {
   "wattlake:aws:DeliveryStream": 1,
   "wattlake:aws:ReferenceData": 1,
   "wattlake:aws:DailyAggregation": 1,
-  "wattlake:aws:LakeFunction": 8,
+  "wattlake:aws:LakeFunction": 10,
+  "wattlake:aws:RecoveryDrill": 1,
   "wattlake:aws:LiveStream": 1,
   "wattlake:gcp:LakeMirror": 1,
   "wattlake:gcp:EnergyWarehouse": 1,
   "wattlake:gcp:FederatedWriter": 1,
-  "aws:cloudwatch/logGroup:LogGroup": 9,
+  "aws:cloudwatch/logGroup:LogGroup": 11,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 1,
   "aws:cloudwatch/logStream:LogStream": 1,
-  "aws:iam/role:Role": 13,
-  "aws:iam/rolePolicy:RolePolicy": 14,
+  "aws:iam/role:Role": 17,
+  "aws:iam/rolePolicy:RolePolicy": 18,
   "aws:iot/topicRule:TopicRule": 2,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
   "aws:lambda/eventSourceMapping:EventSourceMapping": 1,
-  "aws:lambda/function:Function": 8,
+  "aws:lambda/function:Function": 10,
   "aws:s3/bucket:Bucket": 1,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
   "aws:s3/bucketNotification:BucketNotification": 1,
@@ -34,8 +36,8 @@ export const inventory: Inventory = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
   "aws:s3/bucketVersioning:BucketVersioning": 1,
-  "aws:scheduler/schedule:Schedule": 1,
-  "aws:sfn/stateMachine:StateMachine": 1,
+  "aws:scheduler/schedule:Schedule": 2,
+  "aws:sfn/stateMachine:StateMachine": 2,
   "aws:sqs/queue:Queue": 4,
   "aws:sqs/queuePolicy:QueuePolicy": 1,
   "gcp:bigquery/dataset:Dataset": 1,
@@ -66,14 +68,14 @@ export const materialized: Inventory = {
 
 /** What changes with `ingest.live: false`. */
 export const liveOff: Inventory = {
-  "wattlake:aws:LakeFunction": 7,
+  "wattlake:aws:LakeFunction": 9,
   "wattlake:aws:LiveStream": 0,
   "wattlake:gcp:FederatedWriter": 0,
-  "aws:cloudwatch/logGroup:LogGroup": 8,
-  "aws:iam/role:Role": 12,
-  "aws:iam/rolePolicy:RolePolicy": 13,
+  "aws:cloudwatch/logGroup:LogGroup": 10,
+  "aws:iam/role:Role": 16,
+  "aws:iam/rolePolicy:RolePolicy": 17,
   "aws:lambda/eventSourceMapping:EventSourceMapping": 0,
-  "aws:lambda/function:Function": 7,
+  "aws:lambda/function:Function": 9,
   "aws:sqs/queue:Queue": 2,
   "gcp:bigquery/iamMember:IamMember": 0,
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": 0,
@@ -86,10 +88,10 @@ export const liveOff: Inventory = {
 export const directDelivery: Inventory = {
   "wattlake:aws:DeliveryStream": 0,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 0,
-  "aws:cloudwatch/logGroup:LogGroup": 7,
+  "aws:cloudwatch/logGroup:LogGroup": 9,
   "aws:cloudwatch/logStream:LogStream": 0,
-  "aws:iam/role:Role": 11,
-  "aws:iam/rolePolicy:RolePolicy": 12,
+  "aws:iam/role:Role": 15,
+  "aws:iam/rolePolicy:RolePolicy": 16,
 };
 
 /** What changes with `warehouse.mirror: hourly`, then. */
@@ -103,14 +105,36 @@ export const hourlyMirror: Inventory = {
 /** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 3,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 4,
   "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
   "aws:sns/topic:Topic": 1,
   "aws:sns/topicSubscription:TopicSubscription": 1,
 };
 
+/** What `recovery.replica` and `recovery.backup` make of it, as in prod. */
+export const recovery: Inventory = {
+  "wattlake:aws:LakeReplica": 1,
+  "wattlake:aws:LakeBackup": 1,
+  "aws:backup/plan:Plan": 1,
+  "aws:backup/selection:Selection": 1,
+  "aws:backup/vault:Vault": 1,
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration": 1,
+  "aws:iam/role:Role": 19,
+  "aws:iam/rolePolicy:RolePolicy": 20,
+  "aws:s3/bucket:Bucket": 2,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 2,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 2,
+  "aws:s3/bucketPolicy:BucketPolicy": 2,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 2,
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": 1,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 2,
+  "aws:s3/bucketVersioning:BucketVersioning": 2,
+};
+
 /** Types of what holds data, and of what guards it: protected and retained in prod. */
 export const stateful = [
+  "aws:backup/vault:Vault",
+  "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
   "aws:s3/bucket:Bucket",
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -123,7 +147,10 @@ export const stateful = [
 ];
 
 /** What each function may remove, below the lake bucket; nobody else removes anything. */
-export const removers: Readonly<Record<string, readonly string[]>> = { "aggregation-archive-day": ["raw/*"] };
+export const removers: Readonly<Record<string, readonly string[]>> = {
+  "aggregation-archive-day": ["raw/*"],
+  "drill-day": ["drill/*"],
+};
 
 /** What each function may put, below the lake bucket; nobody else writes the record. */
 export const writers: Readonly<Record<string, readonly string[]>> = {
@@ -141,6 +168,8 @@ export const writers: Readonly<Record<string, readonly string[]>> = {
   "aggregation-link-days": ["daily/*/edges.jsonl.gz", "manifests/index/*"],
   "aggregation-archive-day": ["archive/*", "manifests/archive/*"],
   "aggregation-commit-run": ["manifests/checkpoint.json"],
+  "drill-plan": [],
+  "drill-day": ["drill/*"],
   "live-stream": [],
   ingest: ["errors/*"],
   "ingest-stream": ["raw/*", "errors/*"],

@@ -37,9 +37,12 @@ export async function replayLocally(args: Arguments, complain: (line: string) =>
   }
 }
 
-/** @throws where the program has not exactly one bucket. */
+const bucketInputs = z.object({ region: z.string().optional() });
+
+/** @throws where the program has not exactly one bucket in its own region. */
 export function lakeBucket(graph: Graph): string {
-  const [bucket, ...others] = graph.all("aws:s3/bucket:Bucket", z.unknown());
-  if (!bucket || others.length > 0) throw new Error("The program must have one S3 bucket, the lake.");
+  const buckets = graph.all("aws:s3/bucket:Bucket", bucketInputs);
+  const [bucket, ...others] = buckets.filter(({ inputs }) => inputs.region === undefined);
+  if (!bucket || others.length > 0) throw new Error("The program must have one S3 bucket in its region, the lake.");
   return bucket.physicalName;
 }

@@ -105,6 +105,12 @@ export class Bucket {
     this.objects.set(key, object);
   }
 
+  /** Changes what is said of the object of a key; its bytes stay. */
+  describe(key: string, object: StoredObject): void {
+    this.carryOut({ put: key, object }, () => undefined);
+    this.objects.set(key, object);
+  }
+
   /** Removes the object of the key, if there is one. */
   remove(key: string): void {
     if (!this.objects.has(key)) return;

@@ -1,9 +1,11 @@
 /** Operations on the list of buckets and on one bucket. */
+
 import { z } from "zod";
 import { receiveText } from "./body";
 import { type Call, type Reply, xmlReply } from "./call";
 import { invalidArgument } from "./errors";
 import { type Position, pageOf } from "./key-index";
+import { storageClassHeader } from "./restore";
 import type { Service } from "./service";
 import { element, parseXml, text, xmlDocument } from "./xml";
 
@@ -65,7 +67,7 @@ export function listObjects({ store }: Service, { bucket: name, query }: Call): 
       text("LastModified", iso(object.modified_ms)),
       text("ETag", `"${object.etag}"`),
       text("Size", object.size),
-      text("StorageClass", "STANDARD"),
+      text("StorageClass", object.headers[storageClassHeader] ?? "STANDARD"),
     );
   });
   const echoed = ["prefix", "delimiter", "start-after"].flatMap((key) => {

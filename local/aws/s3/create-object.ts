@@ -5,6 +5,7 @@ import { writePrecondition } from "./conditions";
 import type { Draft } from "./draft";
 import { S3Error } from "./errors";
 import type { StoredObject } from "./journal";
+import { storageClassOf } from "./restore";
 import type { Service } from "./service";
 
 const longestKey = 1024;
@@ -44,7 +45,7 @@ const kept = [
 
 /** What of a request's headers is stored with an object, to be returned with it. */
 export function objectHeaders(headers: Record<string, string>): Record<string, string> {
-  const stored: Record<string, string> = { "content-type": "binary/octet-stream" };
+  const stored: Record<string, string> = { "content-type": "binary/octet-stream", ...storageClassOf(headers) };
   for (const [name, value] of Object.entries(headers)) {
     if (kept.includes(name) || name.startsWith("x-amz-meta-")) stored[name] = value;
   }

@@ -26,6 +26,8 @@ const storedObject = z.strictObject({
   /** What is returned with the object as it came: content type and encoding, user metadata. */
   headers: z.record(z.string(), z.string()),
   checksums: z.partialRecord(z.enum(algorithms), z.string()),
+  /** A copy of an object in Glacier that was asked for: from when, and until when. */
+  restore: z.strictObject({ ready_ms: z.number(), expires_ms: z.number() }).optional(),
 });
 
 const bucketInfo = z.strictObject({ created_ms: z.number(), location: z.string() });

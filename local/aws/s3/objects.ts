@@ -6,6 +6,7 @@ import { isNotModified, parseRange } from "./conditions";
 import { createObject, objectHeaders } from "./create-object";
 import { invalidArgument, noSuchKey, notImplemented, S3Error } from "./errors";
 import type { StoredObject } from "./journal";
+import { refuseArchived, restoreHeaders, storageClassHeader, storageClassOf } from "./restore";
 import { bucketArn, objectArn, permit, type Service } from "./service";
 import { element, parseXml, text, xmlDocument } from "./xml";
 
@@ -20,7 +21,8 @@ export async function putObject(service: Service, call: Call): Promise<Reply> {
 export function getObject(service: Service, call: Call): Reply {
   const object = find(service, call, call);
   if (isNotModified(object, call.headers)) return { status: 304, headers: identity(object) };
-  const { status, headers, part } = represent(object, call);
+  refuseArchived(object, service.now());
+  const { status, headers, part } = represent(service, object, call);
   const file = service.store.bucket(call.bucket).openBody(call.key, object);
   return { status, headers, body: { file, ...part } };
 }
@@ -28,7 +30,7 @@ export function getObject(service: Service, call: Call): Reply {
 export function headObject(service: Service, call: Call): Reply {
   const object = find(service, call, call);
   if (isNotModified(object, call.headers)) return { status: 304, headers: identity(object) };
-  const { status, headers } = represent(object, call);
+  const { status, headers } = represent(service, object, call);
   return { status, headers };
 }
 
@@ -85,12 +87,15 @@ export async function copyObject(service: Service, call: Call): Promise<Reply> {
   }
   const { etag, modified_ms } = await createObject(service, call, (draft) => {
     const object = find(service, call, source);
+    refuseArchived(object, service.now());
     const file = service.store.bucket(source.bucket).openBody(source.key, object);
     const asked = call.headers[`${checksumHeader}algorithm`] ?? "crc32";
     const meter = createMeter(new Set([...Object.keys(object.checksums), asked].map(parseAlgorithm)));
     draft.append(file, meter.update);
     const { size, md5, checksums } = meter.digest();
-    const headers = directive === "COPY" ? object.headers : objectHeaders(call.headers);
+    const { [storageClassHeader]: _, ...described } = object.headers;
+    const headers =
+      directive === "COPY" ? { ...described, ...storageClassOf(call.headers) } : objectHeaders(call.headers);
     return { size, etag: md5.toString("hex"), headers, checksums };
   });
   const modified = new Date(modified_ms).toISOString();
@@ -111,13 +116,14 @@ const identity = ({ etag, modified_ms }: StoredObject) => ({
 });
 
 /** Status, headers and extent of the object, or of the range of it that is asked for. */
-function represent(object: StoredObject, { headers }: Call) {
+function represent({ now }: Service, object: StoredObject, { headers }: Call) {
   const { size } = object;
   const range = parseRange(headers.range, size);
   const part = range ?? { start: 0, length: size };
   const described = {
     ...identity(object),
     ...object.headers,
+    ...restoreHeaders(object, now()),
     "accept-ranges": "bytes",
     "content-length": String(part.length),
   };

@@ -6,6 +6,7 @@ import { checksumHeader, parseAlgorithm } from "./checksums";
 import { notImplemented } from "./errors";
 import { abortUpload, completeUpload, createUpload, listParts, uploadPart } from "./multipart";
 import { copyObject, deleteObject, deleteObjects, getObject, headObject, putObject } from "./objects";
+import { restoreObject, storageClassHeader } from "./restore";
 import { bucketArn, objectArn, permit, type Service } from "./service";
 
 interface Operation {
@@ -51,6 +52,7 @@ const operations: Operation[] = [
     run: uploadPart,
   },
   { method: "POST", target: "object", requires: ["uploadId"], action: "s3:PutObject", run: completeUpload },
+  { method: "POST", target: "object", requires: ["restore"], action: "s3:RestoreObject", run: restoreObject },
   { method: "DELETE", target: "object", requires: ["uploadId"], action: "s3:AbortMultipartUpload", run: abortUpload },
   { method: "GET", target: "object", requires: ["uploadId"], action: "s3:ListMultipartUploadParts", run: listParts },
 ];
@@ -114,6 +116,7 @@ const understoodHeaders = new Set([
   "x-amz-decoded-content-length",
   "x-amz-metadata-directive",
   "x-amz-security-token",
+  storageClassHeader,
   "x-amz-trailer",
   "x-amz-user-agent",
   `${checksumHeader}mode`,

@@ -5,11 +5,14 @@ import type { World } from "../../world";
 import { type SchedulerOptions, startSchedules } from "./scheduler";
 
 export interface Schedules {
-  /** The machine that the program's one schedule starts. @throws where it has none or several */
-  stateMachine(): string;
+  /** The machine that the schedule of a component starts. @throws where it has none or several */
+  stateMachine(component: Component): string;
   /** Starts the timers, and tells when the first execution is due, ms; `begin` starts one. */
   start(begin: SchedulerOptions["start"]): number | undefined;
 }
+
+/** The logical names of the program's components that run on a schedule. */
+type Component = "aggregation" | "drill";
 
 const scheduleInputs = z.object({ target: z.object({ arn: z.string() }) });
 
@@ -18,10 +21,10 @@ export function createSchedules(
   world: Pick<World, "identities" | "clock" | "onProblem" | "onClose">,
 ): Schedules {
   return {
-    stateMachine() {
-      const [schedule, ...others] = graph.all("aws:scheduler/schedule:Schedule", scheduleInputs);
-      if (!schedule || others.length > 0)
-        throw new Error("The program must have one schedule, for the daily aggregation.");
+    stateMachine(component) {
+      const schedules = graph.all("aws:scheduler/schedule:Schedule", scheduleInputs);
+      const [schedule, ...others] = schedules.filter(({ name }) => name.startsWith(`${component}-`));
+      if (!schedule || others.length > 0) throw new Error(`The program must have one schedule of "${component}".`);
       return schedule.inputs.target.arn;
     },
     start(begin) {
