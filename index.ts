@@ -19,7 +19,7 @@ import { LiveStream } from "./components/live-stream";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
-import { siteDays } from "./components/reference/site-days";
+import { siteDays, zoneDays } from "./components/reference/site-days";
 import { compileTariffs } from "./components/reference/tariffs/compile";
 import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
@@ -67,6 +67,7 @@ const reference = new ReferenceData(
     mirrorBucket: mirror.bucketName,
     registry: registry(config),
     siteDays: siteDays(config),
+    zoneDays: zoneDays(config),
     tariffs,
   },
   onBoth,

@@ -55,7 +55,7 @@ async function measure(meters: number, hours: number): Promise<Result> {
     const config = fleetOf(meters);
     const reference = referenceOf(config);
     await pipeline.put(referenceKeys.meters, reference.meters);
-    await pipeline.put(referenceKeys.siteDays, reference.siteDays);
+    await pipeline.put(referenceKeys.zoneDays, reference.zoneDays);
     // An hour alone is one in the middle of a day, so that what it touches is one day a site.
     const start = hours === 1 ? dayStart + 12 * hourMs : dayStart;
     const nextHour = openFleet(config, start);
