@@ -20,7 +20,7 @@ import {
 } from "./configuration/pipeline-schema";
 import { findSites, type PlaceOf } from "./configuration/site-files";
 import { siteSchema } from "./configuration/site-schema";
-import { warehouseSchema } from "./configuration/warehouse-schema";
+import { storageFor, warehouseSchema } from "./configuration/warehouse-schema";
 import { misspelt, sentences } from "./configuration/wording";
 
 /** A parsed stack configuration; every default is filled in. */
@@ -91,8 +91,12 @@ export function stackSchema() {
       crossCheckSites(stack.sites, context);
       crossCheckComparison(stack, context);
     })
-    .transform(({ aggregation, ...rest }) => ({
+    .transform(({ aggregation, warehouse, ...rest }) => ({
       ...rest,
+      warehouse: {
+        ...warehouse,
+        storage: warehouse.storage ?? storageFor(rest.sites.flatMap(({ meters }) => meters).length),
+      },
       aggregation: {
         schedule: aggregation.schedule,
         at: aggregation.at ?? "04:00",

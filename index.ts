@@ -25,7 +25,7 @@ import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
-import { materializeSlots, refreshScript } from "./sql/materialization";
+import { materializeSlots, refreshScript, storedViewsOf } from "./sql/materialization";
 import { withStepsInside } from "./sql/nesting";
 import { liveReadings } from "./sql/tables";
 
@@ -75,7 +75,8 @@ const reference = new ReferenceData(
 
 const views = config.ingest.live ? readCatalog() : withoutLive(readCatalog());
 const catalog = tariffs.tariffBlocks.length > 0 ? views : withoutBlocks(views);
-const materialization = config.warehouse.materialize ? materializeSlots(catalog) : undefined;
+const storedViews = storedViewsOf(config.warehouse);
+const materialization = storedViews.length > 0 ? materializeSlots(catalog, storedViews) : undefined;
 
 const warehouse = new EnergyWarehouse(
   "warehouse",
