@@ -21,7 +21,7 @@ import {
 import { recoverySchema } from "./configuration/recovery-schema";
 import { findSites, type PlaceOf } from "./configuration/site-files";
 import { siteSchema } from "./configuration/site-schema";
-import { warehouseSchema } from "./configuration/warehouse-schema";
+import { storageFor, warehouseSchema } from "./configuration/warehouse-schema";
 import { misspelt, sentences } from "./configuration/wording";
 
 /** A parsed stack configuration; every default is filled in. */
@@ -93,8 +93,12 @@ export function stackSchema() {
       crossCheckSites(stack.sites, context);
       crossCheckComparison(stack, context);
     })
-    .transform(({ aggregation, ...rest }) => ({
+    .transform(({ aggregation, warehouse, ...rest }) => ({
       ...rest,
+      warehouse: {
+        ...warehouse,
+        storage: warehouse.storage ?? storageFor(rest.sites.flatMap(({ meters }) => meters).length),
+      },
       aggregation: {
         schedule: aggregation.schedule,
         at: aggregation.at ?? "04:00",

@@ -22,13 +22,13 @@ import { LiveStream } from "./components/live-stream";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
-import { siteDays } from "./components/reference/site-days";
+import { siteDays, zoneDays } from "./components/reference/site-days";
 import { compileTariffs } from "./components/reference/tariffs/compile";
 import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
-import { materializeSlots, refreshScript } from "./sql/materialization";
+import { materializeSlots, refreshScript, storedViewsOf } from "./sql/materialization";
 import { withStepsInside } from "./sql/nesting";
 import { liveReadings } from "./sql/tables";
 
@@ -83,6 +83,7 @@ const reference = new ReferenceData(
     mirrorBucket: mirror.bucketName,
     registry: registry(config),
     siteDays: siteDays(config),
+    zoneDays: zoneDays(config),
     tariffs,
   },
   onBoth,
@@ -90,7 +91,8 @@ const reference = new ReferenceData(
 
 const views = config.ingest.live ? readCatalog() : withoutLive(readCatalog());
 const catalog = tariffs.tariffBlocks.length > 0 ? views : withoutBlocks(views);
-const materialization = config.warehouse.materialize ? materializeSlots(catalog) : undefined;
+const storedViews = storedViewsOf(config.warehouse);
+const materialization = storedViews.length > 0 ? materializeSlots(catalog, storedViews) : undefined;
 
 const warehouse = new EnergyWarehouse(
   "warehouse",

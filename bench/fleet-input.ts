@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { jsonLines } from "../components/reference/json-lines";
 import { registry } from "../components/reference/registry";
-import { siteDays } from "../components/reference/site-days";
+import { zoneDays } from "../components/reference/site-days";
 import { parseConfig, type StackConfig } from "../config";
 import type { Reporting } from "../local/home/meter";
 import { createSimulation } from "../local/home/simulation";
@@ -32,13 +32,12 @@ export function fleetOf(meters: number): StackConfig {
         channels: channels(`${n}, ${m}`),
       })),
     })),
-    warehouse: { calendar: { from: "2025-05-25", to: "2025-06-10" } },
   });
 }
 
 export const referenceOf = (config: StackConfig) => ({
   meters: jsonLines(registry(config)),
-  siteDays: jsonLines(siteDays(config)),
+  zoneDays: jsonLines(zoneDays(config)),
 });
 
 export interface Sent {

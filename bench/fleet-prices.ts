@@ -16,9 +16,9 @@ const dollars = {
 /** Of one whole processor. Here a function has one, in Lambda a share by its memory: the product stays the same. */
 const processorGibibytes = 1769 / 1024;
 
-export const dollarsOf = ({ puts, gets, invocations, seconds, transitions }: Used): number =>
+export const dollarsOf = ({ puts, gets, invocations, processorSeconds, transitions }: Used): number =>
   puts * dollars.put +
   gets * dollars.get +
   invocations * dollars.invocation +
-  seconds * processorGibibytes * dollars.gibibyteSecond +
+  processorSeconds * processorGibibytes * dollars.gibibyteSecond +
   transitions * dollars.transition;

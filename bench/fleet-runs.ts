@@ -1,4 +1,5 @@
 /** The deployed pipeline for the bench of a fleet: state machine, archives and roles over an S3 stand-in, and an account of what they use. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
@@ -19,6 +20,8 @@ interface OfFunction {
 }
 
 export interface Used extends OfFunction {
+  /** Of the functions, s: what is billed if a processor is all that they wait for; it does not grow with what else the machine does. */
+  processorSeconds: number;
   longestSeconds: number;
   peakMb: number;
   /** Of the state machine; a retry is one too. */
@@ -39,12 +42,19 @@ const stepOf = (name: string) =>
   /(plan-run|collect-hour|gather-days|compile-day|link-days|archive-day|commit-run)/.exec(name)?.[1] ?? name;
 const stateMachine = "aws:sfn/stateMachine:StateMachine";
 
+/** Processor time of the child processes that have ended, s (Linux; proc(5), cutime and cstime in hundredths of a second). */
+function childrenSeconds(): number {
+  const [, ...fields] = readFileSync("/proc/self/stat", "utf8").split(") ");
+  const numbers = (fields.join(") ").split(" ") ?? []).map(Number);
+  return ((numbers[13] ?? 0) + (numbers[14] ?? 0)) / 100;
+}
+
 export async function startPipeline(directory: string) {
   const graph = await loadGraph(readStackConfig(projectDirectory, "dev"));
   const identities = createIdentities(graph);
   const [bucket = ""] = graph.all("aws:s3/bucket:Bucket", z.unknown()).map(({ physicalName }) => physicalName);
   const functions = new Map<string, OfFunction>();
-  const total: Omit<Used, "functions" | keyof OfFunction> = {
+  const total: Omit<Used, "functions" | "processorSeconds" | keyof OfFunction> = {
     ...{ longestSeconds: 0, peakMb: 0, transitions: 0, largestBytes: 0, mostEvents: 0 },
   };
   function usedBy(name: string): OfFunction {
@@ -81,6 +91,7 @@ export async function startPipeline(directory: string) {
     },
   });
   const machines = createStateMachines(graph, { identities, clock, s3Endpoint: server.url }, lambdas);
+  const before = childrenSeconds();
   const [machine] = graph.all(stateMachine, z.unknown());
   if (!machine) throw new Error("The program has no state machine");
 
@@ -93,16 +104,18 @@ export async function startPipeline(directory: string) {
         total.mostEvents = Math.max(total.mostEvents, events);
         total.largestBytes = Math.max(total.largestBytes, largestBytes);
       }),
-    used(): Used {
+    used(): Omit<Used, "processorSeconds"> {
       const sum = { invocations: 0, seconds: 0, puts: 0, gets: 0 };
       for (const each of functions.values())
         for (const key of ["invocations", "seconds", "puts", "gets"] as const) sum[key] += each[key];
       return { ...total, ...sum, functions };
     },
-    async close(): Promise<void> {
+    /** Ends everything; returns the processor time that the functions took, s, starts included. */
+    async close(): Promise<number> {
       await lambdas.close();
       client.destroy();
       await server.close();
+      return childrenSeconds() - before;
     },
   };
 }

@@ -51,11 +51,13 @@ async function measure(meters: number, hours: number): Promise<Result> {
   const pipeline = await startPipeline(directory);
   const sent: Sent = { messages: 0, objects: 0, bytes: 0 };
   let failure: string | undefined;
+  let used: Omit<Used, "processorSeconds">;
+  let processorSeconds = 0;
   try {
     const config = fleetOf(meters);
     const reference = referenceOf(config);
     await pipeline.put(referenceKeys.meters, reference.meters);
-    await pipeline.put(referenceKeys.siteDays, reference.siteDays);
+    await pipeline.put(referenceKeys.zoneDays, reference.zoneDays);
     // An hour alone is one in the middle of a day, so that what it touches is one day a site.
     const start = hours === 1 ? dayStart + 12 * hourMs : dayStart;
     const nextHour = openFleet(config, start);
@@ -67,11 +69,12 @@ async function measure(meters: number, hours: number): Promise<Result> {
       failure = await runOnce(pipeline, { now });
       console.error(`${thousands(meters)} meters, ${hourOf(at)}: ${failure ?? `${thousands(more.messages)} messages`}`);
     }
-    return { ...sent, meters, used: pipeline.used(), failure };
+    used = pipeline.used();
   } finally {
-    await pipeline.close();
+    processorSeconds = await pipeline.close();
     rmSync(directory, { recursive: true, force: true });
   }
+  return { ...sent, meters, used: { ...used, processorSeconds }, failure };
 }
 
 const runOnce = (pipeline: Pipeline, input: object) =>
@@ -84,8 +87,8 @@ function print(hours: number, results: readonly Result[]): void {
   const lines = [
     `${hours === 1 ? "One hour" : `${hours} hours, a run each`}:`,
     "",
-    "| meters | messages | raw, MB | seconds of functions | largest invocation, s | peak memory, MB | S3 requests | transitions | largest payload, bytes | most events of an execution | dollars a meter and month |",
-    "|---|---|---|---|---|---|---|---|---|---|---|",
+    "| meters | messages | raw, MB | seconds of functions | of processor | largest invocation, s | peak memory, MB | S3 requests | transitions | largest payload, bytes | most events of an execution | dollars a meter and month |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
   ];
   for (const { meters, messages, bytes, used, failure } of results) {
     const month = dollarsOf(used) * ((30 * 24) / hours / meters);
@@ -95,6 +98,7 @@ function print(hours: number, results: readonly Result[]): void {
         thousands(messages),
         (bytes / 1e6).toFixed(1),
         used.seconds.toFixed(1),
+        used.processorSeconds.toFixed(1),
         used.longestSeconds.toFixed(1),
         used.peakMb,
         thousands(used.puts + used.gets),

@@ -103,7 +103,11 @@ export class LiveStream extends pulumi.ComponentResource {
           description: "Raw messages of the live queue to rows of live_readings",
           callbackFactory: makeStreamLive,
           packages: ["@aws-sdk/client-s3", "@google-cloud/bigquery", "google-auth-library", "zod"],
-          grants: { list: [reference], read: [referenceKeys.meters, referenceKeys.siteDays], write: [] },
+          grants: {
+            list: [reference],
+            read: [referenceKeys.meters, referenceKeys.siteDays, referenceKeys.zoneDays],
+            write: [],
+          },
           rights: [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.arn])],
           memoryMebibytes: 512,
           timeoutSeconds: times.functionTimeout,

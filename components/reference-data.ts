@@ -10,7 +10,7 @@ import type { TelemetryLake } from "./aws/telemetry-lake";
 import { writeCompressedLines } from "./reference/compressed-lines";
 import { jsonLines } from "./reference/json-lines";
 import type { RegistryLine } from "./reference/registry";
-import type { SiteDay } from "./reference/site-days";
+import type { SiteDay, ZoneDay } from "./reference/site-days";
 import type { TariffRows } from "./reference/tariffs/rows";
 
 export interface ReferenceDataArgs {
@@ -22,6 +22,8 @@ export interface ReferenceDataArgs {
   readonly registry: readonly RegistryLine[];
   /** A line a site and local day. */
   readonly siteDays: readonly SiteDay[];
+  /** A line a time zone and local day. */
+  readonly zoneDays: readonly ZoneDay[];
   readonly tariffs: TariffRows;
 }
 
@@ -60,6 +62,9 @@ export class ReferenceData extends pulumi.ComponentResource {
       const inputs = { bucket: bucketName, key, content, contentType };
       new aws.s3.BucketObjectv2(`${name}-${suffix}`, inputs, { parent: this });
     }
+    // For the functions alone: the warehouse's tables know sites.
+    const zones = { bucket: bucketName, key: referenceKeys.zoneDays, content: jsonLines(args.zoneDays), contentType };
+    new aws.s3.BucketObjectv2(`${name}-zone-days`, zones, { parent: this });
     const { billingPeriods, tariffWindows, tariffBlocks, tariffCharges, tariffDemand } = args.tariffs;
     const tariffs = [
       { suffix: "billing-periods", key: referenceKeys.billingPeriods, rows: billingPeriods },

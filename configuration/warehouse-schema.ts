@@ -1,6 +1,13 @@
 /** `wattlake:warehouse`: the dataset in BigQuery and how it comes to its files. */
 import { about, block, calendarDay, name, oneOf, trueOrFalse } from "./kinds";
 
+/** From so many meters on, five a site, BigQuery would list hundreds of files a day: the readings become a table. */
+const nativeFromMeters = 500;
+
+/** How the readings are stored where the configuration does not say. */
+export const storageFor = (meters: number): "external" | "native" =>
+  meters >= nativeFromMeters ? "native" : "external";
+
 export function warehouseSchema() {
   return block({
     dataset: name(/^[A-Za-z_][A-Za-z0-9_]*$/, 64, 'a BigQuery dataset name: letters, digits and "_"')
@@ -25,6 +32,15 @@ export function warehouseSchema() {
         ),
       )
       .default(false),
+    storage: oneOf(["external", "native"])
+      .meta(
+        about(
+          "Where the readings lie that questions read. `external`: the daily files alone, nothing is there twice; `native`: a table that the nightly query fills from them, so that a question lists and opens the files of the last week and not of all years.",
+          "external",
+          `\`native\` from ${nativeFromMeters} meters on (a year of them is 70,000 files), otherwise \`external\``,
+        ),
+      )
+      .optional(),
     calendar: block({
       from: calendarDay().meta(about("The first day.", "2024-01-01")).default("2024-01-01"),
       to: calendarDay().meta(about("The last day.", "2035-12-31")).default("2035-12-31"),

@@ -85,11 +85,19 @@ export function makeLinkDays() {
     return written;
   }
 
+  /** The lines of some sites' meters: of a fleet a batch needs few, and parsing all would be most of its work. */
+  async function metersOf(sites: ReadonlySet<string>): Promise<string> {
+    if (sites.size === 0) return "";
+    const text = await lake.getText(referenceKeys.meters);
+    const isOwn = (line: string) => sites.has(/"site":"([^"]*)"/.exec(line)?.[1] ?? "");
+    return text.split("\n").filter(isOwn).join("\n");
+  }
+
   return async function linkDays(event: unknown): Promise<LinkedDays> {
     const { siteDays } = eventSchema.parse(event);
     const bySite = new Map<string, string[]>();
     for (const { site, date } of siteDays) bySite.set(site, [...(bySite.get(site) ?? []), date]);
-    const metersText = bySite.size > 0 ? await lake.getText(referenceKeys.meters) : "";
+    const metersText = await metersOf(new Set(bySite.keys()));
     let written = 0;
     for (const [site, dates] of bySite) written += await linkSite(site, dates, metersText);
     logUnit("link-days", { siteDays: siteDays.length, written });

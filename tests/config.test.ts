@@ -58,6 +58,7 @@ describe("a correct configuration", () => {
         dataset: "wattlake",
         mirror: "event",
         materialize: false,
+        storage: "external",
         calendar: { from: "2024-01-01", to: "2035-12-31" },
       },
       alerts: {},

@@ -101,7 +101,8 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
     // A whole processor: of a day of single messages the client's own work is the most.
     memoryMebibytes: 1769,
     timeoutSeconds: 900,
-    scratchMebibytes: 2048,
+    // All that Lambda has: a day of 10,000 meters is some 5 GB.
+    scratchMebibytes: 10_240,
   },
   commitRun: {
     description: "Moves the checkpoint, and tells which sites were silent",

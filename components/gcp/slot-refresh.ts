@@ -1,4 +1,4 @@
-/** The scheduled query that stores energy slots (`warehouse.materialize`), and the account that it runs as. */
+/** The scheduled query that stores energy slots and readings (`warehouse.materialize`, `warehouse.storage`), and the account that it runs as. */
 import { createHash } from "node:crypto";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";

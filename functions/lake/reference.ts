@@ -6,12 +6,15 @@ import type { LakeStore } from "./store";
 /** Reads `reference/` of a lake. */
 export function makeReference(lake: LakeStore) {
   let loaded: { version: string; registry: Registry } | undefined;
+  /** The calendar, by time zone; a lake that an earlier program wrote has it by site. */
+  let calendarKey: string = referenceKeys.zoneDays;
 
   return {
     /** The ETags of the registry and the calendar: another version, another registry. Throws where the lake lacks one. */
     async version(): Promise<string> {
       const present = new Map((await lake.list(prefixes.reference)).map(({ key, etag }) => [key, etag]));
-      return [referenceKeys.meters, referenceKeys.siteDays]
+      calendarKey = present.has(referenceKeys.zoneDays) ? referenceKeys.zoneDays : referenceKeys.siteDays;
+      return [referenceKeys.meters, calendarKey]
         .map((key) => {
           const etag = present.get(key);
           if (etag === undefined) throw new Error(`the lake has no ${key}: deploy the program, which writes it`);
@@ -22,11 +25,8 @@ export function makeReference(lake: LakeStore) {
     /** The registry of a version that `version` has just told. */
     async registry(version: string) {
       if (loaded?.version === version) return loaded.registry;
-      const [meters, siteDays] = await Promise.all([
-        lake.getText(referenceKeys.meters),
-        lake.getText(referenceKeys.siteDays),
-      ]);
-      const registry = makeRegistry(meters, siteDays);
+      const [meters, days] = await Promise.all([lake.getText(referenceKeys.meters), lake.getText(calendarKey)]);
+      const registry = makeRegistry(meters, days);
       loaded = { version, registry };
       return registry;
     },

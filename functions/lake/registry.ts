@@ -25,44 +25,68 @@ export interface SiteCalendar {
 function meterLineSchema() {
   return z.object({
     site: z.string(),
+    timezone: z.string().optional(),
     device: z.string(),
     channel: z.int(),
     in_place_until: z.iso.datetime().optional(),
   });
 }
 
-/** A line of `reference/site_days.jsonl`: a local day and its first and last instant (UTC, half-open). */
-function siteDayLineSchema() {
-  return z.object({ site: z.string(), date: z.iso.date(), day_start: z.iso.datetime(), day_end: z.iso.datetime() });
+/** A line of `reference/zone_days.jsonl`, or by site of `site_days.jsonl`: a local day and its first and last instant (UTC, half-open). */
+function dayLineSchema() {
+  return z.object({
+    site: z.string().optional(),
+    timezone: z.string().optional(),
+    date: z.iso.date(),
+    day_start: z.iso.datetime(),
+    day_end: z.iso.datetime(),
+  });
 }
 
-/** Builds the look-up from the text of `reference/meters.jsonl` and `reference/site_days.jsonl`. */
-export function makeRegistry(metersText: string, siteDaysText: string) {
+/** Builds the look-up from the text of `reference/meters.jsonl` and of the calendar. */
+export function makeRegistry(metersText: string, daysText: string) {
   const meterLine = meterLineSchema();
-  const siteDayLine = siteDayLineSchema();
+  const dayLine = dayLineSchema();
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
 
-  const siteDays = new Map<string, { starts: number[]; ends: number[]; days: Placed[] }>();
-  const siteDaysOf = (site: string) => {
-    const known = siteDays.get(site) ?? { starts: [], ends: [], days: [] };
-    siteDays.set(site, known);
+  interface Days {
+    dates: string[];
+    starts: number[];
+    ends: number[];
+  }
+  /** By time zone, and by site where the calendar has sites. */
+  const zones = new Map<string, Days>();
+  const sitesDays = new Map<string, Days>();
+  function daysIn(all: Map<string, Days>, name: string): Days {
+    const known = all.get(name) ?? { dates: [], starts: [], ends: [] };
+    all.set(name, known);
     return known;
-  };
-  for (const line of lines(siteDaysText)) {
-    const { site, date, day_start, day_end } = siteDayLine.parse(JSON.parse(line));
-    const { starts, ends, days } = siteDaysOf(site);
+  }
+  for (const line of lines(daysText)) {
+    const { site, timezone, date, day_start, day_end } = dayLine.parse(JSON.parse(line));
+    const { dates, starts, ends } = site === undefined ? daysIn(zones, timezone ?? "") : daysIn(sitesDays, site);
+    dates.push(date);
     starts.push(Date.parse(day_start));
     ends.push(Date.parse(day_end));
-    days.push({ outcome: "placed", site, date, siteDay: siteDayText({ site, date }) });
   }
 
-  function makeCalendar(site: string): SiteCalendar {
-    const { starts, ends, days } = siteDaysOf(site);
+  function makeCalendar(site: string, timezone: string): SiteCalendar {
+    const { dates, starts, ends } = sitesDays.get(site) ?? daysIn(zones, timezone);
+    /** Made when a measurement meets them: of years, a run needs days. */
+    const days: Placed[] = [];
+    function placed(day: number): Placed {
+      const known = days[day];
+      if (known) return known;
+      const date = dates[day] as string;
+      const made: Placed = { outcome: "placed", site, date, siteDay: siteDayText({ site, date }) };
+      days[day] = made;
+      return made;
+    }
     const within = (day: number, ts: number) => ts >= (starts[day] as number) && ts < (ends[day] as number);
     let last = 0;
     /** Readings come day by day, so the last one is tried first. */
     function dayOf(ts: number): Placed | undefined {
-      if (last < starts.length && within(last, ts)) return days[last];
+      if (last < starts.length && within(last, ts)) return placed(last);
       let low = 0;
       let high = starts.length - 1;
       while (low < high) {
@@ -71,7 +95,7 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
         else high = middle - 1;
       }
       last = low;
-      return low < starts.length && within(low, ts) ? days[low] : undefined;
+      return low < starts.length && within(low, ts) ? placed(low) : undefined;
     }
     return { site, dayOf };
   }
@@ -81,11 +105,11 @@ export function makeRegistry(metersText: string, siteDaysText: string) {
   /** When the last channel of a site left; false where one is still in place. */
   const ends = new Map<string, number | false>();
   for (const line of lines(metersText)) {
-    const { site, device, channel, in_place_until } = meterLine.parse(JSON.parse(line));
+    const { site, timezone = "", device, channel, in_place_until } = meterLine.parse(JSON.parse(line));
     const end = in_place_until ? Date.parse(in_place_until) : false;
     const former = ends.get(site) ?? end;
     ends.set(site, end !== false && former !== false ? (end > former ? end : former) : false);
-    const calendar = calendars.get(site) ?? makeCalendar(site);
+    const calendar = calendars.get(site) ?? makeCalendar(site, timezone);
     calendars.set(site, calendar);
     const meter = devices.get(device) ?? { calendar, channels: new Map<number, SiteCalendar>() };
     devices.set(device, meter);

@@ -1,8 +1,10 @@
 /** The lake as the callbacks use it: the few S3 calls of the pipeline, on the bucket of the environment. */
-import { createReadStream, createWriteStream } from "node:fs";
+import { closeSync, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -11,6 +13,7 @@ import {
   type PutObjectCommandInput,
   RestoreObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { remedyOf } from "./remedy";
@@ -24,13 +27,21 @@ export interface LakeObject {
   modified: number;
 }
 
+/** What one put takes, and what a larger file is put in; S3 takes 5 GB at once, and 10,000 pieces. */
+export const putLimits = { wholeBytes: 1024 ** 3, pieceBytes: 64 * 1024 * 1024 };
+
 /**
  * Opens the bucket `LAKE_BUCKET`, or a lake of its own below a prefix of it (`within`), whose keys are those of any lake.
  *
  * Whether an object exists is asked by listing, never by getting: without the right to list a whole bucket, S3 answers
  * 403 and not 404 for a key that is absent (docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
  */
-export function makeLakeStore(within = "", s3 = new S3Client({}), bucket = process.env.LAKE_BUCKET) {
+export function makeLakeStore(
+  within = "",
+  s3 = new S3Client({}),
+  bucket = process.env.LAKE_BUCKET,
+  { wholeBytes, pieceBytes } = putLimits,
+) {
   if (!bucket) throw new Error("LAKE_BUCKET is not set: the function does not know its lake");
   /** Attempts of a conditional put that collides with another write, and the first pause between two, ms. */
   const conflicts = { attempts: 5, pauseMs: 50 };
@@ -106,6 +117,27 @@ export function makeLakeStore(within = "", s3 = new S3Client({}), bucket = proce
   async function put(key: string, contentType: string, content: Content): Promise<void> {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: within + key, ContentType: contentType, ...content }));
   }
+  /** A file in pieces, one after another; it is there once all are. What is left of a failed one expires (telemetry-lake). */
+  async function putPieces(key: string, contentType: string, { path, bytes }: SpooledFile): Promise<void> {
+    const target = { Bucket: bucket, Key: within + key };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...target, ContentType: contentType }));
+    const file = openSync(path, "r");
+    try {
+      const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+      for (let from = 0; from < bytes; from += pieceBytes) {
+        const Body = Buffer.alloc(Math.min(pieceBytes, bytes - from));
+        const read = readSync(file, Body, 0, Body.length, from);
+        if (read !== Body.length) throw new Error(`${path} ends at ${from + read} of ${bytes} bytes`);
+        const PartNumber = Parts.length + 1;
+        const { ETag } = await s3.send(new UploadPartCommand({ ...target, UploadId, PartNumber, Body }));
+        Parts.push({ PartNumber, ETag });
+      }
+      await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
+    } finally {
+      closeSync(file);
+    }
+  }
+
   const bodyOf = (file: SpooledFile) => ({ Body: createReadStream(file.path), ContentLength: file.bytes });
   /** An `etag` of undefined says that the key was free. */
   const unchangedSince = (etag: string | undefined) => (etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag });
@@ -169,7 +201,8 @@ export function makeLakeStore(within = "", s3 = new S3Client({}), bucket = proce
     },
     putText: (key: string, text: string, contentType: string) => put(key, contentType, { Body: text }),
     putBytes: (key: string, bytes: Buffer, contentType: string) => put(key, contentType, { Body: bytes }),
-    putFile: (key: string, file: SpooledFile, contentType: string) => put(key, contentType, bodyOf(file)),
+    putFile: (key: string, file: SpooledFile, contentType: string) =>
+      file.bytes > wholeBytes ? putPieces(key, contentType, file) : put(key, contentType, bodyOf(file)),
     /** As `putFile`, but fails with PreconditionFailed where the key has changed since `etag` was seen. */
     replaceFile: (key: string, file: SpooledFile, contentType: string, etag: string | undefined) =>
       judged(() => put(key, contentType, { ...bodyOf(file), ...unchangedSince(etag) })),

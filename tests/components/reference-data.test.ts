@@ -5,7 +5,7 @@ import { TelemetryLake } from "../../components/aws/telemetry-lake";
 import { protectionOf } from "../../components/protection";
 import { jsonLines } from "../../components/reference/json-lines";
 import { registry } from "../../components/reference/registry";
-import { siteDays } from "../../components/reference/site-days";
+import { siteDays, zoneDays } from "../../components/reference/site-days";
 import { compileTariffs } from "../../components/reference/tariffs/compile";
 import { ReferenceData } from "../../components/reference-data";
 import { parseConfig } from "../../config";
@@ -66,6 +66,7 @@ test("of a site in another time zone, and of a meter that left", async () => {
           mirrorBucket: "mirror",
           registry: registry(after),
           siteDays: siteDays(after),
+          zoneDays: zoneDays(after),
           tariffs: compileTariffs(after),
         });
       })

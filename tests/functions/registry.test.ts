@@ -1,4 +1,7 @@
 /** Where a measurement belongs: the one place that the batch path and the live path ask. */
+
+import { zoneDays } from "../../components/reference/site-days";
+import { parseConfig } from "../../config";
 import { makeRegistry } from "../../functions/lake/registry";
 import { referenceOf } from "./lake";
 
@@ -18,6 +21,19 @@ test.each([
   ["g3-b", "2025-06-01T13:30:00.000Z", { site: "b", date: "2025-06-02", siteDay: "b/2025-06-02" }],
 ])("%s at %s is placed on its site's local day", (device, at, expected) => {
   expect(place(device, 1, at)).toEqual({ outcome: "placed", ...expected });
+});
+
+test("a calendar by time zone places as one by site", () => {
+  const sites = ["Europe/Warsaw", "Australia/Lord_Howe"].map((timezone, at) => ({
+    ...{ id: "ab".charAt(at), timezone, currency: "EUR" },
+    meters: [{ id: `m${at}`, model: "EM", connection: "bridge", channels: [{ index: 0, name: "Grid", role: "grid" }] }],
+  }));
+  const config = parseConfig({ sites, warehouse: { calendar: { from: "2025-06-01", to: "2025-06-02" } } });
+  const byZone = makeRegistry(jsonl(meters), jsonl(zoneDays(config)));
+  for (const device of ["em-a", "g3-b"])
+    for (let at = Date.parse("2025-05-31T12:00:00Z"); at < Date.parse("2025-06-03T12:00:00Z"); at += 900_000)
+      for (const ts of [at, at - 1])
+        expect(byZone.place({ device, channel: 0, ts })).toEqual(registry.place({ device, channel: 0, ts }));
 });
 
 test("what has no place says why", () => {

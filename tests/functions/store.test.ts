@@ -38,6 +38,23 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
+test("a file that is too large for one put is put in pieces, and is the same", async () => {
+  const scratch = makeScratch();
+  const mebibyte = 1024 * 1024;
+  try {
+    const bytes = Buffer.alloc(11 * mebibyte + 7, "0123456789abcdefghijk");
+    const file = scratch.openBytes();
+    await file.write(bytes);
+    const { putFile, getBytes } = makeLakeStore("", undefined, undefined, { wholeBytes: mebibyte, pieceBytes: 5 * mebibyte });
+    await putFile("archive/x.gz", await file.close(), "application/gzip");
+    expect((await getBytes("archive/x.gz")).equals(bytes)).toBe(true);
+    // The upload, three pieces, and their end.
+    expect(puts).toBe(5);
+  } finally {
+    scratch.dispose();
+  }
+});
+
 async function replace(etag: string | undefined): Promise<void> {
   const scratch = makeScratch();
   try {

@@ -82,6 +82,7 @@ describe("the function", () => {
         Resource: [
           "arn:aws:s3:::lake-bucket/reference/meters.jsonl",
           "arn:aws:s3:::lake-bucket/reference/site_days.jsonl",
+          "arn:aws:s3:::lake-bucket/reference/zone_days.jsonl",
         ],
       },
       {

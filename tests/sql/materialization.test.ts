@@ -9,7 +9,7 @@ import type { Reading } from "../../functions/readings/reading";
 import { toDate } from "../../local/google/duckdb/native";
 import { openWarehouse, type Warehouse } from "../../local/google/duckdb/warehouse";
 import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
-import { materializeSlots, refreshScript } from "../../sql/materialization";
+import { materializeSlots, readingViews, refreshScript, slotViews } from "../../sql/materialization";
 import { expectSame, withViews } from "./engines";
 import { layOut, stackConfig, writeLake } from "./lake";
 import { startZetaSql } from "./zetasql";
@@ -101,6 +101,63 @@ test("the slots and the views above give the same with stored slots as without, 
   // What is older than a week was the table's.
   await stored.runScript("DELETE FROM `wattlake.slot_estimates_stored` WHERE date < DATE '2030-01-01';");
   expect(await daily(stored)).toEqual({ [june(5)]: 1000, [june(11)]: 2200, [june(12)]: 2400 });
+});
+
+describe("readings in a native table", () => {
+  const both = materializeSlots(plain, [...readingViews, ...slotViews]);
+  const asOf = (today: string): Catalog => {
+    const views = both.catalog.views.map((view) => ({ ...view, sql: on(today, view.sql) }));
+    return { ...both.catalog, views };
+  };
+  const store = (warehouse: Warehouse, today: string) =>
+    warehouse.runScript(on(today, refreshScript(both, "home.energy")), { run_date: toDate(today) });
+
+  test("give what the files give; what is older than a week is read from the table alone", async () => {
+    const today = june(28);
+    await write(
+      ...[2, 4, 12, 20, 27].map((day) => readings(june(day), 2, 100 * day)),
+      readings(june(4), 3, -700, "pv"),
+    );
+    const [stored, computed] = [await open(asOf(today)), await open(plain)];
+    expect(await rowsOf(stored, "readings")).not.toEqual(await rowsOf(computed, "readings"));
+    await store(stored, today);
+    await store(stored, today);
+    for (const name of ["day_readings", "readings", "slot_estimates", "energy_slots", "energy_monthly", "site_daily"])
+      expect([name, await rowsOf(stored, name)]).toEqual([name, await rowsOf(computed, name)]);
+    await stored.runScript("DELETE FROM `wattlake.day_readings_stored` WHERE date < DATE '2025-06-15';");
+    const left = await stored.query("SELECT MIN(date) AS first FROM `wattlake.readings`");
+    expect(left).toEqual([{ first: june(20) }]);
+    // The readings are stored anew from where the table that lags behind most has come to.
+    await stored.runScript("DELETE FROM `wattlake.day_readings_stored` WHERE TRUE;");
+    await store(stored, today);
+    expect(await rowsOf(stored, "readings")).toEqual(await rowsOf(computed, "readings"));
+  });
+
+  test("are replaced by day: late ones come in, gone ones go", async () => {
+    const today = june(28);
+    await write(readings(june(18), 2, 100), readings(june(27), 1, 100));
+    const warehouse = await open(asOf(today));
+    await store(warehouse, today);
+    await write(readings(june(18), 1, 700), readings(june(19), 1, 100), readings(june(27), 1, 100));
+    await store(warehouse, today);
+    const fresh = await open(plain);
+    expect(await rowsOf(warehouse, "readings")).toEqual(await rowsOf(fresh, "readings"));
+  });
+
+  test("are stored by a statement that BigQuery's own analyzer takes", async () => {
+    const zetaSql = await startZetaSql(both.catalog.functions);
+    const alone = materializeSlots(plain, readingViews);
+    try {
+      const [, merge = ""] = refreshScript(alone, "wattlake").split(/;\s*/);
+      const tables = alone.tables.flatMap(({ name, columns }) =>
+        [name, name.replace("stored", "computed")].map((each) => ({ name: `wattlake.${each}`, columns, rows: [] })),
+      );
+      await zetaSql.analyze(merge.replaceAll("first_date", "DATE '2000-01-01'"), tables);
+      expect(merge).toMatch(/^MERGE `wattlake\.day_readings_stored`.*\nON FALSE\nWHEN NOT MATCHED BY SOURCE/s);
+    } finally {
+      zetaSql.close();
+    }
+  });
 });
 
 test("ZetaSQL stores the rows that DuckDB stores, and reads them to the same figures", async () => {
@@ -198,7 +255,7 @@ test("a statement that fails leaves the table as it was, and nothing follows it"
 
 test("the scheduled query changes each table in one statement over the rendered names, that of all days last", () => {
   const [declaration, ...merges] = script.split(/;\s*/);
-  expect(declaration).toMatch(/^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.slot_estimates_stored`\n\)$/s);
+  expect(declaration).toMatch(/^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.slot_estimates_stored`\)\n\)$/s);
   expect(merges.pop()).toBe("");
   expect(merges).toHaveLength(2);
   for (const [index, name] of ["netted_export", "slot_estimates"].entries()) {

@@ -1,6 +1,6 @@
 /** Steps inside their reader's text: the same relations, at the depth that BigQuery allows. */
 import { type Catalog, readCatalog, withoutLive } from "../../sql/catalog";
-import { materializeSlots } from "../../sql/materialization";
+import { materializeSlots, readingViews, slotViews } from "../../sql/materialization";
 import { levelsOf, mostLevels, withStepsInside } from "../../sql/nesting";
 import { startZetaSql } from "./zetasql";
 
@@ -9,6 +9,8 @@ const deployed: readonly (readonly [string, Catalog])[] = [
   ["live", plain],
   ["not live", withoutLive(plain)],
   ["stored", materializeSlots(plain).catalog],
+  ["readings stored", materializeSlots(plain, readingViews).catalog],
+  ["readings and slots stored", materializeSlots(plain, [...readingViews, ...slotViews]).catalog],
 ];
 
 test("a step goes into the text of its one reader, with what is inside it already", () => {

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readCatalog, type View } from "../../../sql/catalog";
-import { materializeSlots } from "../../../sql/materialization";
+import { materializeSlots, readingViews, slotViews } from "../../../sql/materialization";
 import { levelsOf, mostLevels } from "../../../sql/nesting";
 import type { Graph } from "../../program/graph";
 import { missingFile, openWarehouse, relationsOf, type Warehouse, type WarehouseArgs } from "../duckdb";
@@ -76,12 +76,13 @@ function readDefinition(graph: Graph, gcsDirectory: string): Definition {
   };
 }
 
-/** What `sql/` knows of: with stored slots where the program has their tables. */
+/** What `sql/` knows of: with stored readings and slots where the program has their tables. */
 function knownOf(tables: readonly z.infer<typeof tableInputs>[]) {
   const catalog = readCatalog();
-  const stored = materializeSlots(catalog);
-  const isStored = stored.tables.every(({ name }) => tables.some(({ tableId }) => tableId === name));
-  return isStored ? { catalog: stored.catalog, kept: stored.recent } : { catalog, kept: [] };
+  const hasTables = (views: typeof slotViews) =>
+    materializeSlots(catalog, views).tables.every(({ name }) => tables.some(({ tableId }) => tableId === name));
+  const stored = materializeSlots(catalog, [readingViews, slotViews].filter(hasTables).flat());
+  return { catalog: stored.catalog, kept: stored.recent };
 }
 
 function refuseUnknown(names: readonly string[], known: readonly { readonly name: string }[]): void {
