@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>`: the measurements that the documentation quotes. Each prints its floor from the same run. */
 import { parseArgs } from "node:util";
 import { runDirectBench } from "./direct";
+import { runFaultsBench } from "./faults";
 import { runLiveBench } from "./live";
 import { runMoneyBench } from "./money";
 import { runNaiveBench } from "./naive";
@@ -37,6 +38,10 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   page: {
     about: "the dashboard in Chromium over 14 days, a year and ten years: paint, range switch, transfer, memory",
     run: runPageBench,
+  },
+  faults: {
+    about: "every call of the pipeline meets every fault, one run each: the lake and the mirror must come out the same",
+    run: runFaultsBench,
   },
   live: {
     about: "a meter's publish to a query that sees it, at 1, 100 and 1,000 messages a second",
