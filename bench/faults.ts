@@ -7,7 +7,8 @@ import { z } from "zod";
 import { loadGraph } from "../local/program/graph";
 import { readStackConfig } from "../local/program/stack-config";
 import { projectDirectory } from "../local/project";
-import { createDays } from "../tests/local/faults/day";
+import { fixedDays } from "../tests/local/faults/fixed-days";
+import { createPipeline } from "../tests/local/faults/pipeline";
 import { trialsOf, wrongAfter } from "../tests/local/faults/sweep";
 import { thousands } from "./functions";
 
@@ -17,7 +18,7 @@ export async function runFaultsBench(): Promise<void> {
     options: { every: { type: "string", default: "1" }, only: { type: "string", default: "" } },
   });
   const every = z.coerce.number().int().positive().parse(values.every);
-  const days = await createDays(await loadGraph(readStackConfig(projectDirectory, "dev")));
+  const days = await createPipeline(await loadGraph(readStackConfig(projectDirectory, "dev")), fixedDays);
   try {
     const undisturbed = await days.run();
     const trials = trialsOf(undisturbed).filter(

@@ -9,6 +9,7 @@ import { runPageBench } from "./page";
 import { runPipelineBench } from "./pipeline";
 import { runQueryBench } from "./query";
 import { runTariffsBench } from "./tariffs";
+import { runWeekBench } from "./week";
 
 const benches: Record<string, { about: string; run(): Promise<void> }> = {
   pipeline: {
@@ -42,6 +43,11 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   faults: {
     about: "every call of the pipeline meets every fault, one run each: the lake and the mirror must come out the same",
     run: runFaultsBench,
+  },
+  week: {
+    about:
+      "the account of a simulated week with outages, jumping clocks, copies, disorder and garbage: every sum closes",
+    run: runWeekBench,
   },
   live: {
     about: "a meter's publish to a query that sees it, at 1, 100 and 1,000 messages a second",

@@ -1,14 +1,16 @@
 /** A sample of what `npm run bench -- faults` tries whole: each kind of fault at some calls of fixed days, which then come out the same. */
 import { createGraph } from "../../local/program/graph";
 import { registerDemo } from "./clouds";
-import { createDays, type Outcome } from "./faults/day";
+
 import { callFaults, eventFaults, invocationFaults } from "./faults/faults";
+import { fixedDays } from "./faults/fixed-days";
+import { createPipeline, type Outcome } from "./faults/pipeline";
 import { trialsOf, wrongAfter } from "./faults/sweep";
 
-let days: Awaited<ReturnType<typeof createDays>>;
+let days: Awaited<ReturnType<typeof createPipeline>>;
 let undisturbed: Outcome;
 beforeAll(async () => {
-  days = await createDays(createGraph(await registerDemo()));
+  days = await createPipeline(createGraph(await registerDemo()), fixedDays);
   undisturbed = await days.run();
 });
 afterAll(() => days.close());

@@ -1,6 +1,7 @@
 /** Which faults may strike where, and what is wrong with the outcome of days that met one. */
-import type { createDays, Outcome } from "./day";
+
 import { callFaults, eventFaults, type Fault, invocationFaults, type Position, type Strike } from "./faults";
+import type { createPipeline, Outcome } from "./pipeline";
 
 /** A fault at a position, and how often a function's S3 client tries a call. */
 export interface Trial extends Strike {
@@ -40,7 +41,7 @@ const nameOf = ({ fault, at: { what, occurrence }, attempts }: Trial) =>
 export async function wrongAfter(
   trial: Trial,
   undisturbed: Outcome,
-  days: Pick<Awaited<ReturnType<typeof createDays>>, "run">,
+  days: Pick<Awaited<ReturnType<typeof createPipeline>>, "run">,
 ): Promise<string | undefined> {
   const outcome = await days.run(trial, trial.attempts);
   if (!outcome.struck) return `${nameOf(trial)}: the fault has struck nothing`;

@@ -1,6 +1,6 @@
 /**
- * Some fixed days through everything that moves data, as deployed: rules, delivery stream, S3, state machine, functions (their
- * texts, in this process), S3's events, queue and transfer jobs. One call, invocation or event of them may meet a fault.
+ * Days through everything that moves data, as deployed, in virtual time: rules, delivery stream, S3, state machine, functions
+ * (their texts, in this process), S3's events, queue and transfer jobs. One call, invocation or event may meet a fault.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,15 +22,18 @@ import type { Graph } from "../../../local/program/graph";
 import { createMessageIds } from "../../../local/program/ids";
 import { type CallFault, callFaults, createTrigger, failCall, type Position, type Strike } from "./faults";
 import { callerOf, openFunctions } from "./functions";
-import { fixedMessages } from "./messages";
 
-const midnight = Date.UTC(2025, 5, 1);
-const hourMs = 3_600_000;
-/** When the state machine is started, hours after midnight: within the day, after its end, and on the days after. */
-const runs = [23, 28, 52, 76];
-const tenMinutes = 600_000;
+/** What is sent, and when the state machine is started; instants in ms. */
+export interface Days {
+  readonly start: number;
+  readonly messages: readonly TimedMessage[];
+  readonly runs: readonly number[];
+  readonly end: number;
+}
 
 export interface Outcome {
+  /** Messages that a rule took. */
+  readonly taken: number;
   /** Every file of the lake and of the mirror, by path, as base64. */
   readonly files: Readonly<Record<string, string>>;
   /** What happened before the last run, in order: where faults may strike. What that run meets, the one after it would mend. */
@@ -45,8 +48,8 @@ const fastFolder = () => (process.platform === "linux" ? "/dev/shm" : tmpdir());
 
 const isCallFault = (fault: string): fault is CallFault => Object.hasOwn(callFaults, fault);
 
-/** Makes days over a graph; what the program itself writes into the lake is written once. */
-export async function createDays(graph: Graph) {
+/** Carries out the same days any number of times; what the program itself writes into the lake is written once. */
+export async function createPipeline(graph: Graph, { start, messages, runs, end }: Days) {
   const root = mkdtempSync(join(fastFolder(), "wattlake-faults-"));
   const base = join(root, "base");
   const identities = createIdentities(graph);
@@ -59,19 +62,18 @@ export async function createDays(graph: Graph) {
   const buckets = graph.resources
     .filter(({ type }) => type === "aws:s3/bucket:Bucket")
     .map(({ physicalName }) => physicalName);
-  const messages = fixedMessages(midnight);
   /** Of the run under way: to read a definition takes longer than to carry it out, so it is read once. */
-  let present = { now: () => midnight, invoke: async (_name: string, _event: unknown): Promise<unknown> => undefined };
+  let present = { now: () => start, invoke: async (_name: string, _event: unknown): Promise<unknown> => undefined };
   const machines = createStateMachines(
     graph,
     { identities, clock: { now: () => present.now(), at: createClock(0).at } },
     { invoke: (name, event) => present.invoke(name, event) },
   );
   await prepare();
-  let days = 0;
+  let count = 0;
 
   async function prepare(): Promise<void> {
-    const server = await startObjectServer({ directory: join(base, "s3"), clock: () => midnight });
+    const server = await startObjectServer({ directory: join(base, "s3"), clock: () => start });
     for (const bucket of buckets) server.createBucket(bucket);
     const s3 = createS3Client(server.url, identities.deployer);
     await putBucketObjects(graph, s3);
@@ -80,10 +82,10 @@ export async function createDays(graph: Graph) {
   }
 
   /** Runs the days. `attempts` is how often a function's S3 client tries a call; the fault strikes once. */
-  async function runDays(strike?: Strike, attempts = 1): Promise<Outcome> {
-    const directory = join(root, String(days++));
+  async function run(strike?: Strike, attempts = 1): Promise<Outcome> {
+    const directory = join(root, String(count++));
     cpSync(base, directory, { recursive: true });
-    const clock = createClock(midnight);
+    const clock = createClock(start);
     const trigger = createTrigger(strike);
     const world = { identities, clock, onProblem: () => undefined };
     const queues = createQueues(graph, world);
@@ -132,15 +134,15 @@ export async function createDays(graph: Graph) {
     const rules = createTopicRules({ ...world, graph, s3Endpoint, streams, queues });
     const publish = createPublisher(rules);
     let failedRuns = 0;
+    let taken = 0;
     try {
       let next = 0;
       let positions: readonly Position[] = [];
-      for (const hour of runs) {
+      for (const due of runs) {
         positions = [...trigger.seen];
-        const due = midnight + hour * hourMs + tenMinutes;
         for (let message = messages[next]; message && message.at < due; message = messages[++next]) {
           await clock.advanceTo(message.at);
-          await publish(message, clock.now());
+          if ((await publish(message, clock.now())) === "taken") taken++;
         }
         await clock.advanceTo(due);
         await machines.run(machine, {}).catch(() => {
@@ -149,10 +151,10 @@ export async function createDays(graph: Graph) {
         await transfers.settle();
       }
       // The mirror compares once a day.
-      await clock.advanceTo(midnight + 5 * 24 * hourMs);
+      await clock.advanceTo(end);
       await transfers.settle();
       const files = { ...filesOf(join(directory, "s3")), ...filesOf(mirror) };
-      return { files, positions, struck: trigger.struck(), failedRuns };
+      return { taken, files, positions, struck: trigger.struck(), failedRuns };
     } finally {
       clock.stop();
       await transfers.close();
@@ -164,16 +166,16 @@ export async function createDays(graph: Graph) {
     }
   }
 
-  return { run: runDays, close: () => rmSync(root, { recursive: true }) };
+  return { run, close: () => rmSync(root, { recursive: true }) };
 }
 
 /** Hands messages to the rules as the broker does. */
 function createPublisher(rules: ReturnType<typeof createTopicRules>) {
   const idsOf = createMessageIds();
-  return async ({ topic, payload }: TimedMessage, receivedAt: number): Promise<void> => {
+  return async ({ topic, payload }: TimedMessage, receivedAt: number) => {
     const bytes = Buffer.from(payload);
     const ids = idsOf(receivedAt, "meter", topic, bytes);
-    await rules.handle({ topic, payload: bytes, clientId: "meter", receivedAt, ...ids });
+    return rules.handle({ topic, payload: bytes, clientId: "meter", receivedAt, ...ids });
   };
 }
 

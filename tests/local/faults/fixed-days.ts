@@ -1,5 +1,6 @@
 /** The messages of the fixed days that faults strike: both generations, two sites, what merges, comes twice, late or as garbage. */
 import type { TimedMessage } from "../../../local/messages/capture";
+import type { Days } from "./pipeline";
 
 const gen1 = "shellyem-A4CF12F3B2";
 const gen3 = "shellyemg3-0cb815fc9d38";
@@ -28,7 +29,7 @@ const bursts = (at: number, n: number): TimedMessage[] => [
   status(at + 400, -n),
 ];
 
-export function fixedMessages(midnight: number): TimedMessage[] {
+function messagesOf(midnight: number): TimedMessage[] {
   const minute = 60_000;
   const at = (hours: number, minutes: number) => midnight + (hours * 60 + minutes) * minute;
   return [
@@ -46,3 +47,13 @@ export function fixedMessages(midnight: number): TimedMessage[] {
     status(at(25, 20), 50, at(21, 20)),
   ].sort((a, b) => a.at - b.at);
 }
+
+const midnight = Date.UTC(2025, 5, 1);
+const hourMs = 3_600_000;
+/** Runs within the day, after its end, and on the days after. The mirror compares once a day. */
+export const fixedDays: Days = {
+  start: midnight,
+  messages: messagesOf(midnight),
+  runs: [23, 28, 52, 76].map((hour) => midnight + hour * hourMs + 600_000),
+  end: midnight + 5 * 24 * hourMs,
+};
