@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>`: the measurements that the documentation quotes. Each prints its floor from the same run. */
 import { parseArgs } from "node:util";
 import { runDirectBench } from "./direct";
+import { runFaultsBench } from "./faults";
 import { runFleetBench } from "./fleet";
 import { runLiveBench } from "./live";
 import { runMoneyBench } from "./money";
@@ -9,6 +10,7 @@ import { runPageBench } from "./page";
 import { runPipelineBench } from "./pipeline";
 import { runQueryBench } from "./query";
 import { runTariffsBench } from "./tariffs";
+import { runWeekBench } from "./week";
 
 const benches: Record<string, { about: string; run(): Promise<void> }> = {
   pipeline: {
@@ -42,6 +44,15 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   page: {
     about: "the dashboard in Chromium over 14 days, a year and ten years: paint, range switch, transfer, memory",
     run: runPageBench,
+  },
+  faults: {
+    about: "every call of the pipeline meets every fault, one run each: the lake and the mirror must come out the same",
+    run: runFaultsBench,
+  },
+  week: {
+    about:
+      "the account of a simulated week with outages, jumping clocks, copies, disorder and garbage: every sum closes",
+    run: runWeekBench,
   },
   live: {
     about: "a meter's publish to a query that sees it, at 1, 100 and 1,000 messages a second",

@@ -379,6 +379,19 @@ describe("edges", () => {
   });
 });
 
+test("a site's index of days is the same bytes, whether it learnt of them at once or one after the other", async () => {
+  const days = ["2025-06-01", "2025-06-02"];
+  const indexAfter = async (nows: readonly string[]) => {
+    const lake = await lakes.open(reference);
+    for (const day of days) await put(lake, `${day}T12:00:00Z`, "one", [power(`${day}T12:00:00Z`, 1)]);
+    for (const now of nows) await run(sourceSteps(lake), { now });
+    return lake.dump("manifests/index/");
+  };
+  const atOnce = await indexAfter(["2025-06-05T00:00:00.000Z"]);
+  expect(Object.keys(atOnce)).toEqual(["manifests/index/site=a.json.gz"]);
+  expect(await indexAfter(["2025-06-01T20:00:00.000Z", "2025-06-05T00:00:00.000Z"])).toEqual(atOnce);
+});
+
 test("the archive of a day is its raw messages, verbatim", async () => {
   const lake = await lakes.open(reference);
   await lake.putRaw("2025-06-01T00", "a.gz", ["one", '{"two": 2}']);

@@ -39,6 +39,8 @@ export interface ObjectServerOptions {
   usage?: Usage | undefined;
   /** Every request is answered this much later, ms, as from a data centre; a benchmark asks for it. @default 0 */
   latencyMs?: number;
+  /** Stands between a request and its answer, which `answer` makes: a bench or a test lets calls fail. @default answers at once */
+  intercept?: (request: IncomingMessage, response: ServerResponse, answer: () => void) => void;
   /** What is told beside an object whose file was damaged: how it is mended. @default nothing */
   remedy?: (damaged: DamagedBody) => string;
   /**
@@ -68,6 +70,7 @@ export async function startObjectServer({
   authorize = () => ({ allowed: true }),
   usage,
   latencyMs = 0,
+  intercept = (_request, _response, answer) => answer(),
   remedy = () => "",
   onCreated = () => {},
 }: ObjectServerOptions): Promise<ObjectServer> {
@@ -84,7 +87,7 @@ export async function startObjectServer({
     // Once an answer has begun, a body cut short is all that can still be told.
     const answer = () => handle(service, request, response, remedy).catch(() => response.destroy());
     if (latencyMs > 0) setTimeout(answer, latencyMs);
-    else answer();
+    else intercept(request, response, answer);
   });
   // Also of a client that was refused half-way and never sends the rest of its body: that is neither busy nor idle.
   const closeConnections = () => {
