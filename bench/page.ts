@@ -1,11 +1,12 @@
 /**
  * `npm run bench -- page`: the dashboard in Debian's Chromium over a fortnight, a year and ten years of a home with four
  * channels. What is older than a week is stored quarter hours, as `warehouse.materialize` has them; the last days are readings,
- * one a minute. The floor is an empty page of the same browser, and for a range what its question alone takes.
+ * one a minute. Then the live path: from publish to page. The floor is an empty page of the same browser, and for a range what its question alone takes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { registry } from "../components/reference/registry";
 import { siteDays } from "../components/reference/site-days";
@@ -23,6 +24,7 @@ import { tariffsOf } from "../tests/sql/tariff-rows";
 import type { Source } from "../tools/query/answer";
 import { askWarehouse } from "../tools/query/mirror";
 import { writePage } from "./marked-page";
+import { measureLive } from "./page-live";
 
 const dayMs = 86_400_000;
 const site = "home";
@@ -35,7 +37,14 @@ const amounts = [
   { name: "ten years", days: 3652 },
 ];
 
+/** `--only <screen>` or `--only live` measures that alone; `--write` puts the whole into docs/architecture.md. */
 export async function runPageBench(): Promise<void> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: "string" }, write: { type: "boolean" } },
+  });
+  const { only } = values;
+  const isWanted = (name: string) => only === undefined || only === name;
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
   const lines = [
     "| data | screen | first paint | full | next range: its question | next range: drawn |",
@@ -49,18 +58,20 @@ export async function runPageBench(): Promise<void> {
     console.log(lines.join("\n"));
     show(`| none (floor) | an empty page | ${ms(await firstPaint(browser, "data:text/html,<p>nothing</p>"))} | | | |`);
     const facts: string[] = [];
-    for (const { name, days } of amounts)
+    if (isWanted("live")) facts.push(await measureLive(browser));
+    for (const { name, days } of only === "live" ? [] : amounts)
       await withHome(days, async (url, live) => {
         const range = rangeOf(days);
-        for (const screen of screenNames) {
+        for (const screen of screenNames.filter(isWanted)) {
           const measured = await measureScreen(browser, `${url}/${screen}?site=${site}&${range}`);
           show(`| ${[name, screen, ...measured.times.map(ms)].join(" | ")} |`);
-          if (screen === "now" && facts.length === 0) facts.push(`Transfer: ${measured.bytes}.`);
+          if (screen === "now" && name === amounts[0]?.name) facts.push(`Transfer: ${measured.bytes}.`);
         }
-        if (name === amounts[0]?.name) facts.push(await measureMemory(browser, `${url}/now?site=${site}`, live));
+        if (name === amounts[0]?.name && isWanted("now"))
+          facts.push(await measureMemory(browser, `${url}/now?site=${site}`, live));
       });
-    console.log(`\n${facts.join(" ")}`);
-    if (process.argv.includes("--write"))
+    console.log(`\n${facts.join("\n")}`);
+    if (values.write && only === undefined)
       writePage("architecture.md", { "bench page": [...lines, "", ...facts].join("\n") });
   } finally {
     await browser.close();

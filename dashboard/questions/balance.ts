@@ -1,6 +1,7 @@
 /** The energy of a range, step by step, and its sum. */
 import { z } from "zod";
 import type { Grain, Step } from "../server/range";
+import { qualityOf, quality as someQuality } from "./quality";
 import type { Asked, Row, Table } from "./question";
 
 const energy = z.number().nullable();
@@ -14,40 +15,46 @@ const flows = {
   self_consumption_wh: energy,
   unexplained_wh: energy,
 };
+const quality = someQuality.nullable();
 const known = { covered_s: energy, filled_s: energy, disputed_s: energy };
-const quality = z.enum(["measured", "filled", "disputed", "partial", "missing"]).nullable();
 
 const balanceRow = z.object({ start: z.string(), step_s: z.number(), ...flows, ...known, quality });
 type BalanceRow = z.infer<typeof balanceRow>;
 const totalRow = z.object({ from_date: z.string(), to_date: z.string(), asked_s: z.number(), ...flows, ...known });
 
 const flowNames = Object.keys(flows) as readonly (keyof typeof flows)[];
-const columns = [...flowNames, ...Object.keys(known), "quality"].join(", ");
+const asTheyAre = [...flowNames, ...Object.keys(known), "quality"].join(", ");
+// Nothing is known of the whole where something feeds the site that no channel measures, as in the views.
+const summed = [...flowNames, ...Object.keys(known)].map((name) =>
+  name === "consumption_wh"
+    ? "IF(COUNTIF(consumption_wh IS NULL AND import_wh IS NOT NULL) = 0, SUM(consumption_wh), NULL) AS consumption_wh"
+    : `SUM(${name}) AS ${name}`,
+);
 
-/** The view of each grain, and its column that tells when a step begins. */
-const views: Readonly<Record<Grain, readonly [view: string, start: string]>> = {
-  slot: ["site_slots", "slot_start"],
-  hour: ["site_hourly", "hour_start"],
-  day: ["site_daily", "date"],
-  month: ["site_monthly", "month"],
+const theseDays = "site = @site AND date BETWEEN @from_date AND @to_date";
+/** The view of each grain. Months are summed from days: a range may begin or end within one. */
+const views: Readonly<Record<Grain, string>> = {
+  slot: "site_slots",
+  hour: "site_hourly",
+  day: "site_daily",
+  month: "site_daily",
 };
+const questions: Readonly<Record<Grain, string>> = {
+  slot: `SELECT slot_start AS start, ${asTheyAre} FROM ${views.slot} WHERE ${theseDays}`,
+  hour: `SELECT hour_start AS start, ${asTheyAre} FROM ${views.hour} WHERE ${theseDays}`,
+  day: `SELECT date AS start, ${asTheyAre} FROM ${views.day} WHERE ${theseDays}`,
+  month: `SELECT DATE_TRUNC(date, MONTH) AS start, ${summed.join(", ")} FROM ${views.month} WHERE ${theseDays} GROUP BY start`,
+};
+const answered = z.array(balanceRow.omit({ step_s: true, quality: true }).extend({ quality: quality.optional() }));
 
 async function readBalance({ ask, range, now }: Asked): Promise<BalanceRow[]> {
-  const [view, start] = views[range.grain];
-  const day = range.grain === "month" ? "month" : "date";
-  const answered = await ask(
-    `SELECT ${start} AS start, ${columns} FROM ${view}
-     WHERE site = @site AND ${day} BETWEEN @from_date AND @to_date`,
-  );
-  const found = new Map(
-    z
-      .array(balanceRow.omit({ step_s: true }))
-      .parse(answered)
-      .map((row) => [Date.parse(row.start), row]),
-  );
+  const rows = answered.parse(await ask(questions[range.grain]));
+  const found = new Map(rows.map((row) => [Date.parse(row.start), row]));
   return range.steps.map((step) => {
-    const row = found.get(Date.parse(step.label));
-    return { ...(row ?? unknownStep(step, now)), start: step.label, step_s: passed(step, now) };
+    const step_s = passed(step, now);
+    const row = found.get(Date.parse(step.label)) ?? unknownStep(step, now);
+    const quality = row.quality === undefined ? (qualityOf(step_s, row) ?? null) : row.quality;
+    return { ...row, start: step.label, step_s, quality };
   });
 }
 
@@ -77,7 +84,7 @@ const emptyFlows = {
 
 export const balance: Table = {
   name: "balance",
-  view: ({ grain }) => views[grain][0],
+  view: ({ grain }) => views[grain],
   own: {
     start: "First instant of the step, UTC; of days and months the first local day.",
     step_s: "Length of the step as far as it has passed, s.",

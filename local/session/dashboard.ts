@@ -6,12 +6,12 @@ import type { Options } from "./options";
 import type { Session } from "./session";
 import { datasetOf } from "./sites";
 
-/** Between two questions for live power, ms. */
-const livePauseMs = 1000;
+/** Between two questions for live power, ms: with the second that the live queue collects, a message is seen within two. */
+const livePauseMs = 250;
 
 /** Resolves with the page's address; undefined where none is wanted. */
 export async function startDashboard(
-  session: Session,
+  session: Pick<Session, "stack" | "directory" | "onClose">,
   { bigQuery }: Pick<Cloud, "bigQuery">,
   options: Pick<Options, "no-dashboard" | "dashboard-port" | "open">,
 ): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 /** The dashboard's server: its policy, what it refuses, and that its tables are the views' answers, as JSON and as CSV. */
+import fc from "fast-check";
 import { z } from "zod";
 import { serveDashboard } from "../../dashboard/server";
 import { createApp } from "../../dashboard/server/app";
@@ -169,4 +170,39 @@ test.each([
   const [row] = totals.rows;
   for (const [name, value] of Object.entries(expected ?? {}))
     expect([name, row?.[name]]).toEqual([name, expect.closeTo(Number(value), 6)]);
+});
+
+/** Ranges of each grain that touch the days with readings, begun or ended anywhere in a month. */
+const anyRange = fc
+  .record({ day: fc.integer({ min: 0, max: 5 }), length: fc.constantFrom(1, 4, 60, 400, 800), ends: fc.boolean() })
+  .map(({ day, length, ends }) => {
+    const isoDay = (days: number) => new Date(Date.parse("2026-10-22") + days * 86_400_000).toISOString().slice(0, 10);
+    return ends ? [isoDay(day - length + 1), isoDay(day)] : [isoDay(day), isoDay(day + length - 1)];
+  });
+
+test("the steps of any range add up to its days, of the home and of each circuit", async () => {
+  const sum = (rows: z.infer<typeof table>["rows"], name: string) =>
+    rows.reduce((total, row) => total + Number(row[name] ?? 0), 0);
+  await fc.assert(
+    fc.asyncProperty(anyRange, async ([from = "", to = ""]) => {
+      const days = (view: string, columns: string) =>
+        home.mirror.warehouse.query(
+          `SELECT ${columns} FROM \`wattlake.${view}\` WHERE site = 'home' AND date BETWEEN '${from}' AND '${to}'`,
+        );
+      const { balance, totals } = await period(from, to);
+      const names = ["import_wh", "export_wh", "consumption_wh", "solar_wh", "covered_s"];
+      const [expected] = await days("site_daily", names.map((name) => `SUM(${name}) AS ${name}`).join(", "));
+      for (const name of names) {
+        const whole = Number(expected?.[name] ?? 0);
+        const shown = [sum(balance.rows, name), Number(totals.rows[0]?.[name] ?? 0)];
+        expect([name, shown]).toEqual([name, [expect.closeTo(whole, 6), expect.closeTo(whole, 6)]]);
+      }
+      const { tables } = answer.parse(await (await get(`/api/circuits?site=home&from=${from}&to=${to}`)).json());
+      const roof = (name: string) => (tables[name]?.rows ?? []).filter(({ part }) => part === "solar");
+      const [made] = await days("energy_daily", "SUM(IF(channel = 1, import_wh, 0)) AS energy_wh");
+      const whole = expect.closeTo(Number(made?.energy_wh ?? 0), 6);
+      expect([sum(roof("steps"), "energy_wh"), sum(roof("circuits"), "energy_wh")]).toEqual([whole, whole]);
+    }),
+    { numRuns: 12, seed: 1 },
+  );
 });

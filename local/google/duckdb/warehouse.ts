@@ -6,6 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { SqlFunction } from "../../../sql/catalog";
 import type { ExternalTable, NativeTable } from "../../../sql/tables";
 import { makeClosing } from "./closing";
+import { makeConnections } from "./connections";
 import { identifier } from "./external";
 import { makeFiles } from "./files";
 import { toDuckDb } from "./googlesql";
@@ -70,8 +71,9 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
   // For all connections. No setting of the planner beside it: of each optimizer turned off, and of rows in any order, none
   // saved our views more than two measurements differ by, and some made them many times slower.
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
-  // Writers do not wait for the queries of the other connection.
-  const writer = await instance.connect();
+  // Writers do not wait for what is computed, and questions whose rows are kept already do not wait for rows to keep.
+  const [writer, keeper] = [await instance.connect(), await instance.connect()];
+  const questions = makeConnections(instance);
   for (const statement of macroStatements) await connection.run(statement.replace("CREATE", "CREATE OR REPLACE"));
   for (const table of args.nativeTables) await connection.run(nativeTableStatement(table));
   const files = makeFiles(connection, args.tables, args.mirrorDirectory);
@@ -84,7 +86,7 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
       throw explained(error);
     });
   }
-  const kept = makeKeptViews(connection);
+  const kept = makeKeptViews(keeper);
   const views = makeViews(connection, args.views, args.kept ?? [], kept);
   /** After what changes rows, and where it fails too. */
   const outdating = <T>(work: Promise<T>): Promise<T> => work.finally(kept.outdate);
@@ -96,14 +98,14 @@ export async function openWarehouse(args: WarehouseArgs): Promise<Warehouse> {
     });
     const text = prefix + (await toDuckDb(googleSql));
     try {
-      return await runWithParameters(connection, text, parameters);
+      return await questions.using((each) => runWithParameters(each, text, parameters));
     } catch (error) {
       throw failed(explained(error), text, googleSql);
     }
   };
   const { during, close } = makeClosing(() => {
-    writer.closeSync();
-    connection.closeSync();
+    questions.close();
+    for (const each of [keeper, writer, connection]) each.closeSync();
     instance.closeSync();
   });
   const execute = (googleSql: string, parameters: Parameters, prefix = "") =>

@@ -7,6 +7,7 @@ import type { LegendEntry } from "../legend";
 import { categoryAxis, itemTooltip } from "../scales";
 import { patternOf, type Theme, unknownHatch } from "../theme";
 import { cellsOf, daysOf, type HourCell, levels, measureOf, scaleOf, skippedHours } from "./hours";
+import { type Area, extentOf, unknownAreas } from "./unknown-areas";
 
 /** What ECharts gives to draw one cell. */
 interface Api {
@@ -23,10 +24,12 @@ export function heatOption(answer: Answer, view: View, theme: Theme, width: numb
   const days = daysOf(cells);
   const places = new Map(days.map((day, index) => [day, index]));
   const scale = scaleOf(cells);
-  const hatch = unknownHatch(theme);
+  const columnOf = (day: string) => places.get(day) ?? 0;
+  const areas = unknownAreas(cells, columnOf);
   const stripes = patternOf("partial", theme);
   const styleOf = ({ energy_wh, isPartial }: HourCell) => {
-    if (energy_wh === undefined) return { fill: theme.surface, decal: hatch };
+    // Not seen, and still to be pointed at: what is hatched lies below.
+    if (energy_wh === undefined) return { fill: "transparent" };
     const fill = theme.heat[scale.levelOf(energy_wh)] ?? theme.faint;
     return isPartial ? { fill, decal: stripes } : { fill };
   };
@@ -46,14 +49,28 @@ export function heatOption(answer: Answer, view: View, theme: Theme, width: numb
     series: [
       {
         type: "custom",
+        silent: true,
+        tooltip: { show: false },
+        encode: { x: 0, y: 1 },
+        data: areas.map(({ first, from }) => [first, Math.ceil(from)]),
+        renderItem: (params: { dataIndex: number }, api: Api) => {
+          const area = areas[params.dataIndex];
+          if (area === undefined) return undefined;
+          const style = { fill: theme.surface, decal: unknownHatch(theme) };
+          return { type: "rect", silent: true, shape: shapeOf(area, api), style };
+        },
+      },
+      {
+        type: "custom",
         // All at once: in parts the hatching would begin anew in each.
         progressive: 0,
         encode: { x: 0, y: 1 },
-        data: cells.map(({ date, hour }) => [places.get(date) ?? 0, hour]),
+        data: cells.map(({ date, hour }) => [columnOf(date), hour]),
         renderItem: (params: { dataIndex: number }, api: Api) => {
           const cell = cells[params.dataIndex];
           if (cell === undefined) return undefined;
-          const shape = shapeOf(cell, places.get(cell.date) ?? 0, api);
+          const column = columnOf(cell.date);
+          const shape = shapeOf({ first: column, last: column, ...extentOf(cell) }, api);
           return { type: "rect", shape, style: styleOf(cell) };
         },
       },
@@ -62,16 +79,15 @@ export function heatOption(answer: Answer, view: View, theme: Theme, width: numb
 }
 
 /** On whole pixels, so that neighbours leave no seam; with a gap where there is room for one. */
-function shapeOf({ hour, half }: HourCell, column: number, api: Api) {
-  const [x, y] = api.coord([column, hour]);
+function shapeOf({ first, last, from, to }: Area, api: Api) {
   const [band, height] = api.size([1, 1]);
+  const [[start, top], [end, bottom]] = [api.coord([first, 0]), api.coord([last, 0])];
   const wide = Math.min(band, widest);
-  const left = Math.round(x - wide / 2);
-  const right = Math.max(left + 1, Math.round(x + wide / 2) - (wide > 6 ? 1 : 0));
-  const [first, last] = [half === "second" ? y : y - height / 2, half === "first" ? y : y + height / 2];
-  const top = Math.round(first);
+  const left = Math.round(start - wide / 2);
+  const right = Math.max(left + 1, Math.round(end + wide / 2) - (wide > 6 ? 1 : 0));
+  const [y, under] = [Math.round(top + from * height), Math.round(bottom + to * height)];
   const gap = height > 6 && band > 6 ? 1 : 0;
-  return { x: left, y: top, width: right - left, height: Math.max(1, Math.round(last) - top - gap) };
+  return { x: left, y, width: right - left, height: Math.max(1, under - y - gap) };
 }
 
 /** An hour of the clock as the reader writes it. */
