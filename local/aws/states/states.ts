@@ -58,7 +58,14 @@ export function createStateMachines(
     ...resource,
     definition: readDefinition(resource.inputs.definition, resource.physicalName),
   }));
-  const surroundings = { s3Endpoint: "", ...world, graph, lambdas };
+  const { identities, clock } = world;
+  const surroundings: Surroundings = {
+    ...{ identities, clock, graph, lambdas },
+    // Read when it is needed: S3 may have been started anew since.
+    get s3Endpoint() {
+      return world.s3Endpoint ?? "";
+    },
+  };
   return {
     async run(nameOrArn, input, onProgress = () => undefined, onAccount = () => undefined) {
       const machine = machines.find(({ arn, physicalName }) => [arn, physicalName].includes(nameOrArn));

@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { prefixes } from "../../../functions/lake/keys";
 import { openDeliveryStreams } from "../../../local/aws/firehose/delivery-stream";
 import { createIdentities } from "../../../local/aws/iam";
 import { createTopicRules } from "../../../local/aws/iot/rules/rules";
@@ -58,15 +59,24 @@ export async function createPipeline(graph: Graph, { start, messages, runs, end 
     clock: createClock(0),
     onProblem() {},
     onClose() {},
-  }).stateMachine();
+  }).stateMachine("aggregation");
   const buckets = graph.resources
     .filter(({ type }) => type === "aws:s3/bucket:Bucket")
     .map(({ physicalName }) => physicalName);
   /** Of the run under way: to read a definition takes longer than to carry it out, so it is read once. */
-  let present = { now: () => start, invoke: async (_name: string, _event: unknown): Promise<unknown> => undefined };
+  let present = {
+    now: () => start,
+    s3Endpoint: "",
+    invoke: async (_name: string, _event: unknown): Promise<unknown> => undefined,
+  };
   const machines = createStateMachines(
     graph,
-    { identities, clock: { now: () => present.now(), at: createClock(0).at } },
+    {
+      ...{ identities, clock: { now: () => present.now(), at: createClock(0).at } },
+      get s3Endpoint() {
+        return present.s3Endpoint;
+      },
+    },
     { invoke: (name, event) => present.invoke(name, event) },
   );
   await prepare();
@@ -112,6 +122,7 @@ export async function createPipeline(graph: Graph, { start, messages, runs, end 
     const functions = openFunctions(graph, { identities, s3Endpoint }, attempts);
     present = {
       now: clock.now,
+      s3Endpoint,
       async invoke(name, event) {
         const fault = trigger.pass(`invoke ${name} ${JSON.stringify(event)}`);
         const failing = (errorType: string) => Object.assign(new Error(errorType), { name: errorType });
@@ -182,6 +193,8 @@ function createPublisher(rules: ReturnType<typeof createTopicRules>) {
 function filesOf(directory: string): Record<string, string> {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes(".objects"))
+    // What the steps of a run hand on, under the name of that run.
+    .filter((entry) => !entry.parentPath.includes(`/${prefixes.runs}`))
     .map(({ parentPath, name }) => join(parentPath, name));
   return Object.fromEntries(
     files.map((path) => [`${relative(join(directory, ".."), path)}`, readFileSync(path).toString("base64")]),
