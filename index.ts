@@ -174,8 +174,8 @@ if (config.alerts.email !== undefined) {
 
 /** The lake bucket on AWS. */
 export const lakeBucket = lake.bucketName;
-/** Its copy in a second region, where there is one. */
-export const replicaBucket = copy?.bucketName;
+/** Its copy in a second region; empty where there is none. */
+export const replicaBucket = copy?.bucketName ?? "";
 /** The topic rules, for Basic Ingest. */
 export const topicRules = ingest.ruleNames;
 /** Where the meters and bridges connect, port 8883. */

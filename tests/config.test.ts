@@ -54,6 +54,7 @@ describe("a correct configuration", () => {
       gateway: { requests: "meters" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },
       retention: { rawDays: 30, stagedDays: 30, quarantineDays: 365, dailyToInfrequentAccessDays: 90, logDays: 30 },
+      recovery: {},
       warehouse: {
         dataset: "wattlake",
         mirror: "event",
@@ -316,7 +317,7 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     [
       "unknown keys at the top",
       { sites: [site], colour: "red", sitez: [] },
-      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, tariffs, ingest, gateway, aggregation, retention, warehouse, alerts.',
+      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, tariffs, ingest, gateway, aggregation, retention, recovery, warehouse, alerts.',
     ],
     [
       "a buffer without its unit",

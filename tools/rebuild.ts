@@ -27,9 +27,11 @@ async function main(): Promise<number> {
     print(usage);
     return 0;
   }
+  const started = performance.now();
   const right = args.local
     ? await rebuildLocally(args, print, consenting(args))
     : await rebuildInCloud(args, runProgram, print, consenting(args));
+  print(`It took ${((performance.now() - started) / 1000).toFixed(0)} s.`);
   return right ? 0 : 1;
 }
 

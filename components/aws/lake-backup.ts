@@ -113,9 +113,10 @@ export class LakeBackup extends pulumi.ComponentResource {
         },
         { parent },
       );
+      // A selection's name is its plan's own matter, and a generated one would be long for it.
       new aws.backup.Selection(
         `${name}-selection`,
-        { planId: plan.id, iamRoleArn: role.arn, resources: [lake.bucketArn] },
+        { name: "lake", planId: plan.id, iamRoleArn: role.arn, resources: [lake.bucketArn] },
         { parent, dependsOn: [attached, lake.versioning] },
       );
     }

@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { z } from "zod";
 import type { ArchiveForm } from "./archive-form";
 import { makeLineReader } from "./lines";
+import { isMd5 } from "./manifest";
 import type { Scratch } from "./spool";
 import type { LakeObject, LakeStore } from "./store";
 
@@ -58,6 +59,13 @@ export function makeArchiveContent(form: ArchiveForm) {
 export function makeArchiveCheck(lake: LakeStore, form: ArchiveForm) {
   const contentOf = makeArchiveContent(form);
 
+  /** Of an object that was put in parts, whose ETag does not say. */
+  async function md5Of(key: string): Promise<string> {
+    const hash = createHash("md5");
+    for await (const chunk of await lake.open(key)) hash.update(chunk);
+    return `"${hash.digest("hex")}"`;
+  }
+
   /** How many messages the archive holds. Throws where it is not what was written, or lacks something of an object. */
   return async function check(key: string, sha256: string, objects: LakeObject[], scratch: Scratch): Promise<number> {
     const path = scratch.newPath();
@@ -69,7 +77,7 @@ export function makeArchiveCheck(lake: LakeStore, form: ArchiveForm) {
     let messages = 0;
     for (const { key: raw, etag, size } of objects) {
       const object = held.get(raw);
-      if (object?.size !== size || object.etag !== etag)
+      if (object?.size !== size || object.etag !== (isMd5(etag) ? etag : await md5Of(raw)))
         throw new Error(`${key} does not give ${raw} back as it lies in the lake`);
       messages += object.messages;
     }

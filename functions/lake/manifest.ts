@@ -115,3 +115,9 @@ export type ArchiveManifest = z.infer<ReturnType<typeof archiveManifestSchema>>;
 export function sameInputs(seen: { key: string; etag: string }[], now: LakeObject[]): boolean {
   return seen.length === now.length && seen.every(({ key, etag }, i) => key === now[i]?.key && etag === now[i]?.etag);
 }
+
+/** Whether an archive is known to give its raw objects back. */
+export const isVerified = (manifest: ArchiveManifest): boolean => manifest.messages !== undefined;
+
+/** Whether an ETag is the MD5 of the bytes; an object that was put in parts has another, and gets this one when it comes back. */
+export const isMd5 = (etag: string): boolean => /^"[\da-f]{32}"$/.test(etag);

@@ -83,3 +83,6 @@ export function makeScratch() {
 }
 
 export type Scratch = ReturnType<typeof makeScratch>;
+
+/** A file that is being written. */
+export type Spool = ReturnType<Scratch["openBytes"]>;

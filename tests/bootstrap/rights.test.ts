@@ -55,6 +55,7 @@ test("no action is a wildcard, and what has no name yet is all that is allowed e
     expect(all.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
     const everywhere = all.filter(({ Resource }) => Resource.includes("*"));
     expect(everywhere.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [["backup-storage:MountCapsule"], undefined],
       [["iot:DescribeEndpoint", "iot:CreateCertificateFromCsr"], undefined],
       [
         ["Get", "Create", "Update", "Delete"].map((verb) => `lambda:${verb}EventSourceMapping`),
@@ -69,6 +70,9 @@ test("everything else is the stack's own, but for what meters and AWS name", () 
   const resources = rights("dev", "deploy").flatMap(({ Resource }) => Resource);
   const foreign = resources.filter((arn) => arn !== "*" && !/[:/]wattlake(-dev-|_dev_)/.test(arn));
   expect(foreign.map((arn) => arn.split(":").slice(2).join(":").replace("eu-central-1:123456789012:", ""))).toEqual([
+    "kms:key/*",
+    "backup:backup-plan:*",
+    "backup:backup-plan:*",
     "logs:log-group:*",
     "cloudwatch:alarm:*",
     "iot:thing/*",

@@ -1,6 +1,11 @@
 /** `npm run rebuild`: whatever is lost or damaged of what follows from the archives is there again, byte for byte. */
 import { gzipSync } from "node:zlib";
-import { S3Client } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import {
   archiveKey,
@@ -198,6 +203,34 @@ test("what no archive has stays in the record, and is told", async () => {
   );
   const record = (all: Record<string, string>) => Object.entries(all).filter(([key]) => key.startsWith(prefixes.daily));
   expect(record(await lake.dump(""))).toEqual(record(before));
+});
+
+test("an object that Firehose put in parts comes back in one piece, and nothing is missing", async () => {
+  const lake = await lakes.open(reference);
+  const { AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: region, LAKE_BUCKET: Bucket } = lake.environment;
+  const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+  const Key = "raw/date=2025-06-02/hour=08/large.gz";
+  try {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const Body = gzipSync(`${gen1Line("em-home", 0, "power", 7, first + 32 * hourMs)}\n`);
+    const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body }));
+    const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
+    await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+  } finally {
+    s3.destroy();
+  }
+  const before = await fill(lake);
+  expect((await lake.json(archiveManifestKey("2025-06-02"))).inputs).toContainEqual({
+    key: Key,
+    etag: expect.stringMatching(/-1"$/),
+  });
+  await lose(lake, await keysOf(lake, [prefixes.daily, prefixes.staged, prefixes.raw]));
+  expect((await rebuilt(lake)).right).toBe(true);
+  const kept = (all: Record<string, string>) =>
+    Object.entries(all).filter(([key]) =>
+      [prefixes.daily, prefixes.staged, prefixes.raw].some((folder) => key.startsWith(folder)),
+    );
+  expect(kept(await lake.dump(""))).toEqual(kept(before));
 });
 
 test("archives of before, which have the messages alone, make the same record", async () => {

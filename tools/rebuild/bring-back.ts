@@ -11,6 +11,7 @@ import { makeScratch } from "../../functions/lake/spool";
 import type { LakeStore } from "../../functions/lake/store";
 import { userError } from "../../local/session/options";
 import { hoursOfLines, linesByHour } from "../../local/session/restore-raw";
+import { isPresent } from "./clear";
 
 export interface BroughtBack {
   /** Raw objects that were put. */
@@ -38,7 +39,7 @@ export async function bringBack(lake: LakeStore, dates: readonly string[]): Prom
 async function bringDayBack(lake: LakeStore, date: string): Promise<number> {
   const manifest = await lake.getJson(archiveManifestKey(date), archiveManifestSchema());
   const present = new Map((await lake.list(rawDayPrefix(date))).map(({ key, etag }) => [key, etag]));
-  if (manifest?.inputs.every(({ key, etag }) => present.get(key) === etag)) return 0;
+  if (manifest?.inputs.every((input) => isPresent(input, present))) return 0;
   const form = makeArchiveForm();
   const scratch = makeScratch();
   try {

@@ -14,7 +14,7 @@ import {
   siteDayText,
   stagedArrivalHour,
 } from "../../functions/lake/keys";
-import { dayManifestSchema, type HourManifest, hourManifestSchema } from "../../functions/lake/manifest";
+import { dayManifestSchema, type HourManifest, hourManifestSchema, isMd5 } from "../../functions/lake/manifest";
 import type { LakeObject, LakeStore } from "../../functions/lake/store";
 
 export interface Cleared {
@@ -22,6 +22,12 @@ export interface Cleared {
   readonly kept: readonly string[];
   readonly removed: number;
 }
+
+/** Whether an object that something was made of is there; one that was put in parts comes back with another ETag. */
+export const isPresent = (
+  { key, etag }: { key: string; etag: string },
+  present: ReadonlyMap<string, string>,
+): boolean => (isMd5(etag) ? present.get(key) === etag : present.has(key));
 
 const hourManifestsOf = (lake: LakeStore, date: string) => lake.list(`${prefixes.manifests}hours/date=${date}/`);
 
@@ -70,7 +76,7 @@ export async function clear(lake: LakeStore, dates: readonly string[], days: rea
     for (const { key } of raw) rebuilt.add(arrivalHourOf(key) ?? "");
     for (const object of await hourManifestsOf(lake, date)) {
       const { hour = "", inputs = [] } = (await readable(lake, object)) ?? {};
-      const gone = inputs.filter(({ key, etag }) => present.get(key) !== etag);
+      const gone = inputs.filter((input) => !isPresent(input, present));
       if (gone.length === 0) {
         remove.push(object.key);
         continue;

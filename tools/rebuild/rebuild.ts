@@ -19,7 +19,7 @@ import type { LakeStore } from "../../functions/lake/store";
 import { count } from "../../local/session/account";
 import { userError } from "../../local/session/options";
 import { bringBack } from "./bring-back";
-import { clear, compiledDays, datesOf, touchedDays } from "./clear";
+import { clear, compiledDays, datesOf, isPresent, touchedDays } from "./clear";
 
 /** An execution's input: UTC arrival hours, half-open, or none for what a schedule would start. */
 export type RunInput = { readonly from: string; readonly to: string } | Record<string, never>;
@@ -110,7 +110,7 @@ async function refuseLoss(lake: LakeStore, only: string | undefined): Promise<vo
     throw userError(`${only} is in no archive: it cannot be rebuilt.`);
   if (!only.startsWith(prefixes.archive) && !only.startsWith(archiveManifestsPrefix)) return;
   const present = new Map((await lake.list(rawDayPrefix(date))).map(({ key, etag }) => [key, etag]));
-  const gone = manifest?.inputs.filter(({ key, etag }) => present.get(key) !== etag) ?? [];
+  const gone = manifest?.inputs.filter((input) => !isPresent(input, present)) ?? [];
   if (only.startsWith(prefixes.archive) && (!manifest || gone.length > 0))
     throw userError(
       `${only} is the only copy of ${manifest ? count(gone.length, "raw object") : "its messages"}: take it from an earlier version of the object or from the replica (docs/recovery.md).`,

@@ -3,7 +3,8 @@
  *
  * Carried out: CreateBucket, HeadBucket, ListBuckets, GetBucketLocation, ListObjectsV2, PutObject, GetObject, HeadObject,
  * DeleteObject, DeleteObjects, CopyObject, and multipart uploads (create, part, complete, abort, list parts); user
- * metadata, ranges, conditional reads and writes, CRC32, SHA-1, SHA-256 and MD5 in headers and trailers.
+ * metadata, ranges, conditional reads and writes, CRC32, SHA-1, SHA-256 and MD5 in headers and trailers; storage classes, as far
+ * as an object in Glacier cannot be read before RestoreObject has brought a copy, which takes as long as AWS says.
  *
  * Everything else is answered 501 NotImplemented, by name: versioning, life cycles, encryption, tags, ACLs, bucket
  * policies, presigned URLs, CRC32C and CRC64NVME among it. An object that is overwritten is gone.
