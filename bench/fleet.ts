@@ -109,11 +109,11 @@ function print(hours: number, results: readonly Result[]): void {
       ].join(" | ")} |`,
     );
   }
-  lines.push("", "By function (invocations, seconds, S3 puts and lists, S3 gets):");
+  lines.push("", "By function (invocations, seconds, S3 puts and lists, S3 gets, peak memory in MB):");
   for (const { meters, used } of results)
     for (const [name, f] of used.functions)
       lines.push(
-        `  ${thousands(meters).padStart(6)}  ${name.padEnd(14)} ${thousands(f.invocations).padStart(7)} ${f.seconds.toFixed(1).padStart(8)} ${thousands(f.puts).padStart(9)} ${thousands(f.gets).padStart(9)}`,
+        `  ${thousands(meters).padStart(6)}  ${name.padEnd(14)} ${thousands(f.invocations).padStart(7)} ${f.seconds.toFixed(1).padStart(8)} ${thousands(f.puts).padStart(9)} ${thousands(f.gets).padStart(9)} ${String(f.peakMb).padStart(5)}`,
       );
   console.log(`${lines.join("\n")}\n`);
 }
