@@ -17,13 +17,13 @@ interface OfFunction {
   seconds: number;
   puts: number;
   gets: number;
+  peakMb: number;
 }
 
 export interface Used extends OfFunction {
   /** Of the functions, s: what is billed if a processor is all that they wait for; it does not grow with what else the machine does. */
   processorSeconds: number;
   longestSeconds: number;
-  peakMb: number;
   /** Of the state machine; a retry is one too. */
   transitions: number;
   /** The largest input or output of a state, and the most events of one execution. */
@@ -55,10 +55,10 @@ export async function startPipeline(directory: string) {
   const [bucket = ""] = graph.all("aws:s3/bucket:Bucket", z.unknown()).map(({ physicalName }) => physicalName);
   const functions = new Map<string, OfFunction>();
   const total: Omit<Used, "functions" | "processorSeconds" | keyof OfFunction> = {
-    ...{ longestSeconds: 0, peakMb: 0, transitions: 0, largestBytes: 0, mostEvents: 0 },
+    ...{ longestSeconds: 0, transitions: 0, largestBytes: 0, mostEvents: 0 },
   };
   function usedBy(name: string): OfFunction {
-    const known = functions.get(stepOf(name)) ?? { invocations: 0, seconds: 0, puts: 0, gets: 0 };
+    const known = functions.get(stepOf(name)) ?? { invocations: 0, seconds: 0, puts: 0, gets: 0, peakMb: 0 };
     functions.set(stepOf(name), known);
     return known;
   }
@@ -87,7 +87,7 @@ export async function startPipeline(directory: string) {
       used.invocations++;
       used.seconds += durationMs / 1000;
       total.longestSeconds = Math.max(total.longestSeconds, durationMs / 1000);
-      total.peakMb = Math.max(total.peakMb, maxMemoryUsedMB);
+      used.peakMb = Math.max(used.peakMb, maxMemoryUsedMB);
     },
   });
   const machines = createStateMachines(graph, { identities, clock, s3Endpoint: server.url }, lambdas);
@@ -105,7 +105,8 @@ export async function startPipeline(directory: string) {
         total.largestBytes = Math.max(total.largestBytes, largestBytes);
       }),
     used(): Omit<Used, "processorSeconds"> {
-      const sum = { invocations: 0, seconds: 0, puts: 0, gets: 0 };
+      const sum = { invocations: 0, seconds: 0, puts: 0, gets: 0, peakMb: 0 };
+      for (const each of functions.values()) sum.peakMb = Math.max(sum.peakMb, each.peakMb);
       for (const each of functions.values())
         for (const key of ["invocations", "seconds", "puts", "gets"] as const) sum[key] += each[key];
       return { ...total, ...sum, functions };

@@ -12,6 +12,7 @@ import { fleetOf, openFleet, referenceOf, type Sent } from "./fleet-input";
 import { dollarsOf } from "./fleet-prices";
 import { type Pipeline, startPipeline, type Used } from "./fleet-runs";
 import { thousands } from "./functions";
+import { writePage } from "./marked-page";
 
 const dayStart = Date.parse("2025-05-31T22:00:00Z");
 const hourMs = 3_600_000;
@@ -20,6 +21,7 @@ const count = z.coerce.number().int().positive().multipleOf(5);
 
 interface Result extends Sent {
   readonly meters: number;
+  readonly hours: number;
   readonly used: Used;
   /** Why the machine ended otherwise than well. */
   readonly failure: string | undefined;
@@ -32,6 +34,7 @@ export async function runFleetBench(): Promise<void> {
       meters: { type: "string", default: "10,100,1000,10000" },
       hours: { type: "string", default: "1,24" },
       "day-up-to": { type: "string", default: "1000" },
+      write: { type: "boolean", default: false },
     },
   });
   const sizes = values.meters.split(",").map((size) => count.parse(size));
@@ -41,7 +44,9 @@ export async function runFleetBench(): Promise<void> {
     const results: Result[] = [];
     for (const meters of sizes.filter((size) => hours === 1 || size <= dayLimit))
       results.push(await measure(meters, hours));
-    print(hours, results);
+    const table = tableOf(results);
+    console.log(`${hours === 1 ? "One hour" : `${hours} hours, a run each`}:\n\n${table}\n\n${byFunction(results)}\n`);
+    if (values.write) writePage("architecture.md", { [`bench fleet ${hours}`]: table });
   }
 }
 
@@ -74,7 +79,7 @@ async function measure(meters: number, hours: number): Promise<Result> {
     processorSeconds = await pipeline.close();
     rmSync(directory, { recursive: true, force: true });
   }
-  return { ...sent, meters, used: { ...used, processorSeconds }, failure };
+  return { ...sent, meters, hours, used: { ...used, processorSeconds }, failure };
 }
 
 const runOnce = (pipeline: Pipeline, input: object) =>
@@ -83,37 +88,40 @@ const runOnce = (pipeline: Pipeline, input: object) =>
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
 
-function print(hours: number, results: readonly Result[]): void {
-  const lines = [
-    `${hours === 1 ? "One hour" : `${hours} hours, a run each`}:`,
-    "",
-    "| meters | messages | raw, MB | seconds of functions | of processor | largest invocation, s | peak memory, MB | S3 requests | transitions | largest payload, bytes | most events of an execution | dollars a meter and month |",
-    "|---|---|---|---|---|---|---|---|---|---|---|---|",
-  ];
-  for (const { meters, messages, bytes, used, failure } of results) {
-    const month = dollarsOf(used) * ((30 * 24) / hours / meters);
-    lines.push(
-      `| ${[
-        thousands(meters),
-        thousands(messages),
-        (bytes / 1e6).toFixed(1),
-        used.seconds.toFixed(1),
-        used.processorSeconds.toFixed(1),
-        used.longestSeconds.toFixed(1),
-        used.peakMb,
-        thousands(used.puts + used.gets),
-        thousands(used.transitions),
-        thousands(used.largestBytes),
-        thousands(used.mostEvents),
-        failure === undefined ? month.toFixed(4) : failure,
-      ].join(" | ")} |`,
-    );
-  }
-  lines.push("", "By function (invocations, seconds, S3 puts and lists, S3 gets):");
-  for (const { meters, used } of results)
-    for (const [name, f] of used.functions)
-      lines.push(
-        `  ${thousands(meters).padStart(6)}  ${name.padEnd(14)} ${thousands(f.invocations).padStart(7)} ${f.seconds.toFixed(1).padStart(8)} ${thousands(f.puts).padStart(9)} ${thousands(f.gets).padStart(9)}`,
-      );
-  console.log(`${lines.join("\n")}\n`);
+const head = [
+  ...["meters", "messages", "raw, MB", "seconds of functions", "of processor", "largest invocation, s"],
+  ...["peak memory, MB", "S3 requests", "transitions", "largest payload, bytes", "most events of an execution"],
+  "dollars a meter and month",
+];
+const row = (cells: readonly unknown[]) => `| ${cells.join(" | ")} |`;
+
+function tableOf(results: readonly Result[]): string {
+  return [
+    row(head),
+    `|${"---|".repeat(head.length)}`,
+    ...results.map(({ meters, messages, bytes, used, failure, hours }) =>
+      row([
+        ...[thousands(meters), thousands(messages), (bytes / 1e6).toFixed(1)],
+        ...[used.seconds, used.processorSeconds, used.longestSeconds].map((seconds) => seconds.toFixed(1)),
+        ...[
+          used.peakMb,
+          ...[used.puts + used.gets, used.transitions, used.largestBytes, used.mostEvents].map(thousands),
+        ],
+        failure ?? ((dollarsOf(used) * 30 * 24) / hours / meters).toFixed(4),
+      ]),
+    ),
+  ].join("\n");
+}
+
+function byFunction(results: readonly Result[]): string {
+  const lines = results.flatMap(({ meters, used }) =>
+    [...used.functions].map(([name, { invocations, seconds, puts, gets, peakMb }]) =>
+      [
+        ...[thousands(meters).padStart(8), ` ${name.padEnd(22)}`, thousands(invocations).padStart(7)],
+        ...[seconds.toFixed(1).padStart(8), thousands(puts).padStart(9), thousands(gets).padStart(9)],
+        String(peakMb).padStart(5),
+      ].join(" "),
+    ),
+  );
+  return `By function (invocations, seconds, S3 puts and lists, S3 gets, peak memory in MB):\n${lines.join("\n")}`;
 }

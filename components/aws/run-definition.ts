@@ -4,7 +4,7 @@
  *
  * The maps are distributed. What is bounded by the plan is in the state; what grows with the sites is in the lake, under
  * `runs/`, and goes to the functions in batches: so a run of 2,000 sites has the history of a run of one, and a home pays
- * for no more transitions than with maps in line.
+ * for three transitions more than with maps in line, five cents a month.
  *
  * A failed hour, day or archive does not stop the others, nor the batches after it; but such a run never commits and
  * ends in Failed, so that the next one tries again. A backfill (its input has `from`) never commits.
