@@ -10,6 +10,7 @@ import { makeAhead } from "./lake/ahead";
 import {
   formerHourManifestKey,
   hourManifestKey,
+  hourSchema,
   quarantineKey,
   rawHourPrefix,
   restoredKey,
@@ -43,7 +44,7 @@ export function makeCollectHour() {
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
   const daySchema = siteDaySchema();
-  const eventSchema = z.object({ hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
+  const eventSchema = z.object({ hour: hourSchema() });
 
   /** A global by a name of the factory's own, see docs/architecture.md, The serialized callbacks. */
   const absent = undefined;

@@ -6,7 +6,7 @@
  * that came much later: Firehose tries for a day to deliver. A backfill takes the range that it is given.
  */
 import { z } from "zod";
-import { arrivalHourOf, checkpointKey, partitionOf, prefixes, rawDayPrefix } from "./lake/keys";
+import { arrivalHourOf, checkpointKey, hourSchema, partitionOf, prefixes, rawDayPrefix } from "./lake/keys";
 import { checkpointSchema } from "./lake/manifest";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
@@ -26,7 +26,7 @@ export function makePlanRun() {
   const lake = makeLakeStore();
   const checkpoint = checkpointSchema();
   const flushSeconds = z.coerce.number().min(0).parse(process.env.FLUSH_SECONDS);
-  const hourText = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/);
+  const hourText = hourSchema();
   const eventSchema = z.object({
     now: z.iso.datetime(),
     from: hourText.optional(),
