@@ -84,7 +84,9 @@ export async function fuzzMessages(
   const stream = (name: string, arn: string) => ({
     name,
     arn,
-    put: (record: Buffer) => void lines.push(record.toString()),
+    async put(record: Buffer) {
+      lines.push(record.toString());
+    },
     flush: async () => undefined,
     close() {},
   });

@@ -57,7 +57,7 @@ const makeFirehose: MakeAction = (inputs, principal, { identities, streams }) =>
     resource: deliveryStreamName,
     async deliver(_, output) {
       identities.require(roleArn, principal, { action: "firehose:PutRecord", resource: stream.arn });
-      stream.put(Buffer.concat([output, Buffer.from(separator)]));
+      await stream.put(Buffer.concat([output, Buffer.from(separator)]));
     },
   };
 };
