@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { runDirectBench } from "./direct";
 import { runFaultsBench } from "./faults";
 import { runFleetBench } from "./fleet";
+import { runFuzzBench } from "./fuzz";
 import { runLiveBench } from "./live";
 import { runMoneyBench } from "./money";
 import { runNaiveBench } from "./naive";
@@ -48,6 +49,11 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   faults: {
     about: "every call of the pipeline meets every fault, one run each: the lake and the mirror must come out the same",
     run: runFaultsBench,
+  },
+  fuzz: {
+    about:
+      "100,000 fuzzed messages, raw lines, events and configurations: nothing crashes, is lost or becomes a wrong reading",
+    run: runFuzzBench,
   },
   week: {
     about:

@@ -74,7 +74,7 @@ export function* rawLines(ofHour: string, messages: number): Generator<{ receive
     // A Gen1 burst is six messages: one burst to six Gen3 messages makes halves.
     if (random() < 1 / 7) {
       for (const metric of metrics) {
-        const value = two(random() * 1000);
+        const value = two(random() * (metric === "pf" ? 1 : 1000));
         const payload = Buffer.from(String(value)).toString("base64");
         const line = { value, payload, device: `shellyem-${meter}`, channel, metric, received_ms: receivedMs };
         yield { receivedMs, line: JSON.stringify({ ...line, trace_id: traceId(sent++) }) };

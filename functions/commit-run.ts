@@ -5,7 +5,14 @@
  * staged file bears its site and its arrival hour in its key, so listings tell.
  */
 import { z } from "zod";
-import { checkpointKey, referenceKeys, stagedArrivalHour, stagedDayPrefix, stagedSitePrefix } from "./lake/keys";
+import {
+  checkpointKey,
+  hourSchema,
+  referenceKeys,
+  stagedArrivalHour,
+  stagedDayPrefix,
+  stagedSitePrefix,
+} from "./lake/keys";
 import { checkpointSchema } from "./lake/manifest";
 import { makeRegistry } from "./lake/registry";
 import { makeLakeStore } from "./lake/store";
@@ -18,7 +25,7 @@ export interface CommittedRun {
 export function makeCommitRun() {
   const lake = makeLakeStore();
   const checkpoint = checkpointSchema();
-  const eventSchema = z.object({ next: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/) });
+  const eventSchema = z.object({ next: hourSchema() });
   const hourMs = 3_600_000;
   /** A site that has sent within so many hours before an hour normally sends. */
   const normallyHours = 7 * 24;

@@ -14,6 +14,7 @@ import {
   arrivalHourOf,
   checkpointKey,
   hourObjectsKey,
+  hourSchema,
   partitionOf,
   prefixes,
   rawDayPrefix,
@@ -44,7 +45,7 @@ export function makePlanRun() {
   const lake = makeLakeStore();
   const checkpoint = checkpointSchema();
   const flushSeconds = z.coerce.number().min(0).parse(process.env.FLUSH_SECONDS);
-  const hourText = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/);
+  const hourText = hourSchema();
   const requestSchema = z.object({
     now: z.iso.datetime(),
     from: hourText.optional(),

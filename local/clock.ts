@@ -8,6 +8,8 @@ export interface Clock {
   now(): number;
   /** Runs the task once at the instant (ms), or at the next move of the clock when that is past. */
   at(instant: number, task: () => void | Promise<void>): Timer;
+  /** Whether it is the wall clock. @default no */
+  isReal?(): boolean;
 }
 
 export interface Timer {
@@ -94,6 +96,7 @@ export function createClock(start: number): VirtualClock {
       current = Math.max(current, instant);
     },
     nextTimer: () => earliest()?.instant,
+    isReal: () => live !== undefined,
     followRealTime(onFailure) {
       live = { onFailure, handle: undefined };
       arm();

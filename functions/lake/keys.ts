@@ -58,11 +58,19 @@ export interface SiteDay {
 /** A site-day as events, results and logs name it: `home/2025-06-01`. */
 export const siteDayText = ({ site, date }: SiteDay) => `${site}/${date}`;
 
+/** An hour that exists, as `2025-06-01T13`, UTC. */
+export const hourSchema = () =>
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT\d\d$/)
+    .refine((hour) => z.iso.datetime().safeParse(`${hour}:00:00Z`).success, "no such hour");
+
 /** Reads what `siteDayText` wrote. */
 export const siteDaySchema = () =>
   z
     .string()
     .regex(/^[^/]+\/\d{4}-\d\d-\d\d$/)
+    .refine((text) => z.iso.date().safeParse(text.split("/")[1]).success, "no such day")
     .transform((text): SiteDay => {
       const [site = "", date = ""] = text.split("/");
       return { site, date };

@@ -1,5 +1,6 @@
 /** What the steps of a run hand on to each other in `runs/`, and how an hour is split. */
 import { z } from "zod";
+import { hourSchema } from "./keys";
 import { hourManifestSchema } from "./manifest";
 
 /** An hour to collect, or one part of it. */
@@ -13,7 +14,7 @@ export interface HourPart {
 
 export const hourPartSchema = () =>
   z.object({
-    hour: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d$/),
+    hour: hourSchema(),
     work: z.string().optional(),
     part: z.int().nonnegative().optional(),
     parts: z.int().positive().optional(),

@@ -15,6 +15,21 @@ export const readingFields = [
 export type ReadingField = (typeof readingFields)[number];
 
 /**
+ * How far from zero a measurement may be: far beyond any meter, and near enough that no sum of a view overflows, which would
+ * end every query of the day. A power factor has its own bounds.
+ */
+export const readingBounds: Readonly<Record<ReadingField, number>> = {
+  power_w: 1e10,
+  reactive_power_var: 1e10,
+  voltage_v: 1e6,
+  current_a: 1e6,
+  power_factor: 1,
+  frequency_hz: 1e4,
+  import_counter_wh: 1e13,
+  export_counter_wh: 1e13,
+};
+
+/**
  * What is known of a channel; unknown fields are left out. `power_unknown` stands in place of `power_w` where the meter
  * says that it does not know its power: from there on nobody does, until a reading tells it again.
  */

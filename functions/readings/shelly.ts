@@ -7,7 +7,7 @@
  */
 import { z } from "zod";
 import { gen1Metrics } from "./gen1-metrics";
-import { type Measurement, messageKinds, readingFields } from "./reading";
+import { type Measurement, messageKinds, readingBounds, readingFields } from "./reading";
 
 /** What a raw line turned out to be. A reason is a stable word that manifests count by. */
 export type ParsedLine =
@@ -34,6 +34,12 @@ export function makeShellyParser() {
   const sentinels = new Set([2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32]);
   /** Whether a number stands for a counter that has no value. A counter is never negative. */
   const isNoCounter = (index: number, value: number) => counters.has(index) && (value < 0 || sentinels.has(value));
+  const bounds = readingFields.map((name) => readingBounds[name]);
+  /** Whether no meter can have measured a number. */
+  const isBeyond = (index: number, value: number) => {
+    const bound = bounds[index] as number;
+    return value > bound || value < -bound;
+  };
   const gen1Volatile = new Set(["energy", "returned_energy"]);
 
   /** Gen2+ attribute -> field, of `em1:N` and (behind a phase letter) `em:0`. */
@@ -90,6 +96,8 @@ export function makeShellyParser() {
       return { outcome: "quarantined", reason: "not_a_number", device, received: received_ms };
     }
     if (isNoCounter(index, value)) return { outcome: "ignored", reason: "no_counter_value", device };
+    if (isBeyond(index, value))
+      return { outcome: "quarantined", reason: "out_of_range", device, received: received_ms };
     const measurement: Measurement = {
       device,
       channel,
@@ -163,6 +171,7 @@ export function makeShellyParser() {
           reason = "no_counter_value";
           continue;
         }
+        if (value !== null && isBeyond(index, value)) return quarantined("out_of_range");
         const channel = phase ?? instance;
         const kind = isStatus ? kinds.status : kinds.counters;
         const measurement = measurementOf(measurements, device, channel, ts, received, kind);

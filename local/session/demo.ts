@@ -99,7 +99,7 @@ function openHome({ sites, directory, stack }: Session, options: Options): Home 
     reporting: Date.now() - start < hourMs ? liveReporting : past(site),
     dayOf: (instant) => localDay(site.timezone, instant).toString(),
     save() {
-      writeFileSync(`${path}.new`, JSON.stringify({ ...simulation.state(), begun, real: real.ids() }));
+      writeFileSync(`${path}.new`, JSON.stringify({ ...simulation.state(), begun, real: real.ids() }), { flush: true });
       renameSync(`${path}.new`, path);
     },
   };

@@ -88,6 +88,15 @@ describe("Gen1", () => {
     },
   );
 
+  test.each([
+    ["power", 1e300],
+    ["voltage", -1e9],
+    ["pf", 1.5],
+    ["total", 1e20],
+  ])("%s %p, which no meter measures and no sum of a view could take, is quarantined", (metric, value) => {
+    expect(parseLine(gen1(metric, value))).toMatchObject({ outcome: "quarantined", reason: "out_of_range" });
+  });
+
   test.each(["abc", null, true, "", { a: 1 }, [1], undefined])(
     "a payload that is no number (%p) is quarantined",
     (value) => {
@@ -98,6 +107,13 @@ describe("Gen1", () => {
 
 describe("Gen2+", () => {
   const ts = 1738256744.19;
+
+  test.each([{ act_power: 1e300 }, { act_power: 1, pf: -2 }, { freq: 1e9 }])(
+    "%p is quarantined: out of range",
+    (em1) => {
+      expect(parseLine(gen2({ ts, "em1:0": em1 }))).toMatchObject({ outcome: "quarantined", reason: "out_of_range" });
+    },
+  );
 
   test("em1 of a recorded Pro 3EM message", () => {
     const em1 = { id: 0, act_power: 1.2, aprt_power: 19.0, current: 0.081, freq: 50.0, pf: 0.07, voltage: 235.2 };

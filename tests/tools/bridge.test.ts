@@ -182,7 +182,9 @@ function recordingRules(graph: Graph, lines: string[]) {
   const streams = graph.all("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", z.unknown()).map(
     ({ physicalName: name, arn = "" }): DeliveryStream => ({
       ...{ name, arn, flush: async () => undefined, close: () => undefined },
-      put: (record) => void lines.push(record.toString().trimEnd()),
+      async put(record) {
+        lines.push(record.toString().trimEnd());
+      },
     }),
   );
   return createTopicRules({

@@ -17,8 +17,11 @@ import { openBuffers, type RecordBuffer } from "./firehose-buffer";
 export interface DeliveryStream {
   readonly name: string;
   readonly arn: string;
-  /** Accepts a record: it is on disk when this returns. */
-  put(record: Buffer): void;
+  /**
+   * Accepts a record. It outlives this process when this returns, and a power cut when it resolves: not where the clock is
+   * ahead of or behind the world's, whose messages somebody can send again, and a thousand times as fast.
+   */
+  put(record: Buffer): Promise<void>;
   /** Delivers everything now, whatever the hints say. Rejects with the first object that cannot be put. */
   flush(): Promise<void>;
   close(): void;
@@ -105,12 +108,15 @@ function openDeliveryStream(
   return {
     name: physicalName,
     arn,
-    put(record) {
+    async put(record) {
       current ??= open();
-      current.buffer.append(record);
-      if (current.buffer.size() < hints.bufferingSize * 2 ** 20) return;
-      const full = closeCurrent();
-      if (full) void attempt(full);
+      const { buffer } = current;
+      buffer.append(record);
+      if (buffer.size() >= hints.bufferingSize * 2 ** 20) {
+        closeCurrent();
+        void attempt(buffer);
+      }
+      if (clock.isReal?.()) await buffer.sync();
     },
     async flush() {
       closeCurrent();

@@ -1,6 +1,6 @@
 /**
  * The buffers of a delivery stream on disk: a file holds the bytes of the object that it will become, its name the
- * arrival of the first record. What was accepted outlives the process (it is not synced: a power cut may lose seconds).
+ * arrival of the first record. What was accepted outlives the process, and a power cut once it is synced.
  */
 import {
   closeSync,
@@ -14,7 +14,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { namingFile } from "../../failures";
+import { messageOf, namingFile } from "../../failures";
+import { createSync } from "../sync";
 
 export interface RecordBuffer {
   /** ms since the epoch, UTC. */
@@ -23,6 +24,8 @@ export interface RecordBuffer {
   size(): number;
   /** All of the record is written, or nothing of it. */
   append(record: Uint8Array): void;
+  /** Resolves when what was appended is on the disk, or has been delivered. */
+  sync(): Promise<void>;
   read(): Buffer;
   /** Ends its life; what it held has been delivered. */
   remove(): void;
@@ -48,6 +51,7 @@ export function openBuffers(directory: string, stream: string): Buffers {
     const path = join(at, file);
     const descriptor = openSync(path, "a");
     let bytes = statSync(path).size;
+    const sync = createSync(descriptor);
     const buffer = {
       file,
       descriptor,
@@ -62,6 +66,13 @@ export function openBuffers(directory: string, stream: string): Buffers {
         } catch (error) {
           ftruncateSync(descriptor, bytes);
           throw error;
+        }
+      },
+      async sync() {
+        try {
+          await sync();
+        } catch (error) {
+          if (!buffer.removed()) throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
         }
       },
       read: () => readFileSync(path),

@@ -75,6 +75,11 @@ export class Bodies {
       .sort();
   }
 
+  /** A power cut, or somebody, may have taken even the folder of all bodies. */
+  makeFolder(): void {
+    mkdirSync(this.directory, { recursive: true });
+  }
+
   /** Makes the directories that the body needs. */
   makeRoom(key: string): void {
     mkdirSync(dirname(this.pathOf(key)), { recursive: true });

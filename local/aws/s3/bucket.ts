@@ -5,8 +5,8 @@
  * the body to its place, update the index. That makes conditional writes atomic, and a reader, who opens the file in the
  * step that looks up the metadata, sees a whole object, the old one or the new one.
  *
- * A process that is killed leaves at most the last change of the journal undone; it is finished at the next start.
- * Nothing is flushed to the disk by force: a power failure may cost the last seconds.
+ * What is acknowledged outlives a power cut: the body's bytes are on the disk before the journal's line, and that before the
+ * body is moved. A move or a removal that the disk has not kept is finished at the next start.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -146,8 +146,8 @@ export class Bucket {
       if ("delete" in change) this.objects.delete(change.delete);
     }
     mkdirSync(this.incoming, { recursive: true });
-    this.finish(changes.at(-1));
-    for (const leftover of readdirSync(this.incoming)) rmSync(join(this.incoming, leftover));
+    this.bodies.makeFolder();
+    this.finish(changes);
     for (const key of this.objects.keys()) {
       // A file that somebody removed by hand is an object that is gone.
       if (this.bodies.has(key)) this.index.add(key);
@@ -155,14 +155,18 @@ export class Bucket {
     }
   }
 
-  /** Carries out the last change of the journal, if that was not done. */
-  private finish(change: Change | undefined): void {
-    if (!change) return;
-    if ("delete" in change) this.bodies.remove(change.delete);
-    if ("put" in change) {
-      const draft = join(this.incoming, change.object.body);
-      this.bodies.makeRoom(change.put);
-      if (existsSync(draft)) this.bodies.take(change.put, draft);
+  /** Carries out what of the journal was not done. */
+  private finish(changes: readonly Change[]): void {
+    for (const change of changes)
+      if ("delete" in change && !this.objects.has(change.delete)) this.bodies.remove(change.delete);
+    const drafts = new Set(readdirSync(this.incoming));
+    if (drafts.size === 0) return;
+    for (const [key, { body }] of this.objects) {
+      if (!drafts.has(body)) continue;
+      this.bodies.makeRoom(key);
+      this.bodies.take(key, join(this.incoming, body));
+      drafts.delete(body);
     }
+    for (const leftover of drafts) rmSync(join(this.incoming, leftover));
   }
 }

@@ -24,6 +24,7 @@ export async function createObject(
   const draft = bucket.draft();
   try {
     const object = { ...(await fill(draft)), body: draft.id, modified_ms: service.now() };
+    await draft.sync();
     bucket.commit(key, draft, object, precondition);
     await service.onCreated({ bucket: name, key, size: object.size, etag: object.etag });
     return object;

@@ -1,7 +1,8 @@
 /** A body on its way in: a file beside the bucket that nobody sees until it is committed. */
 import { randomUUID } from "node:crypto";
-import { appendFileSync, closeSync, openSync, readSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, fsync, openSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { namingFile } from "../../failures";
 
 const blockSize = 1 << 20;
@@ -32,6 +33,11 @@ export class Draft {
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Brings the bytes to the disk, and with them the file's name: so do the file systems that there are. */
+  async sync(): Promise<void> {
+    if (this.file !== undefined) await promisify(fsync)(this.file);
   }
 
   close(): void {

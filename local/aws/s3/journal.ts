@@ -1,11 +1,13 @@
 /**
- * The journal of a bucket: a file of JSON lines, one a change, written before the change is carried out. It is what
+ * The journal of a bucket: a file of JSON lines, one a change, on the disk before the change is carried out. It is what
  * joins an object's bytes to its metadata, and what a restart reads.
  */
 import {
   appendFileSync,
   closeSync,
+  fdatasyncSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
@@ -80,6 +82,7 @@ export class Journal {
     this.previous = this.length;
     try {
       appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+      fdatasyncSync(this.file);
     } catch (error) {
       this.cut(this.previous);
       throw error;
@@ -109,6 +112,7 @@ export class Journal {
 
   private cut(length: number): void {
     ftruncateSync(this.file, length);
+    fsyncSync(this.file);
     this.length = length;
     this.previous = length;
   }
@@ -124,7 +128,7 @@ function parseLine(line: string, place: string): Change {
 
 function writeWhole(path: string, changes: Iterable<Change>): number {
   const lines = Array.from(changes, (entry) => `${JSON.stringify(entry)}\n`);
-  writeFileSync(`${path}.new`, lines.join(""));
+  writeFileSync(`${path}.new`, lines.join(""), { flush: true });
   renameSync(`${path}.new`, path);
   return lines.length;
 }

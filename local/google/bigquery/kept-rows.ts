@@ -28,7 +28,7 @@ export async function keepRows(
     async append(table, rows) {
       await warehouse.append(table, rows);
       // The line break comes first: it also ends a line that was cut.
-      appendFileSync(fileOf(table), rows.map((row) => `\n${JSON.stringify(row)}`).join(""));
+      appendFileSync(fileOf(table), rows.map((row) => `\n${JSON.stringify(row)}`).join(""), { flush: true });
     },
     async dropExpired(instant) {
       await warehouse.dropExpired(instant);
@@ -50,7 +50,7 @@ function prune(path: string, table: NativeTable, now: number): readonly NativeRo
     return expired !== undefined && String(row[table.partition.column]) <= expired ? [] : [row];
   });
   if (rows.length < lines.length) {
-    writeFileSync(`${path}.new`, rows.map((row) => `\n${JSON.stringify(row)}`).join(""));
+    writeFileSync(`${path}.new`, rows.map((row) => `\n${JSON.stringify(row)}`).join(""), { flush: true });
     renameSync(`${path}.new`, path);
   }
   return rows;

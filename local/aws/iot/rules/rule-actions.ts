@@ -60,7 +60,7 @@ const makeFirehose: MakeAction = (inputs, principal, { identities, streams, usag
       identities.require(roleArn, principal, { action: "firehose:PutRecord", resource: stream.arn });
       const record = Buffer.concat([output, Buffer.from(separator)]);
       usage?.count("firehose_byte", unitsOf(record.length) * unitBytes, message.topic);
-      stream.put(record);
+      await stream.put(record);
     },
   };
 };
