@@ -28,7 +28,7 @@ export function readAddress(
   return {
     screen: screenNames.find((name) => pathname === `/${name}`) ?? "now",
     site: site.id,
-    range: readRange(parameters) ?? presets.today(site.today),
+    range: readRange(parameters, site.today) ?? presets.today(site.today),
     comparison: comparisons.find((each) => each === parameters.get("compare")) ?? "none",
   };
 }

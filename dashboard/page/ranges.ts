@@ -64,11 +64,11 @@ export function compared(range: Range, comparison: Comparison): Range | undefine
   return { ...range, from: addMonths(range.from, -12), to: addMonths(range.to, -12) };
 }
 
-/** The range that the parameters of an address tell; undefined where they tell none. */
-export function readRange(parameters: URLSearchParams): Range | undefined {
+/** The range that the parameters of an address tell; a day, week, month or year without a day is the one of today. */
+export function readRange(parameters: URLSearchParams, today: string): Range | undefined {
   const kind = kinds.find((each) => each === parameters.get("range"));
   const [from, to] = [parameters.get("from") ?? "", parameters.get("to") ?? parameters.get("from") ?? ""];
-  if (kind === undefined || !isDay(from)) return undefined;
-  if (kind !== "custom") return rangeAround(kind, from);
-  return isDay(to) && from <= to ? { kind, from, to } : undefined;
+  if (kind === undefined) return undefined;
+  if (kind !== "custom") return rangeAround(kind, isDay(from) ? from : today);
+  return isDay(from) && isDay(to) && from <= to ? { kind, from, to } : undefined;
 }

@@ -6,7 +6,9 @@
 -- consumption_w FLOAT64: Mean power that the site uses, W; NULL where none is known.
 -- import_w FLOAT64: Mean power bought, W.
 -- export_w FLOAT64: Mean power sold, W.
--- days INT64: Slots that the means are of.
+-- days INT64: Slots of this quarter hour that the site has, known or not.
+-- consumption_days INT64: Of them those that the mean of consumption_w is of: it weighs as much where means are joined.
+-- import_days INT64: Of them those that the means of import_w and export_w are of.
 
 WITH zones AS (
   SELECT DISTINCT site, timezone FROM `wattlake.meters`
@@ -30,6 +32,8 @@ SELECT
   AVG(consumption_wh) * 4 AS consumption_w,
   AVG(import_wh) * 4 AS import_w,
   AVG(export_wh) * 4 AS export_w,
-  COUNT(*) AS days
+  COUNT(*) AS days,
+  COUNT(consumption_wh) AS consumption_days,
+  COUNT(import_wh) AS import_days
 FROM slots
 GROUP BY site, month, weekday, quarter

@@ -68,6 +68,16 @@ test.each(["", "?site=none&range=day&from=2026-02-30", "?range=custom&from=2026-
   },
 );
 
+test.each([
+  ["week", "2026-11-30", "2026-12-06"],
+  ["month", "2026-11-01", "2026-11-30"],
+  ["year", "2026-01-01", "2026-12-31"],
+  ["custom", "2026-11-30", "2026-11-30"],
+])("an address with the range %s and no day shows the one of today", (kind, from, to) => {
+  const { range } = readAddress({ pathname: "/period", search: `?range=${kind}` }, sites);
+  expect(days(range)).toEqual([from, to]);
+});
+
 test("hours begin where the clock moves, by half an hour too", () => {
   const starts = (from: string, zone: string) => rangeOf(from, from, zone).steps.length;
   expect(starts("2026-04-05", "Australia/Lord_Howe")).toBe(98);

@@ -13,7 +13,7 @@ const profileRow = z.object({
   slots: z.number(),
 });
 
-const mean = (name: string) => `SUM(${name} * days) / NULLIF(SUM(IF(${name} IS NOT NULL, days, 0)), 0) AS ${name}`;
+const mean = (name: string, days: string) => `SUM(${name} * ${days}) / NULLIF(SUM(${days}), 0) AS ${name}`;
 
 const readProfile = async ({ ask }: Asked): Promise<z.infer<typeof profileRow>[]> =>
   z.array(profileRow).parse(
@@ -26,8 +26,9 @@ const readProfile = async ({ ask }: Asked): Promise<z.infer<typeof profileRow>[]
         END AS season,
         IF(weekday <= 5, 'weekday', 'weekend') AS day_type,
         quarter,
-        ${["consumption_w", "import_w", "export_w"].map(mean).join(", ")},
-        SUM(days) AS slots
+        ${mean("consumption_w", "consumption_days")},
+        ${mean("import_w", "import_days")}, ${mean("export_w", "import_days")},
+        SUM(import_days) AS slots
       FROM load_profile
       WHERE site = @site AND month BETWEEN DATE_TRUNC(@from_date, MONTH) AND @to_date
       GROUP BY season, day_type, quarter
@@ -40,7 +41,8 @@ export const profile: Table = {
   own: {
     season: "The three months by their initials: December to February (DJF) and so on.",
     day_type: "weekday (Monday to Friday) or weekend.",
-    slots: "Quarter hours that the means are of. Those of all months that the range touches.",
+    slots:
+      "Quarter hours of which import and export are known: the means are of no others. Those of all months that the range touches.",
   },
   row: profileRow,
   rows: readProfile,
