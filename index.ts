@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { Budget as AwsBudget } from "./components/aws/budget";
 import { DailyAggregation } from "./components/aws/daily-aggregation";
 import { LakeBackup } from "./components/aws/lake-backup";
 import { LakeReplica } from "./components/aws/lake-replica";
@@ -13,6 +14,7 @@ import { MeterIngest } from "./components/aws/meter-ingest";
 import { RecoveryDrill } from "./components/aws/recovery-drill";
 import { RunAlarms } from "./components/aws/run-alarms";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
+import { Budget as GoogleBudget } from "./components/gcp/budget";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
 import { lookerStudioLink } from "./components/gcp/looker-studio";
 import { RefreshAlarm } from "./components/gcp/refresh-alarm";
@@ -170,6 +172,13 @@ if (config.alerts.email !== undefined) {
   new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
   if (refresh)
     new RefreshAlarm("refresh-alarm", { email: config.alerts.email, configName: refresh.configName }, onGoogle);
+}
+
+const { email, monthlyBudget, billingAccount } = config.alerts;
+if (email !== undefined && monthlyBudget !== undefined) {
+  new AwsBudget("budget", { email, monthlyUsd: monthlyBudget }, onAws);
+  if (billingAccount !== undefined)
+    new GoogleBudget("google-budget", { email, monthly: monthlyBudget, billingAccount, project }, onGoogle);
 }
 
 /** The lake bucket on AWS. */

@@ -101,6 +101,14 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
     ],
     "aws:cloudwatch/logStream:LogStream": [],
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": [],
+    "aws:budgets/budget:Budget": [
+      row(
+        "budgets",
+        [`arn:aws:budgets::${accountId}:budget/${named}`],
+        "ViewBudget ListTagsForResource",
+        "ModifyBudget TagResource UntagResource",
+      ),
+    ],
     "aws:cloudwatch/metricAlarm:MetricAlarm": [
       row("cloudwatch", [arn("cloudwatch", "alarm:*")], "DescribeAlarms", ""),
       row(

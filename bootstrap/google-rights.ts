@@ -35,6 +35,8 @@ export const googleRows: Readonly<Record<string, readonly Row[]>> = {
     row("bigquery", "transfers.get", "transfers.update jobs.create"),
     row("iam", "", "serviceAccounts.actAs"),
   ],
+  // On the billing account, which no role of a project reaches.
+  "gcp:billing/budget:Budget": [],
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": [managed("iam", "workloadIdentityPools")],
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": [
     managed("iam", "workloadIdentityPoolProviders"),

@@ -90,5 +90,29 @@ export function alertsSchema() {
         ),
       )
       .optional(),
+    monthlyBudget: z
+      .int(must("a whole number of dollars"))
+      .min(1, must("1 or more"))
+      .meta(
+        about(
+          "US dollars a month that AWS may charge the account before a mail says so, also when it is foreseen.",
+          10,
+        ),
+      )
+      .optional(),
+    billingAccount: name(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, 20, 'an id like "012345-6789AB-CDEF01"')
+      .meta(
+        about(
+          "The billing account of the Google Cloud project, for the same budget there, in the account's currency.",
+          "012345-6789AB-CDEF01",
+          "no budget at Google",
+        ),
+      )
+      .optional(),
+  }).superRefine(({ email, monthlyBudget, billingAccount }, context) => {
+    const missing = (path: string, needs: string) =>
+      context.addIssue({ code: "custom", path: [path], message: `needs ${needs}` });
+    if (monthlyBudget !== undefined && email === undefined) missing("monthlyBudget", "alerts.email, who is told");
+    if (billingAccount !== undefined && monthlyBudget === undefined) missing("billingAccount", "alerts.monthlyBudget");
   });
 }

@@ -43,6 +43,7 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   "aws:cloudwatch/logGroup:LogGroup": [rule("log group", 512, "path")],
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": [rule("metric filter", 512, "wordAndDot")],
   "aws:cloudwatch/logStream:LogStream": [rule("log stream", 512, "path")],
+  "aws:budgets/budget:Budget": [rule("budget", 100, "any")],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [rule("alarm", 255, "wordAndDot")],
   "aws:iam/role:Role": [rule("IAM role", 64, "iam")],
   "aws:iam/rolePolicy:RolePolicy": [rule("IAM policy", 128, "iam")],
@@ -81,6 +82,7 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": [
     rule("identity provider", 32, "id", "workloadIdentityPoolProviderId"),
   ],
+  "gcp:billing/budget:Budget": [rule("budget", 60, "any", "displayName")],
   "gcp:monitoring/alertPolicy:AlertPolicy": [rule("alert policy", 512, "any", "displayName")],
   "gcp:monitoring/notificationChannel:NotificationChannel": [rule("notification channel", 512, "any", "displayName")],
   "gcp:projects/iAMCustomRole:IAMCustomRole": [

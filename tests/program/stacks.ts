@@ -6,7 +6,7 @@ export const synthesizeOther = (): Promise<Synthesis> =>
   synthesize("dev", {
     "wattlake:ingest": { delivery: "direct" },
     "wattlake:warehouse": { mirror: "hourly", dataset: "energy", location: "EU" },
-    "wattlake:alerts": { email: "home@example.org" },
+    "wattlake:alerts": { email: "home@example.org", monthlyBudget: 10, billingAccount: "012345-6789AB-CDEF01" },
     "wattlake:aggregation": { schedule: "daily", at: "05:30", timezone: "Europe/London" },
   });
 

@@ -21,20 +21,21 @@ const price = z.strictObject({
   per: z.number().positive(),
   /** Units a month that cost nothing. */
   free: z.number().nonnegative().default(0),
+  standing: z.enum(["list", "scaled", "remembered"]),
+  source: z.string(),
 });
 export type Price = z.infer<typeof price>;
 
 const priceList = z.strictObject({
   region: z.string(),
   dated: z.string().regex(/^\d{4}-\d{2}$/),
-  source: z.string(),
   prices: z.record(z.string(), price),
 });
 
 export interface Prices {
   /** The region that the AWS prices are of. */
   readonly region: string;
-  /** Where the figures come from, a line a list. */
+  /** What the figures are, a line a list. */
   readonly sources: readonly string[];
   /** @throws where no list has the item. */
   of(item: Item): Price;
@@ -63,7 +64,11 @@ export function readPrices(region: string): Prices {
   const prices = new Map(lists.flatMap((list) => Object.entries(list.prices)));
   return {
     region,
-    sources: lists.map((list) => `${list.region}, ${list.dated}: ${list.source}`),
+    sources: lists.map(({ region, dated, prices }) => {
+      const of = (standing: Price["standing"]) =>
+        Object.values(prices).filter((each) => each.standing === standing).length;
+      return `${region}, ${dated}: ${of("list")} of a list that was read, ${of("scaled")} of another region's, ${of("remembered")} remembered (tools/cost/prices/)`;
+    }),
     of(item) {
       const found = prices.get(item);
       if (!found) throw new Error(`No price list has ${item}.`);
