@@ -92,11 +92,12 @@ export function alertsSchema() {
       .optional(),
     monthlyBudget: z
       .int(must("a whole number of dollars"))
-      .min(1, must("1 or more"))
+      .min(1, must("a whole number of dollars, 1 or more"))
       .meta(
         about(
-          "US dollars a month that AWS may charge the account before a mail says so, also when it is foreseen.",
+          "US dollars a month that AWS may charge the account before a mail says so; also when that is foreseen.",
           10,
+          "no budget",
         ),
       )
       .optional(),
