@@ -20,7 +20,9 @@ export function makeRawExpiry(lake: LakeStore) {
     const before = Date.parse(`${date}T00:00:00Z`) - (rawDays - 1) * dayMs;
     const days = (await lake.listFolders(prefixes.raw)).flatMap((folder) => partitionOf(folder).date ?? []);
     let removed = 0;
-    for (const day of days.filter((each) => Date.parse(`${each}T00:00:00Z`) < before - dayMs).slice(0, mostDays)) {
+    let cleared = 0;
+    for (const day of days.filter((each) => Date.parse(`${each}T00:00:00Z`) < before - dayMs)) {
+      if (cleared === mostDays) break;
       const manifest = await lake.getJson(archiveManifestKey(day), manifestSchema);
       if (!manifest || !isVerified(manifest)) continue;
       const archived = new Map(manifest.inputs.map(({ key, etag }) => [key, etag]));
@@ -30,6 +32,7 @@ export function makeRawExpiry(lake: LakeStore) {
       const keys = old.filter(isArchived).map(({ key }) => key);
       await lake.remove(keys);
       removed += keys.length;
+      if (keys.length > 0) cleared++;
     }
     return removed;
   };

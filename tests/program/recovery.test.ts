@@ -1,5 +1,6 @@
 /** Copies of the lake beyond its own bucket: what the program makes of `wattlake:recovery`, and of nothing. */
 import { z } from "zod";
+import { nameRules } from "../../components/names/limits";
 import { inventory, recovery } from "./inventory";
 import { type Synthesis, synthesize } from "./synth";
 
@@ -27,6 +28,11 @@ test("a stack has none of it unless it says so", () => {
   const changed = Object.entries(countsOf(all)).filter(([type, count]) => countsOf(without)[type] !== count);
   expect(Object.fromEntries(changed)).toEqual({ ...recovery });
   expect(countsOf(without)).toMatchObject({ "aws:s3/bucket:Bucket": inventory["aws:s3/bucket:Bucket"] });
+});
+
+test("each type that it adds says how its names may be", () => {
+  const types = Object.keys(recovery).filter((type) => type.startsWith("aws:"));
+  expect(types.filter((type) => !(type in nameRules))).toEqual([]);
 });
 
 test("the copy lies in the other region, with all of its settings, and gets four folders and no deletion", () => {

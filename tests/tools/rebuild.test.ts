@@ -37,9 +37,20 @@ const first = Date.parse("2025-06-01T00:00:00Z");
 const derived = [prefixes.staged, prefixes.daily, prefixes.quarantine, prefixes.manifests];
 
 let lakes: Awaited<ReturnType<typeof startLakes>>;
+/** A lake that most tests damage, and what it is before and after each of them. */
+let lake: Lake;
+let before: Record<string, string>;
 beforeAll(async () => {
   jest.spyOn(console, "log").mockImplementation();
   lakes = await startLakes(() => Date.parse(now));
+  lake = await lakes.open(reference);
+  before = await fill(lake);
+});
+afterEach(async () => {
+  const after = await lake.dump("");
+  for (const key of Object.keys(after)) if (!(key in before)) await lake.remove(key);
+  for (const [key, bytes] of Object.entries(before))
+    if (after[key] !== bytes) await lake.put(key, Buffer.from(bytes, "base64"));
 });
 afterAll(() => lakes.close());
 
@@ -90,8 +101,6 @@ const keysOf = async (lake: Lake, folders: readonly string[]) =>
   (await Promise.all(folders.map((folder) => lake.keys(folder)))).flat();
 
 test("all that follows from archive/ and reference/ together, with raw messages or without", async () => {
-  const lake = await lakes.open(reference);
-  const before = await fill(lake);
   for (const folders of [derived, [...derived, prefixes.raw]]) {
     await lose(lake, await keysOf(lake, folders));
     const { right, told } = await rebuilt(lake);
@@ -102,8 +111,6 @@ test("all that follows from archive/ and reference/ together, with raw messages 
 });
 
 test("any part of it", async () => {
-  const lake = await lakes.open(reference);
-  const before = await fill(lake);
   const losable = Object.keys(before).filter((key) =>
     [...derived, prefixes.raw].some((folder) => key.startsWith(folder)),
   );
@@ -131,8 +138,6 @@ test.each([
   checkpointKey,
   `raw/date=2025-06-02/hour=08/a.gz`,
 ])("--only %s, damaged and the raw messages gone", async (key) => {
-  const lake = await lakes.open(reference);
-  const before = await fill(lake);
   expect(Object.keys(before)).toContain(key);
   await lose(lake, await lake.keys(prefixes.raw));
   await lose(lake, await lake.keys(prefixes.staged));
@@ -156,8 +161,6 @@ test.each([
 });
 
 test("an archive is made again of its raw messages, and of nothing else", async () => {
-  const lake = await lakes.open(reference);
-  const before = await fill(lake);
   const key = archiveKey("2025-06-02");
   await lake.put(key, "damaged");
   expect((await rebuilt(lake, { only: key })).right).toBe(true);
@@ -170,8 +173,6 @@ test("an archive is made again of its raw messages, and of nothing else", async 
 });
 
 test("a damaged archive is told, and nothing is removed", async () => {
-  const lake = await lakes.open(reference);
-  await fill(lake);
   await lose(lake, await lake.keys(prefixes.raw));
   const key = archiveKey("2025-06-02");
   const bytes = await lake.get(key);
@@ -188,8 +189,6 @@ test("a damaged archive is told, and nothing is removed", async () => {
 });
 
 test("what no archive has stays in the record, and is told", async () => {
-  const lake = await lakes.open(reference);
-  const before = await fill(lake);
   // A day that was never archived, and whose raw messages are gone.
   await lose(lake, [archiveKey("2025-06-02"), archiveManifestKey("2025-06-02")]);
   await lose(lake, await lake.keys("raw/date=2025-06-02/"));
@@ -219,7 +218,7 @@ test("an object that Firehose put in parts comes back in one piece, and nothing 
   } finally {
     s3.destroy();
   }
-  const before = await fill(lake);
+  const whole = await fill(lake);
   expect((await lake.json(archiveManifestKey("2025-06-02"))).inputs).toContainEqual({
     key: Key,
     etag: expect.stringMatching(/-1"$/),
@@ -230,12 +229,10 @@ test("an object that Firehose put in parts comes back in one piece, and nothing 
     Object.entries(all).filter(([key]) =>
       [prefixes.daily, prefixes.staged, prefixes.raw].some((folder) => key.startsWith(folder)),
     );
-  expect(kept(await lake.dump(""))).toEqual(kept(before));
+  expect(kept(await lake.dump(""))).toEqual(kept(whole));
 });
 
 test("archives of before, which have the messages alone, make the same record", async () => {
-  const lake = await lakes.open(reference);
-  const before = await fill(lake);
   for (const key of await lake.keys(prefixes.archive)) {
     const lines = await lake.lines(key);
     await lake.put(key, gzipSync(lines.map((line) => `${line}\n`).join("")));
