@@ -38,8 +38,7 @@ export function makeLineOwner(registry: Registry, parts: number) {
     const known = owners.get(device);
     if (known !== absent) return known;
     const owner = partOf(registry.calendarOf(device)?.site ?? device, parts);
-    // A copy: a part of the line would hold on to all of the text that it was cut from.
-    owners.set(Buffer.from(device).toString(), owner);
+    owners.set(device, owner);
     return owner;
   };
 }
