@@ -10,6 +10,7 @@ import { runNaiveBench } from "./naive";
 import { runPageBench } from "./page";
 import { runPipelineBench } from "./pipeline";
 import { runQueryBench } from "./query";
+import { runSoakBench } from "./soak";
 import { runTariffsBench } from "./tariffs";
 import { runWeekBench } from "./week";
 
@@ -54,6 +55,10 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
     about:
       "100,000 fuzzed messages, raw lines, events and configurations: nothing crashes, is lost or becomes a wrong reading",
     run: runFuzzBench,
+  },
+  soak: {
+    about: "100 meters at their real cadence over 30 virtual days (--meters, --days): memory by day, totals",
+    run: runSoakBench,
   },
   week: {
     about:
