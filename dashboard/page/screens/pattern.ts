@@ -9,9 +9,11 @@ import { panelsOf, profileHeight, profileOption, profileSentence } from "../char
 import { lengthOf } from "../days";
 import { element } from "../dom";
 import { rangeAround } from "../ranges";
+import { comparedBanner } from "./compared";
 import type { Screen } from "./screen";
 
-export const pattern: Screen = ({ answer }, view) => {
+export const pattern: Screen = (answers, view) => {
+  const { answer, compared } = answers;
   const { shown, texts, format } = view;
   const of = (name: string) => ({
     ...{ name, table: tableOf(answer, name), grain: answer.range.grain },
@@ -40,15 +42,16 @@ export const pattern: Screen = ({ answer }, view) => {
   const lines: readonly LegendEntry[] = [
     { color: "solid", text: texts.codes.day_type.weekday },
     { color: "dashed", text: texts.codes.day_type.weekend },
+    ...(compared ? [{ color: "earlier", text: format.days(compared.range.from, compared.range.to) } as const] : []),
   ];
   const profile = createFigure(
     {
       ...of("profile"),
       title: texts.pattern.profile,
-      sentence: profileSentence(answer, view),
+      sentence: profileSentence(answers, view),
       legend: legendElement(lines),
-      height: profileHeight(answer, window.innerWidth),
-      option: (theme, width) => profileOption(answer, view, theme, width),
+      height: profileHeight(answers, window.innerWidth),
+      option: (theme, width) => profileOption(answers, view, theme, width),
     },
     view,
   );
@@ -62,10 +65,11 @@ export const pattern: Screen = ({ answer }, view) => {
     },
     view,
   );
-  const figures = [heat, ...(panelsOf(answer).length > 0 ? [profile] : []), peaks];
+  const figures = [heat, ...(panelsOf(answers).length > 0 ? [profile] : []), peaks];
   const content = element(
     "div",
     { class: "screen" },
+    comparedBanner(answers, view),
     element("p", { class: "coverage" }, texts.range.zone(format.zone)),
     ...figures.map((figure) => figure.element),
   );

@@ -263,6 +263,7 @@ export const de: Texts = {
       `Am wenigsten waren es ${low} (${lowDay}), am meisten ${high} (${highDay}).`,
   },
   pattern: {
+    before: "davor",
     heat: { consumption_wh: "Verbrauch jeder Stunde", import_wh: "Jede Stunde aus dem Netz" },
     onlyImport: "Der Verbrauch ist für die meiste Zeit unbekannt; darum steht hier, was aus dem Netz kam.",
     level: (from, to) => `${from} bis ${to}`,

@@ -260,6 +260,7 @@ export const en = {
       `The least was ${low} (${lowDay}), the most ${high} (${highDay}).`,
   },
   pattern: {
+    before: "before",
     heat: { consumption_wh: "Used in each hour", import_wh: "From the grid in each hour" },
     onlyImport: "What is used is not known for most of this time, so this is what came from the grid.",
     level: (from: string, to: string) => `${from} to ${to}`,

@@ -263,6 +263,7 @@ export const pl: Texts = {
     baseLoadRange: (low, lowDay, high, highDay) => `Najmniej: ${low} (${lowDay}), najwięcej: ${high} (${highDay}).`,
   },
   pattern: {
+    before: "wcześniej",
     heat: { consumption_wh: "Zużycie w każdej godzinie", import_wh: "Z sieci w każdej godzinie" },
     onlyImport: "Zużycie jest przez większość tego czasu nieznane, więc to jest energia z sieci.",
     level: (from, to) => `${from} do ${to}`,
