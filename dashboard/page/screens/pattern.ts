@@ -5,7 +5,7 @@ import { type LegendEntry, legendElement } from "../charts/legend";
 import { heatLegend, heatOption, heatSentence } from "../charts/pattern/heat-map";
 import { cellsOf, daysOf, measureOf } from "../charts/pattern/hours";
 import { peaksLegend, peaksOption, peaksSentence } from "../charts/pattern/peaks";
-import { panelsOf, profileHeight, profileOption, profileSentence } from "../charts/pattern/profile";
+import { monthsText, panelsOf, profileHeight, profileOption, profileSentence } from "../charts/pattern/profile";
 import { lengthOf } from "../days";
 import { element } from "../dom";
 import { rangeAround } from "../ranges";
@@ -42,7 +42,9 @@ export const pattern: Screen = (answers, view) => {
   const lines: readonly LegendEntry[] = [
     { color: "solid", text: texts.codes.day_type.weekday },
     { color: "dashed", text: texts.codes.day_type.weekend },
-    ...(compared ? [{ color: "earlier", text: format.days(compared.range.from, compared.range.to) } as const] : []),
+    ...(compared
+      ? [{ color: "earlier", text: `${texts.pattern.before}: ${monthsText(compared, view)}` } as const]
+      : []),
   ];
   const profile = createFigure(
     {

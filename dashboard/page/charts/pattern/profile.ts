@@ -152,14 +152,17 @@ function tooltipText(quarter: number, panels: readonly Panel[], view: View): str
   return [timeText(quarter, view), ...lines].join("\n");
 }
 
+/** The months that a range touches: the mean day is of all of them. */
+export function monthsText({ range: { from, to } }: Answer, { format }: View): string {
+  const [first, last] = [format.month(from), format.month(to)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
 export function profileSentence(answers: Answers, view: View): string {
   const { answer } = answers;
   const { format, texts } = view;
   const panels = panelsOf(answers);
   if (panels.length === 0) return texts.pattern.nothing;
-  const { from, to } = answer.range;
-  const months =
-    from.slice(0, 7) === to.slice(0, 7) ? format.month(from) : `${format.month(from)} – ${format.month(to)}`;
   const said = panels.map(({ season, lines, before }) => {
     const most = dayTypes.flatMap((type) => {
       const known = lines[type].flatMap((power, quarter) => (power === undefined ? [] : [{ power, quarter }]));
@@ -172,5 +175,9 @@ export function profileSentence(answers: Answers, view: View): string {
     });
     return texts.pattern.profileSeason(texts.codes.season[season], most.join(", "));
   });
-  return [`${texts.pattern.profileOf[profileMeasure(answer)]}.`, texts.pattern.wholeMonths(months), ...said].join(" ");
+  return [
+    `${texts.pattern.profileOf[profileMeasure(answer)]}.`,
+    texts.pattern.wholeMonths(monthsText(answer, view)),
+    ...said,
+  ].join(" ");
 }
