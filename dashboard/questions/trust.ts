@@ -174,6 +174,7 @@ const setAside: Table = {
 const accountRow = z.object({
   start: z.string(),
   messages: z.number(),
+  fanned_out: z.number(),
   readings: z.number(),
   merged: z.number(),
   duplicates: z.number(),
@@ -189,7 +190,7 @@ const account: Table = {
   rows: async ({ ask }) =>
     z.array(accountRow).parse(
       await ask(
-        `SELECT date AS start, messages, readings, merged, duplicates, quarantined, ignored
+        `SELECT date AS start, messages, fanned_out, readings, merged, duplicates, quarantined, ignored
          FROM message_account_daily WHERE date BETWEEN @from_date AND @to_date ORDER BY date`,
       ),
     ),

@@ -55,6 +55,13 @@ describe("the screen of money", () => {
     expect(await amount("estimate_gross")).toBeCloseTo(Number(estimate?.estimate_gross), 6);
   });
 
+  test("at 1280 px the bill shows all of its columns without scrolling", async () => {
+    const region = opened.page.locator(".table:has(> table.bill)");
+    const [shown = 0, needed = 0] = await region.evaluate((each) => [each.clientWidth, each.scrollWidth]);
+    expect(needed).toBe(shown);
+    expect(shown).toBeGreaterThan(900);
+  });
+
   test("what is not known is the least, hatched and said; example prices are marked", async () => {
     const { page } = opened;
     const words = plain(await page.textContent("main"));

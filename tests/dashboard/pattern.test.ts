@@ -100,6 +100,18 @@ describe("the screen of patterns", () => {
     await picture(page, "pattern-year-light");
   });
 
+  test("compared, the mean day stands beside the one before: the same power, where both are of one month", async () => {
+    const { page } = opened;
+    // The days before it are of the same month, whose mean day both have.
+    await visit(page, `${home.url}/pattern?site=home&range=custom&from=2026-10-25&to=${today}&compare=previous`);
+    expect(await page.textContent(".banner")).toContain("23 – 24 October 2026");
+    expect(await page.$$eval("[data-chart=profile] .mark.earlier", (marks) => marks.length)).toBe(1);
+    const said = /Monday to Friday most at 03:00 \((.*?)\); before: ([\d.]+ kW)/.exec((await label("profile")) ?? "");
+    expect(said?.[1]).toBeDefined();
+    expect(said?.[2]).toBe(said?.[1]);
+    await picture(page, "pattern-compared-light");
+  });
+
   const narrow = { viewport: { width: 360, height: 740 } };
   const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
     ["light", {}],

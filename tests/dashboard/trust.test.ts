@@ -1,9 +1,12 @@
 /** *Trust* in a browser: its days and counts are the views', and what nobody knows is said. */
 import type { Browser } from "playwright-core";
+import { z } from "zod";
+import { languageNames, languages } from "../../dashboard/page/texts";
 import { chromium, needing } from "../needs";
 import { faultsInAllLooks } from "./accessible";
 import { launch, type Opened, openPage, visit } from "./browser";
-import { type Home, openHome } from "./home";
+import { hatchedShare } from "./hatching";
+import { type Home, longDay, openHome } from "./home";
 import { troubledHome } from "./troubled-home";
 
 const { describe } = needing(chromium);
@@ -56,6 +59,59 @@ describe("the screen of trust", () => {
     const words = await opened.page.textContent("main");
     for (const said of ["2026-10-26T14 (UTC)", "Mon, 26 October 2026", "certificate expiry are not known here"])
       expect(words).toContain(said);
+  });
+
+  test("the account of the messages is the view's, and adds up in words", async () => {
+    const [account] = await home.mirror.warehouse.query(
+      "SELECT SUM(messages) AS messages, SUM(readings) AS readings, SUM(quarantined) AS quarantined, SUM(ignored) AS ignored FROM message_account_daily WHERE date BETWEEN '2026-10-22' AND '2026-10-28'",
+    );
+    expect(account?.ignored).toBeGreaterThan(0);
+    const words = await opened.page.getAttribute("[data-chart=account] [role=img]", "aria-label");
+    for (const said of [
+      `Of ${account?.messages} messages`,
+      `Readings: ${account?.readings};`,
+      `Ignored: ${account?.ignored}; Quarantined: ${account?.quarantined}. That is all of them.`,
+    ])
+      expect(words).toContain(said);
+  });
+
+  test("what is not known of a day is hatched", async () => {
+    const { page, complaints, close } = await openPage(browser, home.url);
+    const shareOf = async (from: string) => {
+      await visit(page, `${home.url}/trust?site=home&range=custom&from=${from}&to=2026-10-25`);
+      await page.waitForSelector("[data-chart=coverage] canvas");
+      return hatchedShare(page, "coverage");
+    };
+    expect(await shareOf("2026-10-23")).toBe(0);
+    expect(await shareOf("2026-10-20")).toBeGreaterThan(0.3);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test.each(languageNames)("speaks %s", async (language) => {
+    const texts = languages[language];
+    const { page, complaints, close } = await openPage(browser, home.url, { locale: language });
+    await visit(page, `${home.url}/trust?site=home&range=custom&from=2026-10-22&to=2026-10-28`);
+    const words = await page.textContent("main");
+    for (const text of [texts.trust.coverage, texts.trust.account, texts.trust.accountWhole, texts.trust.metersSaid])
+      expect(words).toContain(text);
+    expect(await page.getAttribute("html", "lang")).toBe(language);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test.each([
+    [longDay, 90_000],
+    ["2026-03-29", 82_800],
+  ])("the coverage of %s is of its %d seconds", async (day, day_s) => {
+    const response = await fetch(`${home.url}/api/trust?site=home&from=${day}&to=${day}&tables=coverage`);
+    const rows = z.array(z.object({ day_s: z.number().nullable(), covered_s: z.number(), coverage: z.number() }));
+    const answer = z.object({ tables: z.object({ coverage: z.object({ rows }) }) }).parse(await response.json());
+    expect(answer.tables.coverage.rows).toHaveLength(3);
+    for (const row of answer.tables.coverage.rows) {
+      expect(row.day_s).toBe(day_s);
+      expect(row.coverage).toBeCloseTo(row.covered_s / day_s, 6);
+    }
   });
 
   test("nothing serious is wrong with it, in light, dark and on a telephone", async () => {

@@ -16,6 +16,7 @@ export interface LegendEntry {
     | "export"
     | "accent"
     | "before"
+    | "earlier"
     | "usual"
     | "unknown";
   readonly text: string;

@@ -5,13 +5,15 @@ import { type LegendEntry, legendElement } from "../charts/legend";
 import { heatLegend, heatOption, heatSentence } from "../charts/pattern/heat-map";
 import { cellsOf, daysOf, measureOf } from "../charts/pattern/hours";
 import { peaksLegend, peaksOption, peaksSentence } from "../charts/pattern/peaks";
-import { panelsOf, profileHeight, profileOption, profileSentence } from "../charts/pattern/profile";
+import { monthsText, panelsOf, profileHeight, profileOption, profileSentence } from "../charts/pattern/profile";
 import { lengthOf } from "../days";
 import { element } from "../dom";
 import { rangeAround } from "../ranges";
+import { comparedBanner } from "./compared";
 import type { Screen } from "./screen";
 
-export const pattern: Screen = ({ answer }, view) => {
+export const pattern: Screen = (answers, view) => {
+  const { answer, compared } = answers;
   const { shown, texts, format } = view;
   const of = (name: string) => ({
     ...{ name, table: tableOf(answer, name), grain: answer.range.grain },
@@ -40,15 +42,18 @@ export const pattern: Screen = ({ answer }, view) => {
   const lines: readonly LegendEntry[] = [
     { color: "solid", text: texts.codes.day_type.weekday },
     { color: "dashed", text: texts.codes.day_type.weekend },
+    ...(compared
+      ? [{ color: "earlier", text: `${texts.pattern.before}: ${monthsText(compared, view)}` } as const]
+      : []),
   ];
   const profile = createFigure(
     {
       ...of("profile"),
       title: texts.pattern.profile,
-      sentence: profileSentence(answer, view),
+      sentence: profileSentence(answers, view),
       legend: legendElement(lines),
-      height: profileHeight(answer, window.innerWidth),
-      option: (theme, width) => profileOption(answer, view, theme, width),
+      height: profileHeight(answers, window.innerWidth),
+      option: (theme, width) => profileOption(answers, view, theme, width),
     },
     view,
   );
@@ -62,10 +67,11 @@ export const pattern: Screen = ({ answer }, view) => {
     },
     view,
   );
-  const figures = [heat, ...(panelsOf(answer).length > 0 ? [profile] : []), peaks];
+  const figures = [heat, ...(panelsOf(answers).length > 0 ? [profile] : []), peaks];
   const content = element(
     "div",
     { class: "screen" },
+    comparedBanner(answers, view),
     element("p", { class: "coverage" }, texts.range.zone(format.zone)),
     ...figures.map((figure) => figure.element),
   );

@@ -1,7 +1,9 @@
 /** *Trust*: how far the figures of a range are known, what was set aside and why, and when each meter was last heard. */
 import { csvAddress, type Table, tableOf } from "../api";
+import { accountLegend, accountOption, accountSentence } from "../charts/account";
 import { coverageOption, coverageSentence } from "../charts/coverage";
 import { createFigure } from "../charts/figure";
+import { legendElement } from "../charts/legend";
 import { listCard } from "../charts/list";
 import { element } from "../dom";
 import { withColumns } from "../own-columns";
@@ -28,12 +30,25 @@ export const trust: Screen = ({ answer }, view) => {
         title,
         sentence,
         table: inWords(table, texts.trust.outcomes),
-        grain: name === "account" ? "day" : grain,
+        grain,
         csv: csv(name),
       },
       own,
     );
   const rowsOf = (name: string) => tableOf(answer, name).rows.length;
+  const messages = tableOf(answer, "account");
+  const account =
+    messages.rows.length > 0
+      ? createFigure(
+          {
+            ...{ name: "account", title: texts.trust.account, table: messages, grain: "day", csv: csv("account") },
+            ...{ size: "small", sentence: accountSentence(messages, view) },
+            legend: legendElement(accountLegend(messages, view)),
+            option: (theme) => accountOption(messages, view, theme),
+          },
+          own,
+        )
+      : undefined;
   const disputed = coverage.rows.filter((row) => typeof row.disputed_s === "number" && row.disputed_s > 0);
   const [last] = tableOf(answer, "pipeline").rows;
   const said = (value: unknown) => (typeof value === "string" ? value : texts.trust.nothingRecent);
@@ -70,7 +85,7 @@ export const trust: Screen = ({ answer }, view) => {
       texts.trust.setAside,
       rowsOf("set_aside") > 0 ? texts.trust.setAsideSaid : texts.trust.noSetAside,
     ),
-    list("account", texts.trust.account, rowsOf("account") > 0 ? texts.trust.accountSaid : texts.trust.noAccount),
+    account?.element ?? list("account", texts.trust.account, texts.trust.noAccount),
     list("meters", texts.trust.meters, texts.trust.metersSaid),
     element(
       "section",
@@ -79,7 +94,13 @@ export const trust: Screen = ({ answer }, view) => {
       element("p", { class: "coverage" }, texts.trust.pipelineSaid(said(last?.newest_hour), newestDay)),
     ),
   );
-  return { element: content, close: figure.close };
+  return {
+    element: content,
+    close() {
+      figure.close();
+      account?.close();
+    },
+  };
 };
 
 const disputedColumns = ["start", "device", "channel_name", "disputed_s", "ratio_integral_wh", "ratio_counter_wh"];

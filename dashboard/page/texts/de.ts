@@ -263,6 +263,7 @@ export const de: Texts = {
       `Am wenigsten waren es ${low} (${lowDay}), am meisten ${high} (${highDay}).`,
   },
   pattern: {
+    before: "davor",
     heat: { consumption_wh: "Verbrauch jeder Stunde", import_wh: "Jede Stunde aus dem Netz" },
     onlyImport: "Der Verbrauch ist für die meiste Zeit unbekannt; darum steht hier, was aus dem Netz kam.",
     level: (from, to) => `${from} bis ${to}`,
@@ -447,6 +448,11 @@ export const de: Texts = {
     noSetAside: "In diesem Zeitraum wurde keine Nachricht beiseitegelegt.",
     account: "Was aus den Nachrichten wurde",
     accountSaid: "Nach dem Tag der Ankunft (UTC), von allen Orten.",
+    accountOf: (messages: string) => `Von ${messages} Nachrichten:`,
+    accountIn: (messages: string, more: string) =>
+      `Von ${messages} Nachrichten und ${more} weiteren Teilen solcher, die von mehreren Kanälen sprechen:`,
+    accountWhole: "Das sind alle.",
+    accountOff: (messages: string) => `Von ${messages} ist nicht bekannt, was aus ihnen wurde.`,
     noAccount: "In diesem Zeitraum kam keine gezählte Nachricht an.",
     meters: "Messgeräte",
     metersSaid: "Firmware und Ablauf des Zertifikats sind hier nicht bekannt: Keine Sicht sagt sie.",
@@ -469,6 +475,7 @@ export const de: Texts = {
       first_hour: "Erste Stunde",
       last_hour: "Letzte Stunde",
       example: "Beispiel",
+      fanned_out: "Weitere Teile",
       readings: "Ablesungen",
       merged: "Vereint",
       duplicates: "Wiederholungen",

@@ -260,6 +260,7 @@ export const en = {
       `The least was ${low} (${lowDay}), the most ${high} (${highDay}).`,
   },
   pattern: {
+    before: "before",
     heat: { consumption_wh: "Used in each hour", import_wh: "From the grid in each hour" },
     onlyImport: "What is used is not known for most of this time, so this is what came from the grid.",
     level: (from: string, to: string) => `${from} to ${to}`,
@@ -441,6 +442,11 @@ export const en = {
     noSetAside: "No message was set aside in this range.",
     account: "What became of the messages",
     accountSaid: "By the UTC day of arrival, of all sites.",
+    accountOf: (messages: string) => `Of ${messages} messages:`,
+    accountIn: (messages: string, more: string) =>
+      `Of ${messages} messages, and ${more} further parts of those that tell of several channels:`,
+    accountWhole: "That is all of them.",
+    accountOff: (messages: string) => `Of ${messages} it is not known what became.`,
     noAccount: "No message arrived in this range, as far as the account goes.",
     meters: "Meters",
     metersSaid: "Firmware and certificate expiry are not known here: no view tells them.",
@@ -463,6 +469,7 @@ export const en = {
       first_hour: "First hour",
       last_hour: "Last hour",
       example: "Example",
+      fanned_out: "Further parts",
       readings: "Readings",
       merged: "Merged",
       duplicates: "Duplicates",

@@ -263,6 +263,7 @@ export const pl: Texts = {
     baseLoadRange: (low, lowDay, high, highDay) => `Najmniej: ${low} (${lowDay}), najwięcej: ${high} (${highDay}).`,
   },
   pattern: {
+    before: "wcześniej",
     heat: { consumption_wh: "Zużycie w każdej godzinie", import_wh: "Z sieci w każdej godzinie" },
     onlyImport: "Zużycie jest przez większość tego czasu nieznane, więc to jest energia z sieci.",
     level: (from, to) => `${from} do ${to}`,
@@ -444,6 +445,11 @@ export const pl: Texts = {
     noSetAside: "W tym zakresie nie odłożono żadnej wiadomości.",
     account: "Co się stało z wiadomościami",
     accountSaid: "Według dnia nadejścia (UTC), ze wszystkich miejsc.",
+    accountOf: (messages: string) => `Z wiadomości (${messages}):`,
+    accountIn: (messages: string, more: string) =>
+      `Z wiadomości: ${messages}, i dalszych części tych, które mówią o kilku kanałach: ${more}:`,
+    accountWhole: "To wszystkie.",
+    accountOff: (messages: string) => `Nie wiadomo, co się stało z tyloma: ${messages}.`,
     noAccount: "W tym zakresie nie nadeszła żadna policzona wiadomość.",
     meters: "Mierniki",
     metersSaid: "Oprogramowania i ważności certyfikatu tu nie znamy: nie mówi o nich żaden widok.",
@@ -466,6 +472,7 @@ export const pl: Texts = {
       first_hour: "Pierwsza godzina",
       last_hour: "Ostatnia godzina",
       example: "Przykład",
+      fanned_out: "Dalsze części",
       readings: "Odczyty",
       merged: "Połączone",
       duplicates: "Powtórzenia",

@@ -1,5 +1,6 @@
-/** The mean day of weekdays and of weekends, a panel a season. */
+/** The mean day of weekdays and of weekends, a panel a season; thin lines are those of the range that is compared with. */
 import { type Answer, numberOf, type Row, tableOf, textOf } from "../../api";
+import type { Answers } from "../../screens/screen";
 import type { View } from "../../view";
 import { axisText, tooltipOf } from "../axes";
 import type { ChartOption } from "../echarts";
@@ -12,29 +13,44 @@ const seasons = ["DJF", "MAM", "JJA", "SON"] as const;
 const dayTypes = ["weekday", "weekend"] as const;
 type DayType = (typeof dayTypes)[number];
 
+type Lines = Readonly<Record<DayType, readonly (number | undefined)[]>>;
 interface Panel {
   readonly season: (typeof seasons)[number];
-  readonly lines: Readonly<Record<DayType, readonly (number | undefined)[]>>;
+  readonly lines: Lines;
+  /** Of the range that is compared with; undefined where that knows nothing of the season. */
+  readonly before: Lines | undefined;
 }
 
 export const profileMeasure = (answer: Answer): Measure =>
   measureOf(answer) === "import_wh" ? "import_w" : "consumption_w";
 
-/** The seasons of which anything is known. */
-export function panelsOf(answer: Answer): Panel[] {
-  const { rows } = tableOf(answer, "profile");
+/** The seasons of which either range knows anything. */
+export function panelsOf({ answer, compared }: Answers): Panel[] {
   const measure = profileMeasure(answer);
+  const [own, before] = [linesOf(answer, measure), compared && linesOf(compared, measure)];
+  return seasons.flatMap((season) => {
+    const [lines, earlier] = [own.get(season), before?.get(season)];
+    return lines || earlier ? [{ season, lines: lines ?? unknownLines, before: earlier }] : [];
+  });
+}
+
+const unknownLines: Lines = { weekday: quarters.map(() => undefined), weekend: quarters.map(() => undefined) };
+
+function linesOf(answer: Answer, measure: Measure): Map<Panel["season"], Lines> {
+  const { rows } = tableOf(answer, "profile");
   const line = (own: readonly Row[], dayType: DayType) => {
     const found = new Map(
       own.filter((row) => row.day_type === dayType).map((row) => [numberOf(row, "quarter"), numberOf(row, measure)]),
     );
     return quarters.map((quarter) => found.get(quarter));
   };
-  return seasons.flatMap((season) => {
+  const known = new Map<Panel["season"], Lines>();
+  for (const season of seasons) {
     const own = rows.filter((row) => textOf(row, "season") === season);
-    if (own.every((row) => row[measure] === null)) return [];
-    return [{ season, lines: { weekday: line(own, "weekday"), weekend: line(own, "weekend") } }];
-  });
+    if (own.some((row) => row[measure] !== null))
+      known.set(season, { weekday: line(own, "weekday"), weekend: line(own, "weekend") });
+  }
+  return known;
 }
 
 const timeText = (quarter: number, { format }: View) =>
@@ -44,18 +60,20 @@ const timeText = (quarter: number, { format }: View) =>
 
 const panelHeight = 220;
 const columnsOf = (panels: number, width: number) => (width < 700 || panels === 1 ? 1 : 2);
-export const profileHeight = (answer: Answer, width: number): number => {
-  const count = Math.max(1, panelsOf(answer).length);
+export const profileHeight = (answers: Answers, width: number): number => {
+  const count = Math.max(1, panelsOf(answers).length);
   return Math.ceil(count / columnsOf(count, width)) * panelHeight;
 };
 
-export function profileOption(answer: Answer, view: View, theme: Theme, width: number): ChartOption {
-  const panels = panelsOf(answer);
+export function profileOption(answers: Answers, view: View, theme: Theme, width: number): ChartOption {
+  const panels = panelsOf(answers);
   const { texts } = view;
   const columns = columnsOf(panels.length, width);
   const most = Math.max(
     1,
-    ...panels.flatMap(({ lines }) => dayTypes.flatMap((type) => lines[type].map((w) => w ?? 0))),
+    ...panels.flatMap(({ lines, before }) =>
+      [lines, before ?? unknownLines].flatMap((each) => dayTypes.flatMap((type) => each[type].map((w) => w ?? 0))),
+    ),
   );
   const labels = quarters.map((quarter) => timeText(quarter, view));
   const left = 64;
@@ -93,13 +111,19 @@ export function profileOption(answer: Answer, view: View, theme: Theme, width: n
       })),
       ...panels.map((_, index) => ({ type: "value", show: false, min: 0, max: 1, gridIndex: index })),
     ],
-    series: panels.flatMap(({ lines }, index) => [
+    series: panels.flatMap(({ lines, before }, index) => [
       {
         type: "bar",
         ...{ xAxisIndex: hidden + index, yAxisIndex: hidden + index, barCategoryGap: 0, z: 0, silent: true },
         itemStyle: { color: "transparent", decal: unknownHatch(theme) },
         data: quarters.map((quarter) => (dayTypes.some((type) => lines[type][quarter] === undefined) ? 1 : null)),
       },
+      ...(before ? dayTypes : []).map((type) => ({
+        type: "line",
+        ...{ xAxisIndex: index, yAxisIndex: index, showSymbol: false, connectNulls: false, silent: true },
+        lineStyle: { width: 1.25, color: theme.faint, type: type === "weekday" ? "solid" : "dashed" },
+        data: before?.[type].map((power) => power ?? null),
+      })),
       ...dayTypes.map((type) => ({
         type: "line",
         ...{ xAxisIndex: index, yAxisIndex: index, showSymbol: false, connectNulls: false },
@@ -117,32 +141,43 @@ export function profileOption(answer: Answer, view: View, theme: Theme, width: n
 function tooltipText(quarter: number, panels: readonly Panel[], view: View): string {
   if (quarter < 0) return "";
   const { format, texts } = view;
-  const lines = panels.flatMap(({ season, lines: of }) => [
+  const powerText = (power: number | undefined) => (power === undefined ? texts.unknown : format.power(power));
+  const lines = panels.flatMap(({ season, lines: of, before }) => [
     texts.codes.season[season],
     ...dayTypes.map((type) => {
-      const power = of[type][quarter];
-      return `${texts.codes.day_type[type]}: ${power === undefined ? texts.unknown : format.power(power)}`;
+      const now = `${texts.codes.day_type[type]}: ${powerText(of[type][quarter])}`;
+      return before ? `${now} (${texts.pattern.before}: ${powerText(before[type][quarter])})` : now;
     }),
   ]);
   return [timeText(quarter, view), ...lines].join("\n");
 }
 
-export function profileSentence(answer: Answer, view: View): string {
+/** The months that a range touches: the mean day is of all of them. */
+export function monthsText({ range: { from, to } }: Answer, { format }: View): string {
+  const [first, last] = [format.month(from), format.month(to)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
+export function profileSentence(answers: Answers, view: View): string {
+  const { answer } = answers;
   const { format, texts } = view;
-  const panels = panelsOf(answer);
+  const panels = panelsOf(answers);
   if (panels.length === 0) return texts.pattern.nothing;
-  const { from, to } = answer.range;
-  const months =
-    from.slice(0, 7) === to.slice(0, 7) ? format.month(from) : `${format.month(from)} – ${format.month(to)}`;
-  const said = panels.map(({ season, lines }) => {
+  const said = panels.map(({ season, lines, before }) => {
     const most = dayTypes.flatMap((type) => {
       const known = lines[type].flatMap((power, quarter) => (power === undefined ? [] : [{ power, quarter }]));
       const [top] = known.toSorted((a, b) => b.power - a.power);
       if (top === undefined) return [`${texts.codes.day_type[type]} ${texts.unknown}`];
       const time = timeText(top.quarter, view);
-      return [texts.pattern.profileMost(texts.codes.day_type[type], format.power(top.power), time)];
+      const same = before?.[type][top.quarter];
+      const now = texts.pattern.profileMost(texts.codes.day_type[type], format.power(top.power), time);
+      return [same === undefined ? now : `${now}; ${texts.pattern.before}: ${format.power(same)}`];
     });
     return texts.pattern.profileSeason(texts.codes.season[season], most.join(", "));
   });
-  return [`${texts.pattern.profileOf[profileMeasure(answer)]}.`, texts.pattern.wholeMonths(months), ...said].join(" ");
+  return [
+    `${texts.pattern.profileOf[profileMeasure(answer)]}.`,
+    texts.pattern.wholeMonths(monthsText(answer, view)),
+    ...said,
+  ].join(" ");
 }
