@@ -111,6 +111,16 @@ export const alerts: Inventory = {
   "aws:sns/topicSubscription:TopicSubscription": 1,
 };
 
+/** What `alerts.monthlyBudget` and `alerts.billingAccount` add then. */
+export const budgets: Inventory = {
+  "wattlake:aws:Budget": 1,
+  "wattlake:gcp:Budget": 1,
+  "aws:budgets/budget:Budget": 1,
+  "gcp:billing/budget:Budget": 1,
+  "gcp:monitoring/notificationChannel:NotificationChannel": 1,
+  "gcp:projects/service:Service": 4,
+};
+
 /** What `recovery.replica` and `recovery.backup` make of it, as in prod. */
 export const recovery: Inventory = {
   "wattlake:aws:LakeReplica": 1,

@@ -6,6 +6,7 @@ import { type Catalog, readCatalog, withoutBlocks, withoutLive } from "../../sql
 import { materializeSlots } from "../../sql/materialization";
 import {
   alerts,
+  budgets,
   directDelivery,
   hourlyMirror,
   type Inventory,
@@ -56,7 +57,7 @@ describe("the inventory", () => {
   });
 
   test("follows live path, delivery, mirror and alerts", () => {
-    expect(counts(other)).toEqual(present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts }));
+    expect(counts(other)).toEqual(present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts, ...budgets }));
   });
 
   const names = ({ resources }: Synthesis) =>
