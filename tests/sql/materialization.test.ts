@@ -255,7 +255,9 @@ test("a statement that fails leaves the table as it was, and nothing follows it"
 
 test("the scheduled query changes each table in one statement over the rendered names, that of all days last", () => {
   const [declaration, ...merges] = script.split(/;\s*/);
-  expect(declaration).toMatch(/^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.slot_estimates_stored`\)\n\)$/s);
+  expect(declaration).toMatch(
+    /^DECLARE first_date DATE DEFAULT \(.*FROM `home\.energy\.slot_estimates_stored`\)\n\)$/s,
+  );
   expect(merges.pop()).toBe("");
   expect(merges).toHaveLength(2);
   for (const [index, name] of ["netted_export", "slot_estimates"].entries()) {
