@@ -185,7 +185,10 @@ export function makeCollectHour() {
       });
       await lake.putText(manifestKey, `${JSON.stringify(manifest)}\n`, "application/json");
       const { inputs, outputs: written, quarantine, examples, ...counts } = manifest;
-      logUnit("collect-hour", { ...counts, objects: inputs.length, siteDays: written.length, quarantine });
+      // An alarm reads it.
+      const quarantinedPercent = counts.messages === 0 ? 0 : (100 * counts.quarantined) / counts.messages;
+      const siteDays = written.length;
+      logUnit("collect-hour", { ...counts, quarantinedPercent, objects: inputs.length, siteDays, quarantine });
       return { hour, siteDays: siteDaysOf(manifest) };
     } finally {
       scratch.dispose();

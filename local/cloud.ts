@@ -1,4 +1,5 @@
 /** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
+import { type Alarm, createCloudWatch } from "./aws/cloudwatch";
 import { createDeliveryStreams } from "./aws/firehose";
 import { type Credentials, createIdentities } from "./aws/iam";
 import { type Broker, createBroker, type Listeners } from "./aws/iot";
@@ -38,6 +39,8 @@ export interface Cloud {
   settleMirror(): Promise<void>;
   /** Runs the scheduled state machine with this input, then waits until its results are mirrored and stored. */
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
+  /** The program's alarms as they stand. */
+  alarms(): readonly Alarm[];
   /** Delivers what the streams hold back. */
   flush(): Promise<void>;
   /** The views over the mirror; opened at the first call. */
@@ -66,7 +69,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 async function start(options: CloudOptions, onClose: World["onClose"]): Promise<Omit<Cloud, "close">> {
   const { graph, clock, stateDirectory, reach, onProblem, onWarning } = options;
   const identities = createIdentities(graph);
-  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities };
+  const cloudWatch = createCloudWatch(graph, { clock });
+  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, cloudWatch };
   const queues = createQueues(graph, inside);
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };
@@ -102,6 +106,7 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
     async flush() {
       for (const stream of streams) await stream.flush();
     },
+    alarms: cloudWatch.alarms,
     warehouse: bigQuery.warehouse,
     startLivePath() {
       isLive = true;

@@ -2,6 +2,7 @@
  * What the services of the local cloud are given beside the graph. It grows as they start: the identities first, then the
  * endpoints. Each service says which fields it takes; what it needs of one other service is a further argument.
  */
+import type { CloudWatch } from "./aws/cloudwatch";
 import type { Identities } from "./aws/iam";
 import type { Clock } from "./clock";
 
@@ -18,6 +19,8 @@ export interface World {
   /** Runs when the cloud is closed, the last that was named first. */
   readonly onClose: (end: () => void | Promise<void>) => void;
   readonly identities: Identities;
+  /** Hears what the services measure of themselves. */
+  readonly cloudWatch: CloudWatch;
   /** Where S3 answers. */
   readonly s3Endpoint: string;
   /** Where BigQuery and Google's token service answer. */

@@ -26,6 +26,8 @@ export interface Queue {
   onVisible(listener: () => void): void;
   /** Number of messages that could be received. */
   visible(): number;
+  /** When the oldest message was sent that has not been received three times in vain, ms: SQS leaves those out. */
+  oldest(): number | undefined;
   /** Messages that no one has handled. */
   waiting(): readonly string[];
   /** Resolves when no message is visible to the handler of `consume` or in it. */
@@ -44,9 +46,12 @@ interface QueueOptions {
   /** Takes a message that comes back for the last time. */
   readonly giveUp: (message: Message) => boolean;
   readonly onFailure: (error: unknown) => void;
+  /** Called before messages come, go or are hidden. */
+  readonly beforeChange?: () => void;
 }
 
-export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onFailure }: QueueOptions): Queue {
+export function createQueue(options: QueueOptions): Queue {
+  const { arn, visibilityMs, retentionMs, clock, giveUp, onFailure, beforeChange = () => undefined } = options;
   const visible: Message[] = [];
   /** Received messages, each with what it was received together with: one timer for all of them. */
   const hidden = new Map<Received, { readonly messages: Set<Received>; readonly timer: Timer }>();
@@ -64,6 +69,7 @@ export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onF
   };
   const hide = (messages: Set<Message>) => {
     const timer = clock.at(clock.now() + visibilityMs, () => {
+      beforeChange();
       for (const message of messages) hidden.delete(message);
       visible.push(...[...messages].filter((message) => !giveUp(message)));
       tell();
@@ -74,11 +80,13 @@ export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onF
   const queue: Queue = {
     arn,
     send(body) {
+      beforeChange();
       dropExpired();
       visible.push({ messageId: uuidOf(`${arn} ${sent++}`), body, sentAt: clock.now(), receiveCount: 0 });
       tell();
     },
     receive(max) {
+      beforeChange();
       dropExpired();
       const messages = visible.splice(0, max);
       for (const message of messages) message.receiveCount++;
@@ -86,6 +94,7 @@ export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onF
       return messages;
     },
     delete(messages) {
+      beforeChange();
       for (const message of messages) {
         const together = hidden.get(message);
         hidden.delete(message);
@@ -98,6 +107,12 @@ export function createQueue({ arn, visibilityMs, retentionMs, clock, giveUp, onF
       tell();
     },
     visible: () => visible.length,
+    oldest() {
+      let oldest: number | undefined;
+      for (const { sentAt, receiveCount } of [...hidden.keys(), ...visible])
+        if (receiveCount <= 3 && (oldest === undefined || sentAt < oldest)) oldest = sentAt;
+      return oldest;
+    },
     consume(handler) {
       const work = async () => {
         for (let received = queue.receive(1); received[0]; received = queue.receive(1)) {

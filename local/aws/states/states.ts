@@ -29,18 +29,23 @@ type Handler = (input: Json) => Promise<Json>;
 
 export function createStateMachines(
   graph: Graph,
-  { identities, clock }: Pick<World, "identities" | "clock">,
+  { identities, clock, cloudWatch }: Pick<World, "identities" | "clock"> & Partial<Pick<World, "cloudWatch">>,
   lambdas: Pick<Lambdas, "invoke">,
 ): StateMachines {
   const machines = graph.all("aws:sfn/stateMachine:StateMachine", machineInputs).map((resource) => ({
     ...resource,
     definition: readDefinition(resource.inputs.definition, resource.physicalName),
+    failed: cloudWatch?.counter({
+      namespace: "AWS/States",
+      metricName: "ExecutionsFailed",
+      dimensions: { StateMachineArn: resource.arn ?? "" },
+    }),
   }));
   return {
     async run(nameOrArn, input, onProgress = () => undefined) {
       const machine = machines.find(({ arn, physicalName }) => [arn, physicalName].includes(nameOrArn));
       if (!machine) throw new Error(`The program has no state machine ${nameOrArn}.`);
-      const { definition, physicalName, arn, inputs } = machine;
+      const { definition, physicalName, arn, inputs, failed } = machine;
       const faults = new Map<string, string>();
       const handlers = definition.tasks.map((task) => {
         const handler = createHandler(task, inputs.roleArn, arn, { graph, identities, lambdas });
@@ -49,8 +54,11 @@ export function createStateMachines(
       const execution = start(definition, z.json().parse(input), physicalName, clock, Object.fromEntries(handlers));
       const watching = watchProgress(execution.eventLogs, onProgress);
       try {
-        return await execution.result;
+        const result = await execution.result;
+        failed?.(0);
+        return result;
       } catch (error) {
+        failed?.(1);
         throw executionFailure(physicalName, error, [...faults.values()]);
       } finally {
         await watching;

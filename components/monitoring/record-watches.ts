@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** Names of the log groups of the functions whose records are watched. */
 export interface RecordLogs {
   readonly planRun: pulumi.Input<string>;
+  readonly collectHour: pulumi.Input<string>;
   readonly commitRun: pulumi.Input<string>;
 }
 
@@ -14,26 +15,40 @@ export interface RecordWatch {
   readonly step: keyof RecordLogs;
   readonly unit: string;
   readonly field: string;
+  /** The alarm is raised at this value. */
+  readonly threshold: number;
   readonly treatMissingData: "breaching" | "notBreaching";
   readonly description: string;
 }
 
-/** The alarm of each is raised at 1. */
 export const recordWatches: readonly RecordWatch[] = [
   {
     suffix: "undelivered",
     step: "planRun",
     unit: "plan-run",
     field: "undelivered",
+    threshold: 1,
     treatMissingData: "notBreaching",
     description:
       "Messages that a topic rule could not deliver lie under errors/: npm run replay-errors brings them into the record.",
+  },
+  {
+    suffix: "quarantined",
+    step: "collectHour",
+    unit: "collect-hour",
+    field: "quarantinedPercent",
+    threshold: 5,
+    treatMissingData: "notBreaching",
+    description:
+      "One message in twenty of an hour, or more, could not be used and lies under quarantine/: the log of collect-hour " +
+      "names device and reason.",
   },
   {
     suffix: "silent-sites",
     step: "commitRun",
     unit: "commit-run",
     field: "silentSites",
+    threshold: 1,
     // Where no run ends well nobody would hear of a silence.
     treatMissingData: "breaching",
     description:
