@@ -232,6 +232,15 @@ describe("operations", () => {
         metricTransformation: expect.objectContaining({ value: "$.message.undelivered" }),
       },
       {
+        logGroupName: "aggregation-collect-hour-logs",
+        pattern: '{ $.message.unit = "collect-hour" && $.message.quarantinedPercent = * }',
+        metricTransformation: {
+          namespace: "wattlake/dev",
+          name: "collect-hour quarantinedPercent",
+          value: "$.message.quarantinedPercent",
+        },
+      },
+      {
         logGroupName: "aggregation-commit-run-logs",
         pattern: '{ $.message.unit = "commit-run" && $.message.silentSites = * }',
         metricTransformation: expect.objectContaining({ value: "$.message.silentSites" }),
