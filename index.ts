@@ -12,7 +12,6 @@ import { readRequests } from "./components/aws/meter-gateway-requests";
 import { gatewayThings } from "./components/aws/meter-gateway-things";
 import { MeterIngest } from "./components/aws/meter-ingest";
 import { RecoveryDrill } from "./components/aws/recovery-drill";
-import { RunAlarms } from "./components/aws/run-alarms";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { Budget as GoogleBudget } from "./components/gcp/budget";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
@@ -21,6 +20,7 @@ import { RefreshAlarm } from "./components/gcp/refresh-alarm";
 import { SlotRefresh } from "./components/gcp/slot-refresh";
 import { LakeMirror } from "./components/lake-mirror";
 import { LiveStream } from "./components/live-stream";
+import { RunAlarms } from "./components/monitoring/aws";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
@@ -168,7 +168,16 @@ const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId },
 if (config.alerts.email !== undefined) {
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
-  const watched = { stateMachineArn, missedRunsName, schedule, logs, mirrorEventsName: mirror.eventsName, live };
+  const { streamName } = ingest;
+  const watched = {
+    stateMachineArn,
+    missedRunsName,
+    schedule,
+    logs,
+    streamName,
+    mirrorEventsName: mirror.eventsName,
+    live,
+  };
   new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
   if (refresh)
     new RefreshAlarm("refresh-alarm", { email: config.alerts.email, configName: refresh.configName }, onGoogle);

@@ -200,7 +200,18 @@ export function makeCollectHour(within = "") {
   function log({ part, parts }: HourPart, manifest: HourManifest): void {
     const { inputs, outputs, quarantine, ...all } = manifest;
     const { examples, ...counts } = all;
-    logUnit("collect-hour", { ...counts, part, parts, objects: inputs.length, siteDays: outputs.length, quarantine });
+    // An alarm reads it.
+    const quarantinedPercent = counts.messages === 0 ? 0 : (100 * counts.quarantined) / counts.messages;
+    const siteDays = outputs.length;
+    logUnit("collect-hour", {
+      ...counts,
+      quarantinedPercent,
+      part,
+      parts,
+      objects: inputs.length,
+      siteDays,
+      quarantine,
+    });
   }
 
   return async function collectHour(event: unknown): Promise<CollectedHour> {

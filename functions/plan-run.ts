@@ -176,8 +176,10 @@ export function makePlanRun() {
     const unarchived = await unarchivedDays(dates, Date.parse(now));
     logUnit("plan-run", {
       ...{ now, from, to, hours: hours.length, first: hours[0], reopened: late, next, more, archiveDates },
-      ...{ undelivered, parts: plan.parts.length },
+      parts: plan.parts.length,
       ...{ undelivered, unarchivedDays: unarchived.length, unarchived: unarchived.slice(0, 10) },
+      // An alarm reads it.
+      unfinished: undelivered + unarchived.length,
     });
     return work === undefined ? plan : { ...plan, work };
   };

@@ -1,4 +1,5 @@
 /** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
+import { type Alarm, createCloudWatch } from "./aws/cloudwatch";
 import { createDeliveryStreams } from "./aws/firehose";
 import { type Credentials, createIdentities } from "./aws/iam";
 import { type Broker, createBroker, type Listeners } from "./aws/iot";
@@ -42,6 +43,8 @@ export interface Cloud {
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
   /** Runs the recovery drill with this input. Rejects where the archive does not make the record again. */
   drill(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
+  /** The program's alarms as they stand. */
+  alarms(): readonly Alarm[];
   /** Delivers what the streams hold back. */
   flush(): Promise<void>;
   /** The views over the mirror; opened at the first call. */
@@ -70,7 +73,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 async function start(options: CloudOptions, onClose: World["onClose"]): Promise<Omit<Cloud, "close">> {
   const { graph, clock, stateDirectory, reach, onProblem, onWarning, usage } = options;
   const identities = createIdentities(graph);
-  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, usage };
+  const cloudWatch = createCloudWatch(graph, { clock });
+  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, usage, cloudWatch };
   const queues = createQueues(graph, inside);
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };
@@ -109,6 +113,7 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
     async flush() {
       for (const stream of streams) await stream.flush();
     },
+    alarms: cloudWatch.alarms,
     warehouse: bigQuery.warehouse,
     startLivePath() {
       isLive = true;

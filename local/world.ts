@@ -2,6 +2,7 @@
  * What the services of the local cloud are given beside the graph. It grows as they start: the identities first, then the
  * endpoints. Each service says which fields it takes; what it needs of one other service is a further argument.
  */
+import type { CloudWatch } from "./aws/cloudwatch";
 import type { Identities } from "./aws/iam";
 import type { Clock } from "./clock";
 import type { Usage } from "./usage";
@@ -21,6 +22,8 @@ export interface World {
   readonly identities: Identities;
   /** Is told of everything that would be billed. @default nobody */
   readonly usage?: Usage | undefined;
+  /** Hears what the services measure of themselves. */
+  readonly cloudWatch: CloudWatch;
   /** Where S3 answers. */
   readonly s3Endpoint: string;
   /** Where BigQuery and Google's token service answer. */

@@ -31,7 +31,7 @@ export class DailyAggregation extends pulumi.ComponentResource {
   readonly missedRunsUrl: pulumi.Output<string>;
   readonly missedRunsName: pulumi.Output<string>;
   /** Names of the log groups of the functions whose records tell how a run went. */
-  readonly logs: { readonly planRun: pulumi.Output<string>; readonly commitRun: pulumi.Output<string> };
+  readonly logs: Readonly<Record<"planRun" | "collectHour" | "commitRun", pulumi.Output<string>>>;
 
   constructor(name: string, args: DailyAggregationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:aws:DailyAggregation", name, {}, opts);
@@ -46,7 +46,12 @@ export class DailyAggregation extends pulumi.ComponentResource {
     this.stateMachineArn = machine.arn;
     this.missedRunsUrl = missedRuns.url;
     this.missedRunsName = missedRuns.name;
-    this.logs = { planRun: steps.planRun.logGroupName, commitRun: steps.commitRun.logGroupName };
+    const { planRun, collectHour, commitRun } = steps;
+    this.logs = {
+      planRun: planRun.logGroupName,
+      collectHour: collectHour.logGroupName,
+      commitRun: commitRun.logGroupName,
+    };
     this.registerOutputs({ stateMachineArn: this.stateMachineArn, missedRunsUrl: this.missedRunsUrl, logs: this.logs });
 
     function createSteps(): Record<keyof RunFunctions, LakeFunction> {

@@ -54,6 +54,8 @@ const objectName = `\${timestamp()}-\${newuuid()}.json`;
 export class MeterIngest extends pulumi.ComponentResource {
   /** Physical names of the topic rules. */
   readonly ruleNames: pulumi.Output<string>[];
+  /** Physical name of the delivery stream of a buffered delivery. */
+  readonly streamName: pulumi.Output<string> | undefined;
   /** The longest time that a message waits in a buffer, s. */
   readonly flushSeconds: number;
 
@@ -68,6 +70,7 @@ export class MeterIngest extends pulumi.ComponentResource {
     const gen2 = createRule("gen2");
 
     this.ruleNames = [gen1.name, gen2.name];
+    this.streamName = stream?.streamName;
     this.flushSeconds = stream ? args.bufferSeconds : 0;
     this.registerOutputs({ ruleNames: this.ruleNames, flushSeconds: this.flushSeconds });
 

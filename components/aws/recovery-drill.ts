@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { makeDrillDay } from "../../functions/drill-day";
 import { makeDrillPlan } from "../../functions/drill-plan";
 import { archiveManifestsPrefix, dayIndexPrefix, prefixes } from "../../functions/lake/keys";
+import { createRecordMetric } from "../monitoring/record-watches";
 import { drillDefinition } from "./drill-definition";
 import { LakeFunction } from "./lake-function";
 import { allow, createRole, policy, trustService } from "./policy";
-import { createRecordMetric } from "./record-watches";
 import type { TelemetryLake } from "./telemetry-lake";
 
 export interface RecoveryDrillArgs {

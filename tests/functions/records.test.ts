@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { makeCollectHour } from "../../functions/collect-hour";
+import { createCloudWatch } from "../../local/aws/cloudwatch";
+import { readPattern } from "../../local/aws/cloudwatch/metric-filters";
 import { createIdentities } from "../../local/aws/iam/identity";
 import { openLambdas } from "../../local/aws/lambda/functions";
 import { loadGraph } from "../../local/program/graph";
@@ -26,17 +28,7 @@ const select = (record: unknown, selector: string): unknown =>
     .slice(1)
     .reduce<unknown>((value, name) => z.looseObject({}).safeParse(value).data?.[name], record);
 
-/** Whether the pattern `{ $.a = "text" && $.b = * }` takes a record. */
-function takes(pattern: string, record: unknown): boolean {
-  const [, inner = ""] = /^\{ (.+) \}$/.exec(pattern) ?? [];
-  return inner.split(" && ").every((term) => {
-    const [, selector = "", wanted = ""] = /^(\$\.[\w.]+) = ("[^"]*"|\*)$/.exec(term) ?? [];
-    const found = select(record, selector);
-    return wanted === "*" ? found !== undefined : found === JSON.parse(wanted);
-  });
-}
-
-test("undelivered messages and a silent site raise their alarms", async () => {
+test("undelivered messages, an hour that is not understood and a silent site raise their alarms", async () => {
   jest.spyOn(console, "log").mockImplementation();
   const directory = mkdtempSync(join(tmpdir(), "wattlake-records-"));
   const lakes = await startLakes();
@@ -47,6 +39,7 @@ test("undelivered messages and a silent site raise their alarms", async () => {
   await lake.put("errors/rule=gen1/date=2025-06-01/1-x.json", "{}");
   await lake.put("errors/rule=gen2/date=2025-06-01/2-y.json", "{}");
   await lake.putRaw("2025-06-01T10", "a", [gen1Line("em-a", 0, "power", 1, Date.parse("2025-06-01T10:30:00Z"))]);
+  await lake.putRaw("2025-06-01T11", "b", ["not a message"]);
   const steps = sourceSteps(lake);
   await makeCollectHour()({ hour: "2025-06-01T10" });
   await steps.commit({ next: "2025-06-01T11" });
@@ -66,11 +59,20 @@ test("undelivered messages and a silent site raise their alarms", async () => {
   };
   const identities = createIdentities(graph);
   const s3Endpoint = lake.environment.AWS_ENDPOINT_URL_S3;
-  const lambdas = openLambdas(onThisLake, { identities, s3Endpoint, stateDirectory: directory });
+  let now = Date.parse("2025-06-01T12:00:00Z");
+  const cloudWatch = createCloudWatch(graph, { clock: { now: () => now } });
+  const raised = () =>
+    cloudWatch
+      .alarms()
+      .filter(({ state }) => state === "ALARM")
+      .map(({ name }) => name)
+      .sort();
+  const lambdas = openLambdas(onThisLake, { identities, s3Endpoint, stateDirectory: directory, cloudWatch });
   try {
     const functions = graph.all("aws:lambda/function:Function", functionInputs);
     const named = (step: string) => functions.find(({ name }) => name.endsWith(step))?.physicalName ?? "";
     await lambdas.invoke(named("plan-run"), { now: "2025-06-01T12:10:00.000Z" });
+    await lambdas.invoke(named("collect-hour"), { hour: "2025-06-01T11" });
     await lambdas.invoke(named("commit-run"), { next: "2025-06-01T12" });
     await lambdas.close();
 
@@ -85,12 +87,14 @@ test("undelivered messages and a silent site raise their alarms", async () => {
         .split("\n");
       const values = records
         .map((line): unknown => JSON.parse(line))
-        .filter((record) => takes(pattern, record))
+        .filter(readPattern(pattern))
         .map((record) => select(record, metricTransformation.value));
       return { ...metricTransformation, values };
     });
-    expect(metrics.map(({ values }) => values).sort()).toEqual([[1], [2], [3]]);
+    expect(metrics.map(({ values }) => values).sort()).toEqual([[1], [100], [5]]);
     const alarms = graph.all("aws:cloudwatch/metricAlarm:MetricAlarm", alarmInputs);
+    now += 60_000;
+    expect(raised()).toEqual(["alarms-quarantined", "alarms-silent-sites", "alarms-unfinished"]);
     for (const { namespace, name, values } of metrics) {
       const read = alarms.filter(({ inputs }) => inputs.namespace === namespace && inputs.metricName === name);
       expect(read.map(({ inputs }) => Number(values[0]) >= inputs.threshold)).toEqual([true]);

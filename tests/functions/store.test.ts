@@ -45,7 +45,10 @@ test("a file that is too large for one put is put in pieces, and is the same", a
     const bytes = Buffer.alloc(11 * mebibyte + 7, "0123456789abcdefghijk");
     const file = scratch.openBytes();
     await file.write(bytes);
-    const { putFile, getBytes } = makeLakeStore("", undefined, undefined, { wholeBytes: mebibyte, pieceBytes: 5 * mebibyte });
+    const { putFile, getBytes } = makeLakeStore("", undefined, undefined, {
+      wholeBytes: mebibyte,
+      pieceBytes: 5 * mebibyte,
+    });
     await putFile("archive/x.gz", await file.close(), "application/gzip");
     expect((await getBytes("archive/x.gz")).equals(bytes)).toBe(true);
     // The upload, three pieces, and their end.

@@ -57,7 +57,9 @@ describe("the inventory", () => {
   });
 
   test("follows live path, delivery, mirror and alerts", () => {
-    expect(counts(other)).toEqual(present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts, ...budgets }));
+    expect(counts(other)).toEqual(
+      present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts, ...budgets }),
+    );
   });
 
   const names = ({ resources }: Synthesis) =>
@@ -223,9 +225,9 @@ describe("operations", () => {
     const alarm = (synthesis: Synthesis, name: string) =>
       synthesis.get("aws:cloudwatch/metricAlarm:MetricAlarm", `alarms-${name}`).inputs;
     const metric = { namespace: "wattlake/dev", statistic: "Maximum", threshold: 1, period: 86_400 };
-    expect(alarm(other, "undelivered")).toMatchObject({ ...metric, treatMissingData: "notBreaching" });
+    expect(alarm(other, "unfinished")).toMatchObject({ ...metric, treatMissingData: "notBreaching" });
     expect(alarm(other, "silent-sites")).toMatchObject({ ...metric, treatMissingData: "breaching" });
-    expect(alarm(other, "undelivered").dimensions).toBeUndefined();
+    expect(alarm(other, "unfinished").dimensions).toBeUndefined();
     const filters = other
       .ofType("aws:cloudwatch/logMetricFilter:LogMetricFilter")
       .filter(({ name }) => name.startsWith("alarms-"))
@@ -233,13 +235,17 @@ describe("operations", () => {
     expect(filters).toEqual([
       {
         logGroupName: "aggregation-plan-run-logs",
-        pattern: '{ $.message.unit = "plan-run" && $.message.undelivered = * }',
-        metricTransformation: expect.objectContaining({ value: "$.message.undelivered" }),
+        pattern: '{ $.message.unit = "plan-run" && $.message.unfinished = * }',
+        metricTransformation: expect.objectContaining({ value: "$.message.unfinished" }),
       },
       {
-        logGroupName: "aggregation-plan-run-logs",
-        pattern: '{ $.message.unit = "plan-run" && $.message.unarchivedDays = * }',
-        metricTransformation: expect.objectContaining({ value: "$.message.unarchivedDays" }),
+        logGroupName: "aggregation-collect-hour-logs",
+        pattern: '{ $.message.unit = "collect-hour" && $.message.quarantinedPercent = * }',
+        metricTransformation: {
+          namespace: "wattlake/dev",
+          name: "collect-hour quarantinedPercent",
+          value: "$.message.quarantinedPercent",
+        },
       },
       {
         logGroupName: "aggregation-commit-run-logs",

@@ -68,7 +68,14 @@ test("base_load_daily: what the night uses", () => {
 test("load_profile: the mean power by weekday and quarter hour", () => {
   const rows = family("load_profile");
   expect(rows).toHaveLength(96);
-  expect(rows[72]).toMatchObject({ month: "2025-06-01", weekday: 1, quarter: 72, days: 1, consumption_days: 1, import_days: 1 });
+  expect(rows[72]).toMatchObject({
+    month: "2025-06-01",
+    weekday: 1,
+    quarter: 72,
+    days: 1,
+    consumption_days: 1,
+    import_days: 1,
+  });
   expect([rows[0]?.consumption_w, rows[72]?.import_w]).toEqual(near(400, 3000));
 });
 

@@ -11,6 +11,7 @@ import type { Graph, Resource } from "../../program/graph";
 import { uuidOf } from "../../program/ids";
 import { formatTime } from "../../time-pattern";
 import type { World } from "../../world";
+import { createHistory } from "../cloudwatch";
 import { createS3Objects } from "../s3";
 import { openBuffers, type RecordBuffer } from "./firehose-buffer";
 
@@ -27,7 +28,9 @@ export interface DeliveryStream {
   close(): void;
 }
 
-export interface DeliveryStreamOptions extends Pick<World, "identities" | "clock" | "s3Endpoint"> {
+export interface DeliveryStreamOptions
+  extends Pick<World, "identities" | "clock" | "s3Endpoint">,
+    Partial<Pick<World, "cloudWatch">> {
   readonly directory: string;
   /** Called when a delivery fails; the buffer is kept and tried again after another interval. */
   readonly onFailure: (error: unknown) => void;
@@ -67,6 +70,18 @@ function openDeliveryStream(
   const bucket = bucketArn.replace("arn:aws:s3:::", "");
   const buffers = openBuffers(options.directory, physicalName);
   let current: { readonly buffer: RecordBuffer; readonly timer: Timer } | undefined;
+  const history = createHistory(clock, () => buffers.existing()[0]?.firstArrival);
+  options.cloudWatch?.level(
+    {
+      namespace: "AWS/Firehose",
+      metricName: "DeliveryToS3.DataFreshness",
+      dimensions: { DeliveryStreamName: physicalName },
+    },
+    (at) => {
+      const oldest = history.at(at);
+      return oldest === undefined ? undefined : (at - oldest) / 1000;
+    },
+  );
   // Deliveries follow one another, so that their order never depends on the speed of a put.
   const inTurn = oneAfterAnother();
 
@@ -75,6 +90,7 @@ function openDeliveryStream(
     const content = buffer.read();
     const body = hints.compressionFormat === "GZIP" ? await promisify(gzip)(content) : content;
     await writer.put(bucket, objectKey(physicalName, hints, buffer.firstArrival, content), body);
+    history.beforeChange();
     buffer.remove();
   };
   const enqueue = (buffer: RecordBuffer) => inTurn(() => deliver(buffer));
@@ -94,6 +110,7 @@ function openDeliveryStream(
   };
   const dueAt = (buffer: RecordBuffer) => buffer.firstArrival + hints.bufferingInterval * 1000;
   const open = () => {
+    history.beforeChange();
     const buffer = buffers.create(clock.now());
     const timer = clock.at(dueAt(buffer), () => {
       if (current?.buffer === buffer) closeCurrent();

@@ -8,7 +8,7 @@ export type { DeliveryStream } from "./delivery-stream";
 
 export function createDeliveryStreams(
   graph: Graph,
-  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose">,
+  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "stateDirectory" | "onProblem" | "onClose" | "cloudWatch">,
 ): readonly DeliveryStream[] {
   const streams = openDeliveryStreams(graph, {
     ...world,

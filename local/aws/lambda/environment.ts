@@ -17,6 +17,8 @@ export const functionInputs = z.object({
   reservedConcurrentExecutions: z.int().optional(),
   loggingConfig: z
     .object({
+      /** @default one of the function's own, which nobody reads here */
+      logGroup: z.string().optional(),
       logFormat: z.enum(["Text", "JSON"]).default("Text"),
       systemLogLevel: z.enum(["DEBUG", "INFO", "WARN"]).default("INFO"),
     })

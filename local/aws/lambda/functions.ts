@@ -5,12 +5,13 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Graph } from "../../program/graph";
+import type { World } from "../../world";
 import { type FunctionResource, type FunctionSurroundings, functionInputs } from "./environment";
 import { createPool } from "./pool";
 import { lambdaError } from "./sandbox";
 
 /** The state folder also gets `logs/`, a file a function. */
-export interface LambdaOptions extends FunctionSurroundings {
+export interface LambdaOptions extends FunctionSurroundings, Partial<Pick<World, "cloudWatch">> {
   readonly onLine?: (functionName: string, line: string) => void;
   /** Hears of every process that starts. */
   readonly onStart?: (functionName: string, pid: number) => void;
@@ -28,11 +29,18 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
   mkdirSync(logs, { recursive: true });
   const pools = graph.all("aws:lambda/function:Function", functionInputs).map((resource) => ({
     resource,
+    errors: options.cloudWatch?.counter({
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: resource.physicalName },
+    }),
     pool: createPool(resource, {
       ...options,
       onLine(line) {
         options.usage?.count("log_byte", Buffer.byteLength(line) + 1, resource.physicalName);
         appendFileSync(join(logs, `${resource.physicalName}.log`), `${line}\n`);
+        const { logGroup } = resource.inputs.loggingConfig;
+        if (logGroup !== undefined) options.cloudWatch?.log(logGroup, line);
         options.onLine?.(resource.physicalName, line);
       },
       onStart: (pid) => options.onStart?.(resource.physicalName, pid),
@@ -49,17 +57,22 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
     }
   };
   return {
-    invoke(nameOrArn, event) {
+    async invoke(nameOrArn, event) {
       const found = pools.find(({ resource }) => [resource.arn, resource.physicalName].includes(nameOrArn));
       if (!found)
-        return Promise.reject(
-          lambdaError({
-            errorType: "Lambda.ResourceNotFoundException",
-            errorMessage: `Function not found: ${nameOrArn}`,
-            trace: [],
-          }),
-        );
-      return metered(found.resource, () => found.pool.invoke(event));
+        throw lambdaError({
+          errorType: "Lambda.ResourceNotFoundException",
+          errorMessage: `Function not found: ${nameOrArn}`,
+          trace: [],
+        });
+      try {
+        const result = await metered(found.resource, () => found.pool.invoke(event));
+        found.errors?.(0);
+        return result;
+      } catch (error) {
+        found.errors?.(1);
+        throw error;
+      }
     },
     async close() {
       await Promise.all(pools.map(({ pool }) => pool.close()));

@@ -26,6 +26,8 @@ export interface Queue {
   onVisible(listener: () => void): void;
   /** Number of messages that could be received. */
   visible(): number;
+  /** When the oldest message was sent that has not been received three times in vain, ms: SQS leaves those out. */
+  oldest(): number | undefined;
   /** Messages that no one has handled. */
   waiting(): readonly string[];
   /** Resolves when no message is visible to the handler of `consume` or in it. */
@@ -46,17 +48,13 @@ interface QueueOptions {
   /** Takes a message that comes back for the last time. */
   readonly giveUp: (message: Message) => boolean;
   readonly onFailure: (error: unknown) => void;
+  /** Called before messages come, go or are hidden. */
+  readonly beforeChange?: () => void;
 }
 
-export function createQueue({
-  arn,
-  visibilityMs,
-  retentionMs,
-  clock,
-  onRequest,
-  giveUp,
-  onFailure,
-}: QueueOptions): Queue {
+export function createQueue(options: QueueOptions): Queue {
+  const { arn, visibilityMs, retentionMs, clock, giveUp, onFailure, beforeChange = () => undefined } = options;
+  const { onRequest } = options;
   const visible: Message[] = [];
   /** Received messages, each with what it was received together with: one timer for all of them. */
   const hidden = new Map<Received, { readonly messages: Set<Received>; readonly timer: Timer }>();
@@ -74,6 +72,7 @@ export function createQueue({
   };
   const hide = (messages: Set<Message>) => {
     const timer = clock.at(clock.now() + visibilityMs, () => {
+      beforeChange();
       for (const message of messages) hidden.delete(message);
       visible.push(...[...messages].filter((message) => !giveUp(message)));
       tell();
@@ -85,11 +84,13 @@ export function createQueue({
     arn,
     send(body) {
       onRequest();
+      beforeChange();
       dropExpired();
       visible.push({ messageId: uuidOf(`${arn} ${sent++}`), body, sentAt: clock.now(), receiveCount: 0 });
       tell();
     },
     receive(max) {
+      beforeChange();
       dropExpired();
       const messages = visible.splice(0, max);
       for (const message of messages) message.receiveCount++;
@@ -98,6 +99,7 @@ export function createQueue({
       return messages;
     },
     delete(messages) {
+      beforeChange();
       if (messages.length > 0) onRequest();
       for (const message of messages) {
         const together = hidden.get(message);
@@ -111,6 +113,12 @@ export function createQueue({
       tell();
     },
     visible: () => visible.length,
+    oldest() {
+      let oldest: number | undefined;
+      for (const { sentAt, receiveCount } of [...hidden.keys(), ...visible])
+        if (receiveCount <= 3 && (oldest === undefined || sentAt < oldest)) oldest = sentAt;
+      return oldest;
+    },
     consume(handler) {
       const work = async () => {
         for (let received = queue.receive(1); received[0]; received = queue.receive(1)) {

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { Graph } from "../../program/graph";
 import type { World } from "../../world";
+import { createHistory } from "../cloudwatch";
 import { createQueue, type Queue } from "./queue";
 
 const queueInputs = z.object({
@@ -20,18 +21,25 @@ const redriveSchema = z.object({
 /** The queues by ARN. */
 export function createQueues(
   graph: Graph,
-  { clock, onProblem, usage }: Pick<World, "clock" | "onProblem" | "usage">,
+  {
+    clock,
+    onProblem,
+    usage,
+    cloudWatch,
+  }: Pick<World, "clock" | "onProblem" | "usage"> & Partial<Pick<World, "cloudWatch">>,
 ): ReadonlyMap<string, Queue> {
   const queues = new Map<string, Queue>();
   for (const { arn = "", physicalName, inputs } of graph.all("aws:sqs/queue:Queue", queueInputs)) {
     const redrive =
       inputs.redrivePolicy === undefined ? undefined : redriveSchema.parse(JSON.parse(inputs.redrivePolicy));
-    const queue = createQueue({
+    const history = createHistory(clock, () => ({ visible: queue.visible(), oldest: queue.oldest() }));
+    const queue: Queue = createQueue({
       arn,
       visibilityMs: inputs.visibilityTimeoutSeconds * 1000,
       retentionMs: inputs.messageRetentionSeconds * 1000,
       clock,
       onRequest: () => usage?.count("sqs_request", 1, physicalName),
+      beforeChange: history.beforeChange,
       giveUp(message) {
         if (!redrive || message.receiveCount < redrive.maxReceiveCount) return false;
         queues.get(redrive.deadLetterTargetArn)?.send(message.body);
@@ -40,6 +48,16 @@ export function createQueues(
       onFailure: (error) => onProblem(`${physicalName}: ${error instanceof Error ? error.message : error}`),
     });
     queues.set(arn, queue);
+    const metric = (metricName: string) => ({
+      namespace: "AWS/SQS",
+      metricName,
+      dimensions: { QueueName: physicalName },
+    });
+    cloudWatch?.level(metric("ApproximateNumberOfMessagesVisible"), (at) => history.at(at).visible);
+    cloudWatch?.level(metric("ApproximateAgeOfOldestMessage"), (at) => {
+      const { oldest } = history.at(at);
+      return oldest === undefined ? 0 : Math.max(0, at - oldest) / 1000;
+    });
   }
   return queues;
 }

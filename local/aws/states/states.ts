@@ -51,12 +51,17 @@ interface Run {
 
 export function createStateMachines(
   graph: Graph,
-  world: Pick<World, "identities" | "clock"> & Partial<Pick<World, "s3Endpoint">>,
+  world: Pick<World, "identities" | "clock"> & Partial<Pick<World, "s3Endpoint" | "cloudWatch">>,
   lambdas: Pick<Lambdas, "invoke">,
 ): StateMachines {
   const machines = graph.all("aws:sfn/stateMachine:StateMachine", machineInputs).map((resource) => ({
     ...resource,
     definition: readDefinition(resource.inputs.definition, resource.physicalName),
+    failed: world.cloudWatch?.counter({
+      namespace: "AWS/States",
+      metricName: "ExecutionsFailed",
+      dimensions: { StateMachineArn: resource.arn ?? "" },
+    }),
   }));
   const { identities, clock } = world;
   const surroundings: Surroundings = {
@@ -74,8 +79,11 @@ export function createStateMachines(
       const startTime = new Date(world.clock.now()).toISOString();
       const run: Run = { machine, surroundings, faults, startTime, onProgress, onAccount };
       try {
-        return await execute(run, machine.definition, z.json().parse(input), startTime, onProgress);
+        const result = await execute(run, machine.definition, z.json().parse(input), startTime, onProgress);
+        machine.failed?.(0);
+        return result;
       } catch (error) {
+        machine.failed?.(1);
         throw executionFailure(machine.physicalName, error, [...faults.values()]);
       }
     },

@@ -1,24 +1,27 @@
 /**
- * Tells by e-mail when a path stops: a run failed, a scheduled start was lost, messages lie undelivered, a site is silent,
- * the mirror or the live path fell behind.
+ * The table of AWS's alarms: each way a path can stop, what tells of it and when it is raised. The alarms are made of it;
+ * docs/operations.md has an entry for each, and a test over the local services raises each.
+ *
+ * AWS bills an alarm by the metrics that it reads, so none reads more than one: the table is at most as long as what is free.
  */
-import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { createRecordMetric, type RecordLogs, recordWatches } from "./record-watches";
+import type * as pulumi from "@pulumi/pulumi";
 
-export interface RunAlarmsArgs {
-  /** Who is told; the address gets a mail to confirm first. */
-  readonly email: string;
+/** Without charge in each account; CloudWatch's price list, 2026. Log metrics are counted as metrics of the account. */
+export const free = { alarms: 10, metrics: 10 };
+/** USD a month for each beyond that. */
+export const price = { alarm: 0.1, metric: 0.3 };
+
+/** What there is to be watched: names, and the ARN of a state machine. What a stack has not is undefined. */
+export interface Watched {
   readonly stateMachineArn: pulumi.Input<string>;
-  /** Name of the queue of starts that the scheduler could not deliver. */
+  /** Queue of starts that the scheduler could not deliver. */
   readonly missedRunsName: pulumi.Input<string>;
-  readonly schedule: "hourly" | "daily";
-  /** Names of the log groups of the functions whose records are watched. */
-  readonly logs: RecordLogs;
-  /** Name of the queue that an event-driven mirror listens to. */
-  readonly mirrorEventsName?: pulumi.Input<string> | undefined;
-  /** Names of the live path's queue, where there is one, of its dead letters, and of the function that empties it. */
-  readonly live?:
+  /** Stream that buffers what the meters send. */
+  readonly streamName: pulumi.Input<string> | undefined;
+  /** Queue that an event-driven mirror listens to. */
+  readonly mirrorEventsName: pulumi.Input<string> | undefined;
+  /** The live path's queue, its dead letters, and the function that empties it. */
+  readonly live:
     | {
         readonly queueName: pulumi.Input<string>;
         readonly deadLettersName: pulumi.Input<string>;
@@ -28,7 +31,7 @@ export interface RunAlarmsArgs {
 }
 
 /** What is measured, and of what. */
-const metrics = {
+export const serviceMetrics = {
   failures: {
     namespace: "AWS/States",
     metricName: "ExecutionsFailed",
@@ -55,21 +58,28 @@ const metrics = {
     statistic: "Sum",
     dimension: "FunctionName",
   },
+  /** s; the age of the oldest record that is not in S3. */
+  oldestRecord: {
+    namespace: "AWS/Firehose",
+    metricName: "DeliveryToS3.DataFreshness",
+    statistic: "Maximum",
+    dimension: "DeliveryStreamName",
+  },
 } as const;
 
 /** When a value is looked at. */
-const rhythms = {
+export const rhythms = {
   /** Once an hour at most: the batch path itself is hourly. */
   hour: { period: 3600, evaluationPeriods: 1 },
   /** Most minutes of a quarter of an hour, so that what passes by itself tells nobody. */
   quarter: { period: 60, evaluationPeriods: 15, datapointsToAlarm: 12 },
 } as const;
 
-interface Watch {
+export interface ServiceWatch {
   readonly suffix: string;
-  readonly metric: keyof typeof metrics;
+  readonly metric: keyof typeof serviceMetrics;
   /** What is watched; undefined where the stack has no such thing, and then there is no alarm. */
-  readonly of: (args: RunAlarmsArgs) => pulumi.Input<string> | undefined;
+  readonly of: (watched: Watched) => pulumi.Input<string> | undefined;
   /** The alarm is raised at this value. */
   readonly threshold: number;
   /** @default "hour" */
@@ -77,8 +87,7 @@ interface Watch {
   readonly description: string;
 }
 
-/** Each way a path can stop. */
-const watches: readonly Watch[] = [
+export const serviceWatches: readonly ServiceWatch[] = [
   {
     suffix: "failed-runs",
     metric: "failures",
@@ -92,6 +101,14 @@ const watches: readonly Watch[] = [
     of: ({ missedRunsName }) => missedRunsName,
     threshold: 1,
     description: "A scheduled run could not be started.",
+  },
+  {
+    suffix: "delivery-lag",
+    metric: "oldestRecord",
+    of: ({ streamName }) => streamName,
+    // Twice the longest time that a stream may buffer.
+    threshold: 1800,
+    description: "Messages of the meters wait for more than half an hour to be put into the lake.",
   },
   {
     suffix: "mirror-lag",
@@ -126,47 +143,3 @@ const watches: readonly Watch[] = [
       "BigQuery took live messages at none of all tries, for nearly as long as their queue keeps them. They lie in the dead-letter queue; the batch path has them.",
   },
 ];
-
-/** A topic with the address, and an alarm for each way a path can stop. */
-export class RunAlarms extends pulumi.ComponentResource {
-  constructor(name: string, args: RunAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("wattlake:aws:RunAlarms", name, {}, opts);
-
-    const topic = new aws.sns.Topic(`${name}-topic`, {}, { parent: this });
-    const subscription = { topic: topic.arn, protocol: "email", endpoint: args.email };
-    new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent: this });
-    const actions = { alarmActions: [topic.arn], okActions: [topic.arn] };
-    for (const { suffix, metric, of, threshold, rhythm = "hour", description } of watches) {
-      const watched = of(args);
-      if (watched === undefined) continue;
-      const { dimension, ...measured } = metrics[metric];
-      const alarm = {
-        alarmDescription: description,
-        ...measured,
-        dimensions: { [dimension]: watched },
-        threshold,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        ...rhythms[rhythm],
-        treatMissingData: "notBreaching",
-        ...actions,
-      };
-      new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent: this });
-    }
-    for (const { suffix, step, description, treatMissingData, ...record } of recordWatches) {
-      const alarm = {
-        alarmDescription: description,
-        ...createRecordMetric(`${name}-${suffix}`, { logGroupName: args.logs[step], ...record }, this),
-        statistic: "Maximum",
-        threshold: 1,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
-        // A run writes its record once.
-        period: args.schedule === "hourly" ? 3600 : 86_400,
-        evaluationPeriods: 1,
-        treatMissingData,
-        ...actions,
-      };
-      new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent: this });
-    }
-    this.registerOutputs({});
-  }
-}

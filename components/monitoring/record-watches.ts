@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** Names of the log groups of the functions whose records are watched. */
 export interface RecordLogs {
   readonly planRun: pulumi.Input<string>;
+  readonly collectHour: pulumi.Input<string>;
   readonly commitRun: pulumi.Input<string>;
 }
 
@@ -14,35 +15,42 @@ export interface RecordWatch {
   readonly step: keyof RecordLogs;
   readonly unit: string;
   readonly field: string;
+  /** The alarm is raised at this value. */
+  readonly threshold: number;
   readonly treatMissingData: "breaching" | "notBreaching";
   readonly description: string;
 }
 
-/** The alarm of each is raised at 1. */
 export const recordWatches: readonly RecordWatch[] = [
   {
-    suffix: "undelivered",
+    // Two numbers of the record in one: a home's alarms are to be free, and both say that something waits for a hand.
+    suffix: "unfinished",
     step: "planRun",
     unit: "plan-run",
-    field: "undelivered",
+    field: "unfinished",
+    threshold: 1,
     treatMissingData: "notBreaching",
     description:
-      "Messages that a topic rule could not deliver lie under errors/: npm run replay-errors brings them into the record.",
+      "Messages that a topic rule could not deliver lie under errors/ (npm run replay-errors brings them into the record), " +
+      "or the raw messages of a day are not archived three days after its end. The log of plan-run says which.",
   },
   {
-    suffix: "unarchived",
-    step: "planRun",
-    unit: "plan-run",
-    field: "unarchivedDays",
+    suffix: "quarantined",
+    step: "collectHour",
+    unit: "collect-hour",
+    field: "quarantinedPercent",
+    threshold: 5,
     treatMissingData: "notBreaching",
     description:
-      "Raw messages of a day are not archived three days after its end. They stay until they are: the log of plan-run names the days, that of archive-day says why.",
+      "One message in twenty of an hour, or more, could not be used and lies under quarantine/: the log of collect-hour " +
+      "names device and reason.",
   },
   {
     suffix: "silent-sites",
     step: "commitRun",
     unit: "commit-run",
     field: "silentSites",
+    threshold: 1,
     // Where no run ends well nobody would hear of a silence.
     treatMissingData: "breaching",
     description:

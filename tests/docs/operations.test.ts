@@ -1,0 +1,55 @@
+/** docs/operations.md has an entry for each alarm of the program, and none without one; the alarms of a home are free. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { free } from "../../components/monitoring/aws-alarms";
+import { scripts } from "../../package.json";
+import { type Synthesis, synthesize } from "../program/synth";
+
+const page = readFileSync(join(__dirname, "../../docs/operations.md"), "utf8");
+const entries = page
+  .split(/^### /m)
+  .slice(1)
+  .map((text) => {
+    const [name = "", ...lines] = text.split(/^## /m)[0]?.split("\n") ?? [];
+    return { name, text: lines.join("\n") };
+  });
+let home: Synthesis;
+
+beforeAll(async () => {
+  // Every path that the program has: buffered and live, the mirror by events, stored slots.
+  home = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org" } });
+}, 300_000);
+
+test("there is an entry for each alarm, in both clouds, and none more", () => {
+  const alarms = ["aws:cloudwatch/metricAlarm:MetricAlarm", "gcp:monitoring/alertPolicy:AlertPolicy"].map((type) =>
+    home.ofType(type).map(({ name }) => name),
+  );
+  expect(alarms.map(({ length }) => length > 0)).toEqual([true, true]);
+  expect(entries.map(({ name }) => name).sort()).toEqual(alarms.flat().sort());
+});
+
+test("an entry says what the alarm means, what to look at, what to do and what it costs", () => {
+  for (const { name, text } of entries)
+    expect([name, ...[...text.matchAll(/^- \*\*(.+?):\*\* \S/gm)].map(([, word]) => word)]).toEqual([
+      name,
+      "Means",
+      "Look at",
+      "Do",
+      "Costs",
+    ]);
+});
+
+test("the commands that it names exist", () => {
+  const named = [...page.matchAll(/`npm run ([\w-]+)/g)].map(([, name]) => name);
+  expect(named).not.toEqual([]);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
+});
+
+test("the alarms of a home are within what an account has free", () => {
+  const count = (type: string) => home.ofType(type).length;
+  expect(count("aws:cloudwatch/metricAlarm:MetricAlarm")).toBeLessThanOrEqual(free.alarms);
+  expect(count("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toBeLessThanOrEqual(free.metrics);
+  // Each reads one metric: an alarm is billed by the metrics that it reads.
+  for (const { inputs } of home.ofType("aws:cloudwatch/metricAlarm:MetricAlarm"))
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(["namespace", "metricName"]));
+});
