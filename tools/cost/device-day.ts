@@ -8,6 +8,7 @@ import type { Site } from "../../config";
 import { createSimulation } from "../../local/home/simulation";
 import type { TimedMessage } from "../../local/messages/capture";
 import type { StackConfig } from "../../local/program/stack-config";
+import { createReported } from "./reported";
 
 /** A report of every channel each so many seconds, as Shelly documents it of Gen1, and nothing in between. */
 export const everySeconds = (period_s: number) => ({
@@ -21,13 +22,17 @@ export const everySeconds = (period_s: number) => ({
 /** What the simulated Gen1 meter leaves out of what a real one publishes and the bridge carries. */
 const leftOut = "pf";
 
-/** The messages from one instant to another (ms), as IoT Core gets them. */
-export function deviceMessages(
+export interface Devices {
+  /** The messages up to an instant (ms), as IoT Core gets them. */
+  advance(to: number): TimedMessage[];
+}
+
+export function createDevices(
   sites: readonly Site[],
   { project, stack }: Pick<StackConfig, "project" | "stack">,
-  [from, to]: readonly [number, number],
+  start: number,
   period_s: number,
-): TimedMessage[] {
+): Devices {
   const prefixes = new Map(
     gatewayThings(sites, project, stack).flatMap(({ carries }) =>
       carries.map((meter) => [meter.id, basicIngestPrefix(meter)] as const),
@@ -37,10 +42,14 @@ export function deviceMessages(
     ...message,
     topic: (prefixes.get(meterOf(topic)) ?? "") + topic,
   });
-  return createSimulation(sites, from)
-    .advance(to, everySeconds(period_s))
-    .flatMap((message) => [message, ...besides(message)])
-    .map(published);
+  const simulation = createSimulation(sites, start);
+  const reported = createReported();
+  return {
+    advance: (to) =>
+      reported(simulation.advance(to, everySeconds(period_s)))
+        .flatMap((message) => [message, ...besides(message)])
+        .map(published),
+  };
 }
 
 /** The meter of a topic, Basic Ingest or not. */

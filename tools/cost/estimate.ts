@@ -1,6 +1,7 @@
 /** Dollars a month, of a counted day: what was asked for, what lies there and what stands there, by service. */
 import { z } from "zod";
 import { gatewayThings } from "../../components/aws/meter-gateway-things";
+import { functionInputs } from "../../local/aws/lambda/environment";
 import type { Graph } from "../../local/program/graph";
 import type { StackConfig } from "../../local/program/stack-config";
 import { readConfig } from "../../local/session/sites";
@@ -61,8 +62,13 @@ const services: Readonly<Record<Item, string>> = {
   bigquery_streamed_byte: "BigQuery",
 };
 
-/** What a queue's poller asks while nothing comes: Lambda keeps five long polls of 20 s at a queue (AWS, Lambda, SQS event sources). */
-const idlePollsAMonth = 5 * 3 * monthMinutes;
+/**
+ * What pollers ask while nothing comes, a long poll of 20 s after the other: of Lambda five (AWS, Lambda, Using Lambda with
+ * Amazon SQS); Storage Transfer Service documents none, one is assumed.
+ */
+const idlePolls = { lambda: 5 * 3 * monthMinutes, transfer: 3 * monthMinutes };
+/** START, END and REPORT as JSON, about, bytes: what Lambda itself logs of an invocation, unless told not to. */
+const platformLines = 3 * 250;
 
 export function estimate(
   stack: StackConfig,
@@ -73,7 +79,14 @@ export function estimate(
   const countOf = (type: string) => graph.all(type, z.unknown()).length;
   const clients = gatewayThings(sites, stack.project, stack.stack);
   const requests = (Object.keys(billed) as Billed[]).map((item) => [item, usage.total(item) * monthDays] as const);
-  const polled = countOf("aws:lambda/eventSourceMapping:EventSourceMapping");
+  const polls =
+    countOf("aws:lambda/eventSourceMapping:EventSourceMapping") * idlePolls.lambda +
+    graph.all("gcp:storage/transferJob:TransferJob", listening).filter(({ inputs }) => inputs.eventStream).length *
+      idlePolls.transfer;
+  const logged = graph
+    .all("aws:lambda/function:Function", functionInputs)
+    .filter(({ inputs }) => inputs.loggingConfig.systemLogLevel !== "WARN")
+    .map(({ physicalName }) => usage.total("lambda_request", (of) => of === physicalName) * platformLines);
   const standing: readonly (readonly [Item, number])[] = [
     ["iot_connection_minute", clients.length * monthMinutes],
     ["s3_stored_byte", storedBytes(graph, addedBytes)],
@@ -81,7 +94,8 @@ export function estimate(
     ["schedule_start", runs * monthDays],
     ["alarm", countOf("aws:cloudwatch/metricAlarm:MetricAlarm")],
     ["custom_metric", countOf("aws:cloudwatch/logMetricFilter:LogMetricFilter")],
-    ["sqs_request", polled * idlePollsAMonth],
+    ["sqs_request", polls],
+    ["log_byte", logged.reduce((sum, bytes) => sum + bytes, 0) * monthDays],
   ];
   const amounts = new Map<Item, number>();
   for (const [item, amount] of [...requests, ...standing]) amounts.set(item, (amounts.get(item) ?? 0) + amount);
@@ -111,6 +125,8 @@ export function estimate(
     }),
   };
 }
+
+const listening = z.object({ eventStream: z.object({ name: z.string() }).optional() });
 
 const dollars = (prices: Prices, item: Item, amount: number) => (amount / prices.of(item).per) * prices.of(item).usd;
 

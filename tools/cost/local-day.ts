@@ -16,7 +16,7 @@ import type { Graph } from "../../local/program/graph";
 import type { StackConfig } from "../../local/program/stack-config";
 import { readConfig } from "../../local/session/sites";
 import { createUsage, type Usage } from "../../local/usage";
-import { deviceMessages, meterOf } from "./device-day";
+import { createDevices, meterOf } from "./device-day";
 
 const hourMs = 3_600_000;
 /** The first hours are not counted: by then the pipeline looks back on hours, and archives the first day in the counted one. */
@@ -62,13 +62,14 @@ export async function runDay(stack: StackConfig, graph: Graph, { period_s, progr
       run.catch((error: unknown) => problems.push(String(error)));
     });
     const meters = new Map<string, { messages: number; reports: number }>();
+    const devices = createDevices(sites, stack, start, period_s);
     for (let hour = 0; hour < warmHours + 24; hour++) {
       counted.is = hour >= warmHours;
-      const from = start + hour * hourMs;
-      const messages = deviceMessages(sites, stack, [from, from + hourMs], period_s);
+      const to = start + (hour + 1) * hourMs;
+      const messages = devices.advance(to);
       if (counted.is) tally(meters, messages);
       await publisher.publish(messages);
-      await clock.advanceTo(from + hourMs);
+      await clock.advanceTo(to);
       await live.settle();
       progress(`${hour + 1} of ${warmHours + 24} hours`);
     }

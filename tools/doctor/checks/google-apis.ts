@@ -7,6 +7,7 @@ import { type Check, fine, mend, unseen } from "../check";
 /** The API behind a module of the provider. */
 const apis: Readonly<Record<string, readonly string[]>> = {
   bigquery: ["bigquery"],
+  billing: ["billingbudgets"],
   iam: ["iam"],
   monitoring: ["monitoring"],
   projects: ["cloudresourcemanager", "serviceusage"],
