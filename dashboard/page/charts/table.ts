@@ -17,9 +17,17 @@ export function tableElement(
   const names: Readonly<Record<string, string>> = view.texts.columns;
   // A column of which nothing is known in any row says nothing.
   const shown = columns.filter(({ name }) => rows.some((row) => row[name] !== null));
-  const head = shown.map(({ name, description }) =>
-    element("th", { scope: "col", title: description }, names[name] ?? name.replaceAll("_", " ")),
-  );
+  const head = shown.map((column) => {
+    const { name, description } = column;
+    const first = rows.find((row) => row[name] !== null)?.[name] ?? null;
+    // Over its numbers.
+    const { isNumber } = cellText(first, column, grain, view);
+    return element(
+      "th",
+      { scope: "col", title: description, class: isNumber ? "number" : undefined },
+      names[name] ?? name.replaceAll("_", " "),
+    );
+  });
   const body = rows.slice(0, mostRows).map((row, number) => {
     const cells = shown.map((column, index) => {
       const { text, isNumber } = cellText(row[column.name], column, grain, view);

@@ -84,7 +84,7 @@ test("where nothing is wrong no alarm is raised, but that no run has ended", asy
 
 test("a run that fails raises its alarm for an hour", async () => {
   const { graph, clock, machines, raised } = open();
-  const [machine] = graph.resources.filter(({ type }) => type === "aws:sfn/stateMachine:StateMachine");
+  const machine = graph.resources.find(({ name }) => name === "aggregation-run");
   await expect(machines.run(machine?.arn ?? "", { now: "2026-06-01T12:00:00.000Z" })).rejects.toThrow("failed");
   await clock.advanceTo(start + minute);
   expect(raised()).toEqual(["alarms-failed-runs"]);
