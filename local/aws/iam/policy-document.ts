@@ -99,7 +99,7 @@ function holds(operator: string, actual: string | undefined, expected: readonly 
 const withoutIfExists = (operator: string) => operator.replace(/IfExists$/, "");
 
 /** `*` and `?` of IAM; every other character stands for itself. */
-function matches(pattern: string, text: string): boolean {
+export function matches(pattern: string, text: string): boolean {
   let expression = expressions.get(pattern);
   if (!expression) {
     const source = pattern
