@@ -1,6 +1,6 @@
 /** Who may do what: every right that the program gives a role, one by one, as its policies and grants say. */
 import { z } from "zod";
-import { type Call, matches } from "../../local/aws/iam/policy-document";
+import { type Call, matches, readStatements, type Statement } from "../../local/aws/iam/policy-document";
 import { readRoles } from "../../local/aws/iam/roles";
 import type { Graph } from "../../local/program/graph";
 
@@ -15,19 +15,27 @@ export interface Right {
 }
 
 /** The rights of the program's roles on AWS. A condition with several values is as many rights. */
-export function awsRights(graph: Graph): Right[] {
-  return [...readRoles(graph).values()].flatMap(({ name: role, statements }) =>
-    statements
-      .filter(({ Effect }) => Effect === "Allow")
-      .flatMap(({ Action = [], Resource = [], Condition = {} }) =>
-        Action.flatMap((action) =>
-          Resource.flatMap((resource) =>
-            combinations(Condition).map((conditions) => ({ role, action, resource, conditions })),
-          ),
+export const awsRights = (graph: Graph): Right[] =>
+  [...readRoles(graph).values()].flatMap(({ name, statements }) => rightsOf(name, statements));
+
+const clientPolicy = z.object({ name: z.string().optional(), policy: z.unknown() });
+
+/** What meters and bridges may do at IoT Core, by the policy that their certificates have. */
+const clientRights = (graph: Graph): Right[] =>
+  graph
+    .all("aws:iot/policy:Policy", clientPolicy)
+    .flatMap(({ physicalName, inputs }) => rightsOf(physicalName, readStatements(inputs.policy, physicalName)));
+
+const rightsOf = (role: string, statements: readonly Statement[]): Right[] =>
+  statements
+    .filter(({ Effect }) => Effect === "Allow")
+    .flatMap(({ Action = [], Resource = [], Condition = {} }) =>
+      Action.flatMap((action) =>
+        Resource.flatMap((resource) =>
+          combinations(Condition).map((conditions) => ({ role, action, resource, conditions })),
         ),
       ),
-  );
-}
+    );
 
 function combinations(condition: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>) {
   let all: Right["conditions"][] = [[]];
@@ -70,5 +78,5 @@ export const rightText = ({ role, action, resource, conditions }: Right): string
 
 /** The whole map, sorted, each line once. */
 export const accessMap = (graph: Graph): string[] => [
-  ...new Set([...awsRights(graph).map(rightText), ...googleLines(graph)].sort()),
+  ...new Set([...[...awsRights(graph), ...clientRights(graph)].map(rightText), ...googleLines(graph)].sort()),
 ];
