@@ -90,7 +90,7 @@ describeBridge("a mosquitto bridge", () => {
 
   /** Resolves with what had arrived when everything sent before has passed mosquitto: it forwards in order. */
   async function settled() {
-    const topic = `shellies/${meter}/emeter/0/last`;
+    const topic = `shellies/${meter}/emeter/0/current`;
     const number = String(++settlings);
     await client.publishAsync(topic, number, { qos: 1 });
     await home.until(() => home.accepted.at(-1)?.topic === prefix + topic && home.accepted.at(-1)?.payload === number);
