@@ -1,24 +1,19 @@
 /**
- * What the pipeline's requests cost: list prices of eu-central-1 as remembered in November 2026, without any free tier.
- * Only what the bench counts: the way of a message to the lake, storage and the mirror come on top (docs/cost.md).
+ * What the pipeline's requests cost by the list prices of eu-central-1 (tools/cost/prices/), without any free tier. Only what the
+ * bench counts: the way of a message to the lake, storage and the mirror come on top (docs/cost.md).
  */
+import { type Item, readPrices } from "../tools/cost/prices";
 import type { Used } from "./fleet-runs";
 
-const dollars = {
-  /** PUT, LIST; GET. */
-  put: 5.4e-6,
-  get: 4.3e-7,
-  invocation: 2e-7,
-  /** Of a function on arm64. */
-  gibibyteSecond: 1.33334e-5,
-  transition: 2.5e-5,
-};
 /** Of one whole processor. Here a function has one, in Lambda a share by its memory: the product stays the same. */
 const processorGibibytes = 1769 / 1024;
 
-export const dollarsOf = ({ puts, gets, invocations, processorSeconds, transitions }: Used): number =>
-  puts * dollars.put +
-  gets * dollars.get +
-  invocations * dollars.invocation +
-  processorSeconds * processorGibibytes * dollars.gibibyteSecond +
-  transitions * dollars.transition;
+const prices = readPrices("eu-central-1");
+const dollars = (item: Item, units: number) => (units / prices.of(item).per) * prices.of(item).usd;
+
+export const dollarsOf = ({ puts, gets, invocations, seconds, transitions }: Used): number =>
+  dollars("s3_write", puts) +
+  dollars("s3_read", gets) +
+  dollars("lambda_request", invocations) +
+  dollars("lambda_gib_second", seconds * processorGibibytes) +
+  dollars("states_transition", transitions);
