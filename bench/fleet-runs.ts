@@ -92,8 +92,8 @@ export async function startPipeline(directory: string) {
   });
   const machines = createStateMachines(graph, { identities, clock, s3Endpoint: server.url }, lambdas);
   const before = childrenSeconds();
-  const [machine] = graph.all(stateMachine, z.unknown());
-  if (!machine) throw new Error("The program has no state machine");
+  const machine = graph.all(stateMachine, z.unknown()).find(({ name }) => name.startsWith("aggregation-"));
+  if (!machine) throw new Error("The program has no state machine of the aggregation");
 
   return {
     put: (key: string, body: Buffer | string) =>
