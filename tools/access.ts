@@ -1,13 +1,13 @@
 /** `npm run access`: writes docs/access/<stack>.txt, who may do what, out of the program; with `--unused` what no call of a day needs. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { loadGraph } from "../local/program/graph";
 import { readStackConfig } from "../local/program/stack-config";
 import { projectDirectory } from "../local/project";
 import { nowAndThen } from "../local/session/steps";
 import { accessMap, awsRights, rightText } from "./access/rights";
 import { createRecorder, isCarriedOut } from "./access/used";
+import { flag, givenOptions, text } from "./command-line";
 import { runDay } from "./cost/local-day";
 
 const usage = `Who may do what on which prefix, queue, table: every right that the program gives, a line each.
@@ -18,8 +18,7 @@ const usage = `Who may do what on which prefix, queue, table: every right that t
   --help`;
 
 async function main(): Promise<void> {
-  const options = { stack: { type: "string" }, unused: { type: "boolean" }, help: { type: "boolean" } } as const;
-  const { values } = parseArgs({ options });
+  const values = givenOptions(process.argv.slice(2), { stack: text, unused: flag, help: flag });
   if (values.help) {
     console.log(usage);
     return;

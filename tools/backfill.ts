@@ -3,6 +3,7 @@ import { bringBackInCloud, readStateMachineArn, runProgram, startExecutions } fr
 import { extentOf, mayBegin, terminal } from "./backfill/consent";
 import { backfillLocally } from "./backfill/local";
 import { hourRanges, readArguments, usage } from "./backfill/plan";
+import { runTool } from "./command-line";
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
@@ -30,11 +31,4 @@ async function main(): Promise<number> {
   return (await startExecutions(arn, ranges, runProgram, print)) ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-    complain(process.env.WATTLAKE_DEBUG === "1" ? (stack ?? message) : message);
-    process.exit(1);
-  },
-);
+runTool(main);

@@ -1,11 +1,11 @@
 /** `npm run drill`: a day made again from its archive and compared with the record, in the local cloud or in a stack's. */
 import { runProgram } from "./backfill/cloud";
+import { runTool } from "./command-line";
 import { readArguments, usage } from "./drill/arguments";
 import { drillInCloud } from "./drill/cloud";
 import { drillLocally } from "./drill/local";
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
-const complain = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const args = readArguments(process.argv.slice(2));
@@ -16,11 +16,4 @@ async function main(): Promise<number> {
   return (await (args.local ? drillLocally(args, print) : drillInCloud(args, runProgram, print))) ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-    complain(process.env.WATTLAKE_DEBUG === "1" ? (stack ?? message) : message);
-    process.exit(1);
-  },
-);
+runTool(main);

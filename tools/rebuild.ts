@@ -3,12 +3,12 @@ import { count } from "../local/session/account";
 import { userError } from "../local/session/options";
 import { runProgram } from "./backfill/cloud";
 import { terminal } from "./backfill/consent";
+import { runTool } from "./command-line";
 import { type Arguments, readArguments, usage } from "./rebuild/arguments";
 import { rebuildInCloud } from "./rebuild/cloud";
 import { rebuildLocally } from "./rebuild/local";
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
-const complain = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** In the cloud it costs requests and hours of other people's dashboards, so somebody says so. */
 const consenting =
@@ -35,11 +35,4 @@ async function main(): Promise<number> {
   return right ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-    complain(process.env.WATTLAKE_DEBUG === "1" ? (stack ?? message) : message);
-    process.exit(1);
-  },
-);
+runTool(main);

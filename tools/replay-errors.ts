@@ -1,5 +1,6 @@
 /** `npm run replay-errors`: what the topic rules could not deliver goes through the pipeline again, each message once. */
 import { runProgram } from "./backfill/cloud";
+import { runTool } from "./command-line";
 import { readArguments, usage } from "./replay-errors/arguments";
 import { replayInCloud } from "./replay-errors/cloud";
 import { replayLocally } from "./replay-errors/local";
@@ -19,11 +20,4 @@ async function main(): Promise<number> {
   return account.ended && account.left.length === 0 ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-    complain(process.env.WATTLAKE_DEBUG === "1" ? (stack ?? message) : message);
-    process.exit(1);
-  },
-);
+runTool(main);

@@ -1,8 +1,7 @@
 /** The command line of a backfill, and the executions that a range of days becomes. */
-import { parseArgs } from "node:util";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import { optionMistakes, userError } from "../../local/session/options";
+import { checkedOptions, flag, givenOptions, text } from "../command-line";
 import { defaultStack } from "../default-stack";
 
 export const usage = `Collects and compiles a range of UTC arrival days again, both ends included; the checkpoint stays where it is.
@@ -52,8 +51,6 @@ const longestDays = 31;
 
 /** @throws a `UserError` with a line for each mistake. */
 export function readArguments(args: readonly string[]): Arguments {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const options = {
     help: flag,
     local: flag,
@@ -65,15 +62,7 @@ export function readArguments(args: readonly string[]): Arguments {
     state: text,
     "state-machine": text,
   };
-  let values: unknown;
-  try {
-    values = parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw userError(error instanceof Error ? error.message : String(error));
-  }
-  const parsed = argumentsSchema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  throw userError(optionMistakes(parsed.error).join("\n"));
+  return checkedOptions(givenOptions(args, options), argumentsSchema);
 }
 
 /** The days, both included, in pieces of at most 31 days. */

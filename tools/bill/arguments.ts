@@ -1,7 +1,6 @@
 /** The command line of `npm run bill`. */
-import { parseArgs } from "node:util";
 import { z } from "zod";
-import { optionMistakes, userError } from "../../local/session/options";
+import { checkedOptions, flag, givenOptions, text } from "../command-line";
 import { isOneSource, sourceOptions, twoSources } from "../query/source-options";
 
 export const usage = `Prints the bill of a site, line by line, as the views compute it.
@@ -29,23 +28,11 @@ const argumentsSchema = z
   .refine(isOneSource, twoSources);
 export type Arguments = z.infer<typeof argumentsSchema>;
 
-/** @returns undefined where help is asked for. @throws a `UserError` with a line for each mistake. */
-export function readArguments(args: readonly string[]): Arguments | undefined {
-  const { help, ...values } = parse(args);
-  if (help) return undefined;
-  const parsed = argumentsSchema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  throw userError(`${optionMistakes(parsed.error).join("\n")}\n${hint}`);
-}
-
 const hint = "npm run bill -- --help lists the options.";
 
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const options = { help: { type: "boolean" }, site: text, month: text, plan: text, state: text, stack: text } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw userError(`${error instanceof Error ? error.message : error}\n${hint}`);
-  }
+/** @returns undefined where help is asked for. @throws a `UserError` with a line for each mistake. */
+export function readArguments(args: readonly string[]): Arguments | undefined {
+  const options = { help: flag, site: text, month: text, plan: text, state: text, stack: text };
+  const { help, ...values } = givenOptions(args, options, hint);
+  return help ? undefined : checkedOptions(values, argumentsSchema, hint);
 }

@@ -1,7 +1,6 @@
 /** The command line of `npm run cost`. */
-import { parseArgs } from "node:util";
 import { z } from "zod";
-import { optionMistakes, userError } from "../../local/session/options";
+import { checkedOptions, flag, givenOptions, text } from "../command-line";
 
 export const usage = `Dollars a month, of the requests that a day of the stack really makes in the local cloud.
 
@@ -39,23 +38,10 @@ const hint = "npm run cost -- --help lists the options.";
 
 /** @returns undefined where help is asked for. @throws a `UserError` with a line for each mistake. */
 export function readArguments(args: readonly string[]): Arguments | undefined {
-  const { help, ...values } = parse(args);
-  if (help) return undefined;
-  const parsed = schema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  throw userError(`${optionMistakes(parsed.error).join("\n")}\n${hint}`);
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const options = {
     ...{ stack: text, region: text, delivery: text, live: text, only: text, every: text },
     ...{ compare: flag, json: flag, help: flag },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw userError(`${error instanceof Error ? error.message : error}\n${hint}`);
-  }
+  };
+  const { help, ...values } = givenOptions(args, options, hint);
+  return help ? undefined : checkedOptions(values, schema, hint);
 }

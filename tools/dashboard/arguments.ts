@@ -1,9 +1,9 @@
 /** The command line of `npm run dashboard`. */
 import { existsSync, readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { isOpenToOthers } from "../../dashboard/server";
-import { optionMistakes, userError } from "../../local/session/options";
+import { userError } from "../../local/session/options";
+import { checkedOptions, flag, givenOptions, text } from "../command-line";
 import { isOneSource, sourceOptions, twoSources } from "../query/source-options";
 
 export const passwordVariable = "WATTLAKE_DASHBOARD_PASSWORD";
@@ -43,23 +43,11 @@ const hint = "npm run dashboard -- --help lists the options.";
 
 /** @throws a `UserError` with a line for each mistake. */
 export function readArguments(args: readonly string[]): Arguments {
-  const parsed = argumentsSchema.safeParse(parse(args));
-  if (parsed.success) return parsed.data;
-  throw userError(`${optionMistakes(parsed.error).join("\n")}\n${hint}`);
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const options = {
     ...{ help: flag, open: flag, state: text, stack: text },
     ...{ "max-bytes": text, port: text, host: text, "password-file": text },
   };
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw userError(`${error instanceof Error ? error.message : error}\n${hint}`);
-  }
+  return checkedOptions(givenOptions(args, options, hint), argumentsSchema, hint);
 }
 
 /** The password of the page, where there is one. @throws a `UserError` where others reach it and there is none. */

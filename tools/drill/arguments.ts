@@ -1,7 +1,6 @@
 /** The command line of a drill. */
-import { parseArgs } from "node:util";
 import { z } from "zod";
-import { optionMistakes, userError } from "../../local/session/options";
+import { checkedOptions, flag, givenOptions, text } from "../command-line";
 import { defaultStack } from "../default-stack";
 
 export const usage = `Makes a day again from its archive, in a scratch prefix, and compares it with the record byte for byte (docs/recovery.md).
@@ -35,17 +34,5 @@ const argumentsSchema = z
 export type Arguments = z.infer<typeof argumentsSchema>;
 
 /** @throws a `UserError` with a line for each mistake. */
-export function readArguments(args: readonly string[]): Arguments {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  let values: unknown;
-  try {
-    const options = { help: flag, local: flag, day: text, stack: text, state: text };
-    values = parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw userError(error instanceof Error ? error.message : String(error));
-  }
-  const parsed = argumentsSchema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  throw userError(optionMistakes(parsed.error).join("\n"));
-}
+export const readArguments = (args: readonly string[]): Arguments =>
+  checkedOptions(givenOptions(args, { help: flag, local: flag, day: text, stack: text, state: text }), argumentsSchema);

@@ -1,8 +1,7 @@
 /** The command line of a rebuild. */
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { prefixes } from "../../functions/lake/keys";
-import { optionMistakes, userError } from "../../local/session/options";
+import { checkedOptions, flag, givenOptions, text } from "../command-line";
 import { defaultStack } from "../default-stack";
 
 export const usage = `Makes staged/, daily/, the manifests, the mirror and the warehouse anew from archive/ and reference/ (docs/recovery.md).
@@ -56,16 +55,6 @@ export type Arguments = z.infer<typeof argumentsSchema>;
 
 /** @throws a `UserError` with a line for each mistake. */
 export function readArguments(args: readonly string[]): Arguments {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const options = { help: flag, local: flag, yes: flag, from: text, to: text, only: text, stack: text, state: text };
-  let values: unknown;
-  try {
-    values = parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw userError(error instanceof Error ? error.message : String(error));
-  }
-  const parsed = argumentsSchema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  throw userError(optionMistakes(parsed.error).join("\n"));
+  return checkedOptions(givenOptions(args, options), argumentsSchema);
 }

@@ -1,7 +1,7 @@
 /** The command line of `npm run replay-errors`. */
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { userError } from "../../local/session/options";
+import { flag, givenOptions, text } from "../command-line";
 import { defaultStack } from "../default-stack";
 
 export const usage = `Brings what a topic rule could not deliver into the record: messages under errors/ go to raw/, under the hour of their
@@ -35,15 +35,8 @@ export type Arguments = z.infer<typeof argumentsSchema>;
 
 /** @throws a `UserError` with a line for each mistake. */
 export function readArguments(args: readonly string[]): Arguments {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const options = { help: flag, local: flag, from: text, to: text, stack: text, state: text };
-  let values: unknown;
-  try {
-    values = parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (error) {
-    throw userError(error instanceof Error ? error.message : String(error));
-  }
+  const values = givenOptions(args, options);
   const parsed = argumentsSchema.safeParse(values);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(

@@ -36,10 +36,11 @@ export function createCopier(
   const copy = async (key: string) => {
     const { bytes, etag } = await objects.get(bucket, key);
     // The ETag of a multipart upload is no MD5; HTTP itself keeps the length.
-    if (!etag.includes("-") && !hasEtag(bytes, etag))
+    const hash = md5(bytes);
+    if (!etag.includes("-") && hash !== unquoted(etag))
       throw new Error(`s3://${bucket}/${key} arrived damaged: ${bytes.length} bytes that its ETag is not of.`);
     const path = pathOf(key);
-    if (looked.md5Of(path, bytes.length) === md5(bytes)) return false;
+    if (looked.md5Of(path, bytes.length) === hash) return false;
     mkdirSync(dirname(path), { recursive: true });
     const temporary = join(directory, `.${randomUUID()}`);
     try {
@@ -71,9 +72,6 @@ export function createCopier(
     },
   };
 }
-
-/** Whether the ETag is the MD5 of the bytes. */
-const hasEtag = (bytes: Buffer, etag = "") => unquoted(etag) === md5(bytes);
 
 const unquoted = (etag = "") => etag.replaceAll('"', "");
 const md5 = (bytes: Buffer) => createHash("md5").update(bytes).digest("hex");
