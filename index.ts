@@ -24,8 +24,8 @@ import { RunAlarms } from "./components/monitoring/aws";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
-import { siteDays, zoneDays } from "./components/reference/site-days";
 import { compileTariffs } from "./components/reference/tariffs/compile";
+import { zoneDays } from "./components/reference/zone-days";
 import { ReferenceData } from "./components/reference-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
@@ -84,7 +84,6 @@ const reference = new ReferenceData(
     region,
     mirrorBucket: mirror.bucketName,
     registry: registry(config),
-    siteDays: siteDays(config),
     zoneDays: zoneDays(config),
     tariffs,
   },

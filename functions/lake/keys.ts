@@ -34,8 +34,6 @@ export const mirrored = [
 
 export const referenceKeys = {
   meters: `${prefixes.reference}meters.jsonl`,
-  siteDays: `${prefixes.reference}site_days.jsonl`,
-  /** The same by time zone, for the callbacks: it does not grow with the sites. */
   zoneDays: `${prefixes.reference}zone_days.jsonl`,
   billingPeriods: `${prefixes.reference}billing_periods.jsonl.gz`,
   tariffWindows: `${prefixes.reference}tariff_windows.jsonl.gz`,

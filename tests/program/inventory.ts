@@ -30,7 +30,7 @@ export const inventory: Inventory = {
   "aws:s3/bucket:Bucket": 1,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
   "aws:s3/bucketNotification:BucketNotification": 1,
-  "aws:s3/bucketObjectv2:BucketObjectv2": 8,
+  "aws:s3/bucketObjectv2:BucketObjectv2": 7,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
   "aws:s3/bucketPolicy:BucketPolicy": 1,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
