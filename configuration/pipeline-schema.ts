@@ -90,6 +90,14 @@ export function alertsSchema() {
         ),
       )
       .optional(),
+    alarms: oneOf(["free", "all"])
+      .meta(
+        about(
+          "`free`: those that a home has within what each AWS account has free; `all`: also those of docs/operations.md that cost 0.10 USD a month each.",
+          "all",
+        ),
+      )
+      .default("free"),
     monthlyBudget: z
       .int(must("a whole number of dollars"))
       .min(1, must("a whole number of dollars, 1 or more"))

@@ -44,6 +44,7 @@ describe("a correct configuration", () => {
               connection: "bridge",
               integration: "hold",
               maxGap: "930 s",
+              silence: "24 h",
               channels: [channel],
             },
           ],
@@ -62,7 +63,7 @@ describe("a correct configuration", () => {
         storage: "external",
         calendar: { from: "2024-01-01", to: "2035-12-31" },
       },
-      alerts: {},
+      alerts: { alarms: "free" },
     });
   });
 

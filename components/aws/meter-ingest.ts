@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import { DeliveryStream } from "./delivery-stream";
-import { topicRuleName } from "./meter-gateway-things";
+import { type RuleGeneration, topicRuleName } from "./meter-gateway-things";
 import { allow, createRole, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
 
@@ -53,7 +53,7 @@ const objectName = `\${timestamp()}-\${newuuid()}.json`;
 /** The topic rules with their delivery. What a rule cannot deliver goes to `errors/`, replayable. */
 export class MeterIngest extends pulumi.ComponentResource {
   /** Physical names of the topic rules. */
-  readonly ruleNames: pulumi.Output<string>[];
+  readonly ruleNames: Readonly<Record<RuleGeneration, pulumi.Output<string>>>;
   /** Physical name of the delivery stream of a buffered delivery. */
   readonly streamName: pulumi.Output<string> | undefined;
   /** The longest time that a message waits in a buffer, s. */
@@ -69,7 +69,7 @@ export class MeterIngest extends pulumi.ComponentResource {
     const gen1 = createRule("gen1");
     const gen2 = createRule("gen2");
 
-    this.ruleNames = [gen1.name, gen2.name];
+    this.ruleNames = { gen1: gen1.name, gen2: gen2.name };
     this.streamName = stream?.streamName;
     this.flushSeconds = stream ? args.bufferSeconds : 0;
     this.registerOutputs({ ruleNames: this.ruleNames, flushSeconds: this.flushSeconds });

@@ -128,6 +128,8 @@ export function makeRegistry(metersText: string, daysText: string) {
     calendarOf(device: string): SiteCalendar | undefined {
       return devices.get(device)?.calendar;
     },
+    /** The calendar of a site. */
+    calendar: (site: string): SiteCalendar | undefined => calendars.get(site),
     /** The sites that have meters. */
     sites: (): string[] => [...calendars.keys()],
     /** Whether no channel of a site is in place any more at an instant (milliseconds since the epoch). */

@@ -11,6 +11,7 @@ export const inventory: Inventory = {
   "wattlake:aws:MeterIngest": 1,
   "wattlake:aws:DeliveryStream": 1,
   "wattlake:aws:ReferenceData": 1,
+  "wattlake:aws:WatchedData": 1,
   "wattlake:aws:DailyAggregation": 1,
   "wattlake:aws:LakeFunction": 10,
   "wattlake:aws:RecoveryDrill": 1,
@@ -30,7 +31,7 @@ export const inventory: Inventory = {
   "aws:s3/bucket:Bucket": 1,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
   "aws:s3/bucketNotification:BucketNotification": 1,
-  "aws:s3/bucketObjectv2:BucketObjectv2": 7,
+  "aws:s3/bucketObjectv2:BucketObjectv2": 8,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
   "aws:s3/bucketPolicy:BucketPolicy": 1,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
@@ -105,7 +106,7 @@ export const hourlyMirror: Inventory = {
 /** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 4,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 5,
   "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
   "aws:sns/topic:Topic": 1,
   "aws:sns/topicSubscription:TopicSubscription": 1,

@@ -13,6 +13,7 @@ import {
   topicRuleName,
 } from "../../components/aws/meter-gateway-things";
 import { parseConfig } from "../../config";
+import { watchedSchema } from "../../functions/lake/watched";
 import { answerInvoke, computeFields } from "../../local/program/computed";
 import { makePrivateKey, makeRequest } from "../../tools/provision/key-pair";
 import { type Synthesis, synthesizeAnew } from "./synth";
@@ -69,6 +70,26 @@ describe("on the first day, without a request", () => {
     expect(empty.outputs.metersToProvision).toEqual([homeBridge, meter]);
     expect(empty.outputs.meterCertificates).toEqual({ [homeBridge]: {}, [meter]: {} });
     expect(empty.outputs.iotEndpoint).toBe("local-ats.iot.eu-central-1.amazonaws.com");
+  });
+});
+
+test("what is watched: each meter with its limit, and the ends of the certificates that may connect", () => {
+  const object = (synthesis: Synthesis) =>
+    watchedSchema().parse(
+      JSON.parse(
+        z.string().parse(synthesis.get("aws:s3/bucketObjectv2:BucketObjectv2", "watched-object").inputs.content),
+      ),
+    );
+  const meters = [
+    { site: "home", device: expect.any(String), silence_s: 86_400 },
+    { site: "home", device: meter, silence_s: 86_400 },
+  ];
+  expect(object(empty)).toEqual({ meters, certificates: [] });
+  const ends = "2049-12-31T23:59:59.000Z";
+  expect(object(provisioned)).toEqual({
+    meters,
+    // The meter's present and its next one; the third can connect no more.
+    certificates: [homeBridge, meter, meter].map((thing) => ({ thing, ends })),
   });
 });
 
