@@ -16,11 +16,11 @@ import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { Budget as GoogleBudget } from "./components/gcp/budget";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
 import { lookerStudioLink } from "./components/gcp/looker-studio";
-import { RefreshAlarm } from "./components/gcp/refresh-alarm";
 import { SlotRefresh } from "./components/gcp/slot-refresh";
 import { LakeMirror } from "./components/lake-mirror";
 import { LiveStream } from "./components/live-stream";
 import { RunAlarms } from "./components/monitoring/aws";
+import { GoogleAlarms } from "./components/monitoring/google";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
@@ -185,8 +185,12 @@ if (config.alerts.email !== undefined) {
     },
     onAws,
   );
-  if (refresh)
-    new RefreshAlarm("refresh-alarm", { email: config.alerts.email, configName: refresh.configName }, onGoogle);
+  const watchedOnGoogle = {
+    transferJobs: mirror.jobNames,
+    refresh: refresh?.configName,
+    live: config.ingest.live,
+  };
+  new GoogleAlarms("google-alarms", { email: config.alerts.email, watched: watchedOnGoogle }, onGoogle);
 }
 
 const { email, monthlyBudget, billingAccount } = config.alerts;

@@ -28,6 +28,8 @@ const scheduleStart = {
   scheduleStartDate: { year: 2025, month: 1, day: 1 },
   startTimeOfDay: { hours: 0, minutes: 30, seconds: 0, nanos: 0 },
 };
+/** What could not be listed or copied is in Cloud Logging by its name. What succeeds is not: it is everything. */
+const loggedFailures = { logActions: ["FIND", "COPY"], logActionStates: ["FAILED"] };
 const hourS = 3600;
 const dayS = 86_400;
 
@@ -43,6 +45,8 @@ export class LakeMirror extends pulumi.ComponentResource {
   readonly eventsName: pulumi.Output<string> | undefined;
   /** Name of the job that compares the buckets. */
   readonly comparisonName: pulumi.Output<string>;
+  /** Names of all jobs. */
+  readonly jobNames: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: LakeMirrorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:LakeMirror", name, {}, opts);
@@ -58,11 +62,12 @@ export class LakeMirror extends pulumi.ComponentResource {
     if (!events && args.backedUp)
       new aws.s3.BucketNotification(`${name}-notification`, { bucket: lake.bucketName, ...eventbridge }, { parent });
     const source = createSourceRole();
-    const comparison = createJobs();
+    const jobs = createJobs();
 
     this.bucketName = bucket.name;
     this.eventsName = events?.queueName;
-    this.comparisonName = comparison.name;
+    this.comparisonName = jobs.comparison.name;
+    this.jobNames = [...new Set(Object.values(jobs))].map((job) => job.name);
     this.registerOutputs({ bucketName: this.bucketName, comparisonName: this.comparisonName });
 
     function createBucket() {
@@ -143,8 +148,8 @@ export class LakeMirror extends pulumi.ComponentResource {
       return createRole(`${name}-source`, { trust, rights }, parent);
     }
 
-    /** One specification, whatever starts the copy. Returns the job that compares. */
-    function createJobs(): gcp.storage.TransferJob {
+    /** One specification, whatever starts the copy. */
+    function createJobs() {
       const transferSpec = {
         awsS3DataSource: { bucketName: lake.bucketName, roleArn: source.role.arn },
         gcsDataSink: { bucketName: bucket.name },
@@ -155,14 +160,22 @@ export class LakeMirror extends pulumi.ComponentResource {
       const create = (suffix: string, what: string, start: Partial<gcp.storage.TransferJobArgs>) =>
         new gcp.storage.TransferJob(
           `${name}-${suffix}`,
-          { description: `wattlake ${pulumi.getStack()}: ${what}`, status: "ENABLED", ...start, transferSpec },
+          {
+            description: `wattlake ${pulumi.getStack()}: ${what}`,
+            status: "ENABLED",
+            ...start,
+            transferSpec,
+            loggingConfig: loggedFailures,
+          },
           // The service documents no change of what starts a job.
           { parent, dependsOn, replaceOnChanges: ["eventStream", "schedule"] },
         );
       const every = (seconds: number) => ({ schedule: { ...scheduleStart, repeatInterval: `${seconds}s` } });
-      if (!events) return create("job", "lake to mirror", every(hourS));
-      create("job", "lake to mirror", { eventStream: { name: events.queueArn } });
-      return create("comparison", "what no event brought from lake to mirror", every(dayS));
+      if (!events) return { comparison: create("job", "lake to mirror", every(hourS)) };
+      return {
+        onEvents: create("job", "lake to mirror", { eventStream: { name: events.queueArn } }),
+        comparison: create("comparison", "what no event brought from lake to mirror", every(dayS)),
+      };
     }
   }
 }

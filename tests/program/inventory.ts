@@ -106,10 +106,14 @@ export const hourlyMirror: Inventory = {
 /** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
+  "wattlake:gcp:Alarms": 1,
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": 5,
   "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
   "aws:sns/topic:Topic": 1,
   "aws:sns/topicSubscription:TopicSubscription": 1,
+  "gcp:monitoring/alertPolicy:AlertPolicy": 1,
+  "gcp:monitoring/notificationChannel:NotificationChannel": 1,
+  "gcp:projects/service:Service": 3,
 };
 
 /** What `alerts.monthlyBudget` and `alerts.billingAccount` add then. */
@@ -118,8 +122,8 @@ export const budgets: Inventory = {
   "wattlake:gcp:Budget": 1,
   "aws:budgets/budget:Budget": 1,
   "gcp:billing/budget:Budget": 1,
-  "gcp:monitoring/notificationChannel:NotificationChannel": 1,
-  "gcp:projects/service:Service": 4,
+  "gcp:monitoring/notificationChannel:NotificationChannel": 2,
+  "gcp:projects/service:Service": 5,
 };
 
 /** What `recovery.replica` and `recovery.backup` make of it, as in prod. */

@@ -133,33 +133,6 @@ describe("the scheduled query", () => {
   });
 });
 
-test("who is alerted hears of every run that does not succeed", () => {
-  expect(on.get("gcp:monitoring/notificationChannel:NotificationChannel", "refresh-alarm-email").inputs).toMatchObject({
-    type: "email",
-    labels: { email_address: "home@example.org" },
-  });
-  const { conditions, notificationChannels } = on.get(
-    "gcp:monitoring/alertPolicy:AlertPolicy",
-    "refresh-alarm-policy",
-  ).inputs;
-  expect(notificationChannels).toEqual([expect.stringMatching(/\/notificationChannels\/refresh-alarm-email$/)]);
-  expect(conditions).toEqual([
-    {
-      displayName: expect.any(String),
-      conditionThreshold: {
-        filter:
-          'resource.type = "bigquery_dts_config" AND resource.labels.config_id = "refresh-query" AND ' +
-          'metric.type = "bigquerydatatransfer.googleapis.com/transfer_config/completed_runs" AND ' +
-          'metric.labels.completion_state != "SUCCEEDED"',
-        aggregations: [{ alignmentPeriod: "3600s", perSeriesAligner: "ALIGN_SUM" }],
-        comparison: "COMPARISON_GT",
-        thresholdValue: 0,
-        duration: "0s",
-      },
-    },
-  ]);
-});
-
 test("switched off, nothing of it is left: no resource, right, API or word in a view", () => {
   const traces = off.resources.filter((resource) =>
     /refresh|_stored|_computed|bigquerydatatransfer|CURRENT_DATE/i.test(JSON.stringify(resource)),
@@ -174,7 +147,7 @@ test("switched off, nothing of it is left: no resource, right, API or word in a 
       ...["refresh", "refresh-account", "refresh-agent", "refresh-act-as", "refresh-query"],
       ...["refresh-run", "refresh-read", "refresh-read-mirror"],
       ...["refresh-bigquerydatatransfer-api", "refresh-cloudresourcemanager-api", "refresh-iam-api"],
-      ...["refresh-alarm", "refresh-alarm-api", "refresh-alarm-email", "refresh-alarm-policy"],
+      "google-alarms-refresh",
     ].sort(),
   );
   expect(names(off).filter((name) => !names(on).includes(name))).toEqual([]);
