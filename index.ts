@@ -144,7 +144,7 @@ const ingest = new MeterIngest(
   onAws,
 );
 
-const things = gatewayThings(config.sites, pulumi.getProject(), stack);
+const things = gatewayThings(config, pulumi.getProject(), stack);
 const gateway = new MeterGateway(
   "gateway",
   {

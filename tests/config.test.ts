@@ -52,7 +52,7 @@ describe("a correct configuration", () => {
       ],
       tariffs: { until: "2029-01-01" },
       ingest: { delivery: "buffered", buffer: { interval: "300 s", size: "5 MiB" }, live: false },
-      gateway: { requests: "meters" },
+      gateway: { requests: "meters", bridge: "mosquitto" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },
       retention: { rawDays: 30, stagedDays: 30, quarantineDays: 365, dailyToInfrequentAccessDays: 90, logDays: 30 },
       recovery: {},

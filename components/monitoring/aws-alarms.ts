@@ -5,7 +5,7 @@
  * AWS bills an alarm by the metrics that it reads, so none reads more than one.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import type { RuleGeneration } from "../aws/meter-gateway-things";
+import { type RuleKind, ruleKinds } from "../aws/meter-gateway-things";
 
 /** Without charge in each account; CloudWatch's price list, 2026. Log metrics are counted as metrics of the account. */
 export const free = { alarms: 10, metrics: 10 };
@@ -28,7 +28,7 @@ export interface Watched {
   /** Queue of starts that the scheduler could not deliver. */
   readonly missedRunsName: pulumi.Input<string>;
   /** The topic rules. */
-  readonly ruleNames: Readonly<Record<RuleGeneration, pulumi.Input<string>>>;
+  readonly ruleNames: Readonly<Record<RuleKind, pulumi.Input<string>>>;
   /** Stream that buffers what the meters send. */
   readonly streamName: pulumi.Input<string> | undefined;
   /** Queue that an event-driven mirror listens to. */
@@ -143,22 +143,22 @@ export interface ServiceWatch {
   readonly description: string;
 }
 
-const ofRule = (generation: RuleGeneration): readonly ServiceWatch[] => [
+const ofRule = (kind: RuleKind): readonly ServiceWatch[] => [
   {
-    suffix: `rule-errors-${generation}`,
+    suffix: `rule-errors-${kind}`,
     tier: "all",
     metric: "errorActions",
-    of: ({ ruleNames }) => ruleNames[generation],
+    of: ({ ruleNames }) => ruleNames[kind],
     threshold: 1,
-    description: `An action of the topic rule ${generation} failed: the messages lie under errors/.`,
+    description: `An action of the topic rule ${kind} failed: the messages lie under errors/.`,
   },
   {
-    suffix: `rule-losses-${generation}`,
+    suffix: `rule-losses-${kind}`,
     tier: "all",
     metric: "failedErrorActions",
-    of: ({ ruleNames }) => ruleNames[generation],
+    of: ({ ruleNames }) => ruleNames[kind],
     threshold: 1,
-    description: `Neither an action of the topic rule ${generation} nor its error action took a message: it is lost.`,
+    description: `Neither an action of the topic rule ${kind} nor its error action took a message: it is lost.`,
   },
 ];
 
@@ -207,8 +207,7 @@ export const serviceWatches: readonly ServiceWatch[] = [
     threshold: 1,
     description: "Lambda refused to start a function of the account: too many ran at once. It is tried again.",
   },
-  ...ofRule("gen1"),
-  ...ofRule("gen2"),
+  ...ruleKinds.flatMap(ofRule),
   {
     suffix: "delivery-lag",
     tier: "free",

@@ -24,7 +24,7 @@ export const inventory: Inventory = {
   "aws:cloudwatch/logStream:LogStream": 1,
   "aws:iam/role:Role": 17,
   "aws:iam/rolePolicy:RolePolicy": 18,
-  "aws:iot/topicRule:TopicRule": 2,
+  "aws:iot/topicRule:TopicRule": 3,
   "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": 1,
   "aws:lambda/eventSourceMapping:EventSourceMapping": 1,
   "aws:lambda/function:Function": 10,

@@ -130,7 +130,7 @@ describe("a policy", () => {
 
   test("names the topic rules that there are", () => {
     const rules = empty.ofType("aws:iot/topicRule:TopicRule").map(({ inputs }) => inputs.name);
-    expect(rules).toEqual(["gen1", "gen2"].map((generation) => `wattlake_prod_${generation}`));
+    expect(rules).toEqual(["gen1", "gen2", "joined"].map((kind) => `wattlake_prod_${kind}`));
   });
 });
 
@@ -215,10 +215,10 @@ describe("clients", () => {
   const channels = [{ index: 0, name: "Grid", role: "grid" }];
   const circuit = [{ index: 0, name: "Car", role: "load" }];
   const site = (id: string, ...meters: object[]) => ({ id, timezone: "Europe/Warsaw", currency: "PLN", meters });
-  const sitesOf = (...sites: object[]) => parseConfig({ sites }).sites;
+  const configOf = (...sites: object[]) => parseConfig({ sites });
 
   test("are a bridge for each site that needs one, and each meter that speaks for itself", () => {
-    const sites = sitesOf(
+    const config = configOf(
       site(
         "a",
         { id: "g1", model: "EM", channels },
@@ -226,7 +226,7 @@ describe("clients", () => {
       ),
       site("b", { id: "own", model: "Pro3EM", channels }),
     );
-    expect(gatewayThings(sites, "wattlake", "x.y")).toEqual([
+    expect(gatewayThings(config, "wattlake", "x.y")).toEqual([
       {
         thing: "wattlake-x-y-a-bridge",
         site: "a",
