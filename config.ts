@@ -80,7 +80,7 @@ export function stackSchema() {
     ),
     tariffs: tariffsSchema().meta(about("Plans beside those that the sites pay by.")).prefault({}),
     ingest: ingestSchema().meta(about("How messages reach the lake.")).prefault({}),
-    gateway: gatewaySchema().meta(about("How meters come to their certificates.")).prefault({}),
+    gateway: gatewaySchema().meta(about("How meters come to IoT Core.")).prefault({}),
     aggregation: aggregationSchema().meta(about("When the pipeline runs.")).prefault({}),
     retention: retentionSchema()
       .meta(about("Days that copies are kept; the record itself (`daily/`) and the archive are kept for good."))

@@ -25,9 +25,11 @@ import { GoogleAlarms } from "./components/monitoring/google";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
-import { siteDays, zoneDays } from "./components/reference/site-days";
 import { compileTariffs } from "./components/reference/tariffs/compile";
+import { watchedMeters } from "./components/reference/watched-meters";
+import { zoneDays } from "./components/reference/zone-days";
 import { ReferenceData } from "./components/reference-data";
+import { WatchedData } from "./components/watched-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
@@ -86,7 +88,6 @@ const reference = new ReferenceData(
     region,
     mirrorBucket: mirror.bucketName,
     registry: registry(config),
-    siteDays: siteDays(config),
     zoneDays: zoneDays(config),
     tariffs,
   },
@@ -145,7 +146,7 @@ const ingest = new MeterIngest(
   onAws,
 );
 
-const things = gatewayThings(config.sites, pulumi.getProject(), stack);
+const things = gatewayThings(config, pulumi.getProject(), stack);
 const gateway = new MeterGateway(
   "gateway",
   {
@@ -158,10 +159,16 @@ const gateway = new MeterGateway(
   onAws,
 );
 
+const watched = new WatchedData(
+  "watched",
+  { lake, meters: watchedMeters(config), certificates: gateway.certificateEnds },
+  onAws,
+);
+
 const aggregation = new DailyAggregation(
   "aggregation",
   { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, rawDays, logDays, accountId },
-  { ...onAws, dependsOn: reference },
+  { ...onAws, dependsOn: [reference, watched] },
 );
 
 const { timezone } = config.aggregation;
@@ -170,17 +177,16 @@ const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId },
 if (config.alerts.email !== undefined) {
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
-  const { streamName } = ingest;
-  const watched = {
-    stateMachineArn,
-    missedRunsName,
-    schedule,
-    logs,
-    streamName,
-    mirrorEventsName: mirror.eventsName,
-    live,
-  };
-  new RunAlarms("alarms", { email: config.alerts.email, ...watched }, onAws);
+  const { streamName, ruleNames } = ingest;
+  new RunAlarms(
+    "alarms",
+    {
+      ...{ email: config.alerts.email, alarms: config.alerts.alarms, schedule, logs },
+      ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
+      mirrorEventsName: mirror.eventsName,
+    },
+    onAws,
+  );
   // Where nobody is told nothing is asked.
   const checks = new DataChecks(
     "checks",
@@ -214,7 +220,7 @@ export const lakeBucket = lake.bucketName;
 /** Its copy in a second region; empty where there is none. */
 export const replicaBucket = copy?.bucketName ?? "";
 /** The topic rules, for Basic Ingest. */
-export const topicRules = ingest.ruleNames;
+export const topicRules = Object.values(ingest.ruleNames);
 /** Where the meters and bridges connect, port 8883. */
 export const iotEndpoint = gateway.endpoint;
 /** Their certificates, by thing and stage. */

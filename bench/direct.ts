@@ -62,7 +62,7 @@ export async function runDirectBench(): Promise<void> {
   try {
     const reference = referenceFiles();
     await functions.put(referenceKeys.meters, reference.meters);
-    await functions.put(referenceKeys.siteDays, reference.siteDays);
+    await functions.put(referenceKeys.zoneDays, reference.zoneDays);
 
     const hours: Measured[] = [];
     for (let hour = 0; hour < 24; hour++) hours.push(await functions.measure("collect-hour", { hour: hourText(hour) }));

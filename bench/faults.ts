@@ -15,14 +15,20 @@ import { thousands } from "./functions";
 export async function runFaultsBench(): Promise<void> {
   const { values } = parseArgs({
     allowPositionals: true,
-    options: { every: { type: "string", default: "1" }, only: { type: "string", default: "" } },
+    options: {
+      every: { type: "string", default: "1" },
+      only: { type: "string", default: "" },
+      from: { type: "string", default: "0" },
+    },
   });
   const every = z.coerce.number().int().positive().parse(values.every);
+  const from = z.coerce.number().int().nonnegative().parse(values.from);
   const days = await createPipeline(await loadGraph(readStackConfig(projectDirectory, "dev")), fixedDays);
   try {
     const undisturbed = await days.run();
     const trials = trialsOf(undisturbed).filter(
-      ({ at, fault }, number) => number % every === 0 && `${fault} ${at.what}`.includes(values.only ?? ""),
+      ({ at, fault }, number) =>
+        number >= from && number % every === 0 && `${fault} ${at.what}`.includes(values.only ?? ""),
     );
     console.log(
       `${thousands(undisturbed.positions.length)} calls, invocations and events of an undisturbed run; ${thousands(trials.length)} faults to try.`,

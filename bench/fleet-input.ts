@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { jsonLines } from "../components/reference/json-lines";
 import { registry } from "../components/reference/registry";
-import { zoneDays } from "../components/reference/site-days";
+import { zoneDays } from "../components/reference/zone-days";
 import { parseConfig, type StackConfig } from "../config";
 import type { Reporting } from "../local/home/meter";
 import { createSimulation } from "../local/home/simulation";

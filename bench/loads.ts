@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { registry } from "../components/reference/registry";
-import { siteDays } from "../components/reference/site-days";
 import { compileTariffs } from "../components/reference/tariffs/compile";
+import { zoneDays } from "../components/reference/zone-days";
 import type { StackConfig } from "../config";
 import type { Reading } from "../functions/readings/reading";
 import { openWarehouse, type Warehouse } from "../local/google/duckdb/warehouse";
@@ -34,7 +34,7 @@ export async function withLoad<T>(load: Load, work: (warehouse: Warehouse) => Pr
     const lake = await layOut(load.recorded, load.readings);
     const known = {
       meters: registry(config).map((row) => ({ ...row })),
-      site_days: siteDays(config).map((row) => ({ ...row })),
+      zone_days: zoneDays(config).map((row) => ({ ...row })),
     };
     writeLake({ ...lake, ...known, ...tariffsOf(tariffs) }, mirrorDirectory);
     const warehouse = await openWarehouse({ ...catalog, mirrorDirectory });

@@ -48,7 +48,8 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
     run: runPageBench,
   },
   faults: {
-    about: "every call of the pipeline meets every fault, one run each: the lake and the mirror must come out the same",
+    about:
+      "every call of the pipeline meets every fault, one run each: the lake and the mirror must come out the same (--from, --every, --only)",
     run: runFaultsBench,
   },
   fuzz: {

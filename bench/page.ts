@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { registry } from "../components/reference/registry";
-import { siteDays } from "../components/reference/site-days";
 import { compileTariffs } from "../components/reference/tariffs/compile";
+import { zoneDays } from "../components/reference/zone-days";
 import { livePower } from "../dashboard/questions/live";
 import { screenNames } from "../dashboard/questions/screen-names";
 import { serveDashboard } from "../dashboard/server";
@@ -110,7 +110,7 @@ async function withHome(days: number, work: (url: string, live: LiveLoad) => Pro
   );
   const known = {
     meters: registry(config).map((row) => ({ ...row })),
-    site_days: siteDays(config).map((row) => ({ ...row })),
+    zone_days: zoneDays(config).map((row) => ({ ...row })),
   };
   writeLake(
     { ...(await layOut(config, lastDays(now))), ...known, ...tariffsOf(compileTariffs(config)) },

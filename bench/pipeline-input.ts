@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { type RegistryLine, registry } from "../components/reference/registry";
-import { siteDays } from "../components/reference/site-days";
+import { zoneDays } from "../components/reference/zone-days";
 import { parseConfig } from "../config";
 import { siteDayText } from "../functions/lake/keys";
 import { messageKinds } from "../functions/readings/reading";
@@ -27,7 +27,7 @@ export const siteDay = siteDayText({ site, date: "2025-06-01" });
 export const denseDay = { site, date: "2025-06-02" };
 
 /** The registry of the bench's meters and its calendar, as the program would write them. */
-export function referenceFiles(): { meters: string; siteDays: string } {
+export function referenceFiles(): { meters: string; zoneDays: string } {
   const channels = (id: string) => [0, 1].map((index) => ({ index, name: `${id}, ${index}`, role: "load" }));
   const config = parseConfig({
     sites: [
@@ -44,7 +44,7 @@ export function referenceFiles(): { meters: string; siteDays: string } {
   });
   const jsonl = (lines: readonly unknown[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   const lines: RegistryLine[] = registry(config);
-  return { meters: jsonl(lines), siteDays: jsonl(siteDays(config)) };
+  return { meters: jsonl(lines), zoneDays: jsonl(zoneDays(config)) };
 }
 
 const two = (number: number) => Math.round(number * 100) / 100;

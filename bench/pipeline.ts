@@ -31,7 +31,7 @@ export async function runPipelineBench(): Promise<void> {
   try {
     const reference = referenceFiles();
     await pipeline.put(referenceKeys.meters, reference.meters);
-    await pipeline.put(referenceKeys.siteDays, reference.siteDays);
+    await pipeline.put(referenceKeys.zoneDays, reference.zoneDays);
 
     console.log(`Writing ${thousands(messages)} raw messages of one hour ...`);
     const rawFolder = join(directory, "raw");

@@ -7,13 +7,13 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { registry } from "../components/reference/registry";
-import { type SiteDay, siteDays } from "../components/reference/site-days";
+import { type ZoneDay, zoneDays } from "../components/reference/zone-days";
 import { parseConfig } from "../config";
 import { edgesKey, readingsKey, referenceKeys } from "../functions/lake/keys";
 import { tariffTables } from "../sql/tariff-tables";
 import { writeFirstFiles } from "../tests/sql/lake";
 
-const site = "home";
+export const site = "home";
 const device = "shellyem-A4CF12F3B2";
 
 interface Line {
@@ -28,7 +28,7 @@ interface Line {
 
 /** The local days of a year. */
 export interface QueryLake {
-  readonly days: readonly SiteDay[];
+  readonly days: readonly ZoneDay[];
   readonly readings: number;
 }
 
@@ -51,7 +51,7 @@ export function writeQueryLake(directory: string, year: number, onDay: (done: nu
     ],
     warehouse: { calendar: { from: `${year}-01-01`, to: `${year}-12-31` } },
   });
-  const days = siteDays(config);
+  const days = zoneDays(config);
   const write = (key: string, lines: readonly object[]) => {
     const path = join(directory, key);
     mkdirSync(dirname(path), { recursive: true });
@@ -60,6 +60,8 @@ export function writeQueryLake(directory: string, year: number, onDay: (done: nu
   };
   writeFirstFiles(directory);
   for (const key of tariffTables.flatMap(({ uris }) => uris)) write(key, []);
+  write(referenceKeys.zoneDays, days);
+  write(referenceKeys.meters, registry(config));
   const summary = join(directory, "readings.json");
   if (existsSync(summary)) return { days, readings: z.int().parse(JSON.parse(readFileSync(summary, "utf8"))) };
   const channels = [makeChannel(0), makeChannel(1)];
@@ -77,14 +79,12 @@ export function writeQueryLake(directory: string, year: number, onDay: (done: nu
     before = today.flatMap((lines) => lines.slice(-1));
     today = tomorrow;
   }
-  write(referenceKeys.siteDays, days);
-  write(referenceKeys.meters, registry(config));
   writeFileSync(summary, JSON.stringify(readings));
   return { days, readings };
 }
 
 /** A generator of a channel's days: a grid with solar by day (0), a household (1). */
-function makeChannel(channel: number): (day: SiteDay | undefined) => Line[] {
+function makeChannel(channel: number): (day: ZoneDay | undefined) => Line[] {
   let state = 20_250_101 + channel;
   const random = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

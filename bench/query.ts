@@ -5,14 +5,14 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { SiteDay } from "../components/reference/site-days";
+import type { ZoneDay } from "../components/reference/zone-days";
 import { readingsKey } from "../functions/lake/keys";
 import { toDate } from "../local/google/duckdb/native";
 import { openWarehouse, type Warehouse } from "../local/google/duckdb/warehouse";
 import { readCatalog, withoutLive } from "../sql/catalog";
 import { materializeSlots, refreshScript } from "../sql/materialization";
 import { copyDays, copyReadings, createDays, createReadings, dailyIntegral, startPostgres } from "./postgres";
-import { writeQueryLake } from "./query-data";
+import { site, writeQueryLake } from "./query-data";
 
 const directory = join(__dirname, "../.wattlake/bench-query");
 const year = 2025;
@@ -57,7 +57,7 @@ export async function runQueryBench(): Promise<void> {
 const within = ({ from, to }: Range) => `WHERE site = 'home' AND date BETWEEN DATE '${from}' AND DATE '${to}'`;
 const dailyOf = (range: Range) => `SELECT * FROM \`wattlake.energy_daily\` ${within(range)}`;
 
-async function measureRange(warehouse: Warehouse, range: Range, days: readonly SiteDay[]): Promise<string> {
+async function measureRange(warehouse: Warehouse, range: Range, days: readonly ZoneDay[]): Promise<string> {
   const daily = dailyOf(range);
   const { files, rows } = scanOf(await warehouse.explain(daily));
   const expected = filesOf(days.filter(({ date }) => date >= range.from && date <= range.to));
@@ -93,8 +93,8 @@ function scanOf(plan: string): { files: number; rows: number } {
   return widest;
 }
 
-function filesOf(days: readonly SiteDay[]): { count: number; bytes: number } {
-  const paths = days.flatMap(({ site, date }) => {
+function filesOf(days: readonly ZoneDay[]): { count: number; bytes: number } {
+  const paths = days.flatMap(({ date }) => {
     const folder = join(directory, readingsKey(site, date), "..");
     return readdirSync(folder).map((name) => join(folder, name));
   });
@@ -117,7 +117,7 @@ async function measureStored(): Promise<void> {
   warehouse.close();
 }
 
-async function measurePostgres(days: readonly SiteDay[], expectedWh: number): Promise<void> {
+async function measurePostgres(days: readonly ZoneDay[], expectedWh: number): Promise<void> {
   const postgres = await startPostgres();
   if (postgres === undefined) {
     console.log("\nPostgreSQL: Debian's package is not installed; that floor is left out.");

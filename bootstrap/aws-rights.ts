@@ -5,7 +5,7 @@
  * `read` tells of settings, never of data: what reads an object of the lake stands under `write`.
  */
 import type * as aws from "@pulumi/aws";
-import { topicRuleName } from "../components/aws/meter-gateway-things";
+import { topicRulePrefix } from "../components/aws/meter-gateway-things";
 import { allow } from "../components/aws/policy";
 import { protectionOf } from "../components/protection";
 import { prefixes } from "../functions/lake/keys";
@@ -131,9 +131,7 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
     "aws:iot/topicRule:TopicRule": [
       row(
         "iot",
-        (["gen1", "gen2"] as const).map((generation) =>
-          arn("iot", `rule/${topicRuleName(project, stack, generation)}`),
-        ),
+        [arn("iot", `rule/${topicRulePrefix(project, stack)}*`)],
         "GetTopicRule ListTagsForResource",
         "CreateTopicRule ReplaceTopicRule DeleteTopicRule TagResource UntagResource",
       ),

@@ -105,7 +105,7 @@ export class LiveStream extends pulumi.ComponentResource {
           packages: ["@aws-sdk/client-s3", "@google-cloud/bigquery", "google-auth-library", "zod"],
           grants: {
             list: [reference],
-            read: [referenceKeys.meters, referenceKeys.siteDays, referenceKeys.zoneDays],
+            read: [referenceKeys.meters, referenceKeys.zoneDays],
             write: [],
           },
           rights: [allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.arn])],

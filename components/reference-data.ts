@@ -1,4 +1,4 @@
-/** What the program knows and the data needs, as JSON Lines: the registry, the sites' local days, and what their plans cost. */
+/** What the program knows and the data needs, as JSON Lines: the registry, the local days, and what the sites' plans cost. */
 import { S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
@@ -10,8 +10,8 @@ import type { TelemetryLake } from "./aws/telemetry-lake";
 import { writeCompressedLines } from "./reference/compressed-lines";
 import { jsonLines } from "./reference/json-lines";
 import type { RegistryLine } from "./reference/registry";
-import type { SiteDay, ZoneDay } from "./reference/site-days";
 import type { TariffRows } from "./reference/tariffs/rows";
+import type { ZoneDay } from "./reference/zone-days";
 
 export interface ReferenceDataArgs {
   readonly lake: TelemetryLake;
@@ -20,8 +20,6 @@ export interface ReferenceDataArgs {
   readonly mirrorBucket: pulumi.Input<string>;
   /** A line a channel. */
   readonly registry: readonly RegistryLine[];
-  /** A line a site and local day. */
-  readonly siteDays: readonly SiteDay[];
   /** A line a time zone and local day. */
   readonly zoneDays: readonly ZoneDay[];
   readonly tariffs: TariffRows;
@@ -41,7 +39,7 @@ export class ReferenceData extends pulumi.ComponentResource {
     const contentType = "application/x-ndjson";
     const gzipType = "application/gzip";
 
-    const texts = { meters: jsonLines(args.registry), siteDays: jsonLines(args.siteDays) };
+    const texts = { meters: jsonLines(args.registry), zoneDays: jsonLines(args.zoneDays) };
     // The former registry is in the lake until this is deployed, so a preview compares with it.
     const { bucketName } = args.lake;
     const openLake = (bucket: string) => makeLakeReader(new S3Client({ region: args.region }), bucket);
@@ -54,7 +52,7 @@ export class ReferenceData extends pulumi.ComponentResource {
 
     const files = [
       { suffix: "meters", key: referenceKeys.meters, text: texts.meters },
-      { suffix: "site-days", key: referenceKeys.siteDays, text: texts.siteDays },
+      { suffix: "zone-days", key: referenceKeys.zoneDays, text: texts.zoneDays },
     ];
     for (const { suffix, key, text } of files) {
       // A preview has ended only when it has told.
@@ -62,9 +60,6 @@ export class ReferenceData extends pulumi.ComponentResource {
       const inputs = { bucket: bucketName, key, content, contentType };
       new aws.s3.BucketObjectv2(`${name}-${suffix}`, inputs, { parent: this });
     }
-    // For the functions alone: the warehouse's tables know sites.
-    const zones = { bucket: bucketName, key: referenceKeys.zoneDays, content: jsonLines(args.zoneDays), contentType };
-    new aws.s3.BucketObjectv2(`${name}-zone-days`, zones, { parent: this });
     const { billingPeriods, tariffWindows, tariffBlocks, tariffCharges, tariffDemand } = args.tariffs;
     const tariffs = [
       { suffix: "billing-periods", key: referenceKeys.billingPeriods, rows: billingPeriods },

@@ -44,6 +44,14 @@ export function meterSchema() {
     maxGap: duration("1 s", "24 h", "930 s")
       .meta(about("A longer time between two readings is a gap: counted, never integrated.", "5 m"))
       .default("930 s"),
+    silence: duration("2 h", "720 h", "24 h")
+      .meta(
+        about(
+          "With `alerts`, a meter that tells nothing for longer than this is told of, until it is heard again or has left.",
+          "48 h",
+        ),
+      )
+      .default("24 h"),
     channels: listOf(channelSchema(), "channel").meta(about("What the meter measures, a block a channel.")),
   })
     .superRefine(crossCheckMeter)

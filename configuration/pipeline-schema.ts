@@ -36,6 +36,14 @@ export function gatewaySchema() {
     requests: name(/^[^\p{Cc}\s]([^\p{Cc}\p{Zl}\p{Zp}]*[^\p{Cc}\s])?$/u, 255, folder)
       .meta(about("Where the meters' certificate requests lie; `npm run provision` writes them there.", "meters"))
       .default("meters"),
+    bridge: oneOf(["mosquitto", "joining"])
+      .meta(
+        about(
+          "What carries the meters that have `connection: bridge`. `mosquitto`: each message by itself. `joining`: `npm run bridge` beside mosquitto makes one message of each report, about a tenth of what is billed by message (docs/meters.md, section 4).",
+          "joining",
+        ),
+      )
+      .default("mosquitto"),
   });
 }
 
@@ -90,6 +98,14 @@ export function alertsSchema() {
         ),
       )
       .optional(),
+    alarms: oneOf(["free", "all"])
+      .meta(
+        about(
+          "`free`: those that a home has within what each AWS account has free; `all`: also those of docs/operations.md that cost 0.10 USD a month each.",
+          "all",
+        ),
+      )
+      .default("free"),
     monthlyBudget: z
       .int(must("a whole number of dollars"))
       .min(1, must("a whole number of dollars, 1 or more"))

@@ -23,8 +23,8 @@ import {
   siteDayText,
   stagedKey,
 } from "./lake/keys";
-import { makeLineReader } from "./lake/lines";
 import { type HourManifest, hourManifestSchema, sameInputs } from "./lake/manifest";
+import { makeRawReader } from "./lake/raw-reader";
 import { makeReference } from "./lake/reference";
 import type { Registry } from "./lake/registry";
 import { type Collected, type HourPart, hourObjectsSchema, hourPartSchema, partOf } from "./lake/run-work";
@@ -47,7 +47,7 @@ export function makeCollectHour(within = "") {
   const lake = makeLakeStore(within);
   const reference = makeReference(lake);
   const ahead = makeAhead();
-  const reader = makeLineReader();
+  const messagesOf = makeRawReader();
   const parseLine = makeShellyParser();
   const manifestSchema = hourManifestSchema();
   const daySchema = siteDaySchema();
@@ -87,7 +87,7 @@ export function makeCollectHour(within = "") {
     registry: Registry,
     scratch: Scratch,
   ) {
-    /** Lines of all parts. */
+    /** Messages of all parts. */
     let seen = 0;
     const ownerOf = parts > 1 ? makeLineOwner(registry, parts) : absent;
     const tally = makeHourTally(hour, registry, scratch);
@@ -115,7 +115,7 @@ export function makeCollectHour(within = "") {
 
     for await (const { object, loaded: bytes } of ahead(objects, ({ key }) => lake.getBytes(key))) {
       try {
-        for await (const batch of reader.ofBytes(bytes)) {
+        for await (const batch of messagesOf(bytes)) {
           for (const text of batch) {
             seen++;
             if (ownerOf && ownerOf(text) !== part) continue;

@@ -4,6 +4,7 @@
  * A streaming merge of sorted files: its memory does not grow with the day. It writes only where the bytes change.
  */
 import { z } from "zod";
+import { sumOfBatch } from "./lake/batch";
 import { dayManifestKey, readingsKey, siteDaySchema, siteDayText, stagedDayPrefix } from "./lake/keys";
 import { type DayManifest, dayManifestSchema, sameInputs } from "./lake/manifest";
 import { makeScratch, type Scratch } from "./lake/spool";
@@ -123,23 +124,9 @@ export function makeCompileDay(within = "") {
     }
   }
 
-  /** All days, also where one of them fails; then the first failure is the batch's, so that what passes by itself is tried again. */
   async function compileAll(siteDays: string[]): Promise<CompiledDays> {
-    const failures: { siteDay: string; error: unknown }[] = [];
-    let changed = 0;
-    for (const siteDay of siteDays) {
-      try {
-        if ((await compileOne(siteDay)).changed) changed++;
-      } catch (error) {
-        failures.push({ siteDay, error });
-      }
-    }
-    const [first] = failures;
-    if (first === undefined) return { changed };
-    if (failures.length === 1 && siteDays.length === 1) throw first.error;
-    const texts = failures.map(({ siteDay, error }) => `${siteDay}: ${error instanceof Error ? error.message : error}`);
-    const name = first.error instanceof Error ? first.error.name : "Error";
-    throw Object.assign(new Error(texts.join("; ")), { name });
+    const changedBy = async (siteDay: string) => ((await compileOne(siteDay)).changed ? 1 : 0);
+    return { changed: await sumOfBatch(siteDays, (siteDay) => siteDay, changedBy) };
   }
 
   return async function compileDay(event: unknown): Promise<CompiledDay | CompiledDays> {

@@ -4,6 +4,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { z } from "zod";
+import { sumOfBatch } from "./lake/batch";
 import { makeDayIndex } from "./lake/day-index";
 import { dailySitePrefix, edgesKey, referenceKeys, siteDaySchema } from "./lake/keys";
 import { makeRegistry } from "./lake/registry";
@@ -98,8 +99,8 @@ export function makeLinkDays() {
     const bySite = new Map<string, string[]>();
     for (const { site, date } of siteDays) bySite.set(site, [...(bySite.get(site) ?? []), date]);
     const metersText = await metersOf(new Set(bySite.keys()));
-    let written = 0;
-    for (const [site, dates] of bySite) written += await linkSite(site, dates, metersText);
+    const nameOf = ([site, dates]: [string, string[]]) => `${site}/${dates.join(", ")}`;
+    const written = await sumOfBatch([...bySite], nameOf, ([site, dates]) => linkSite(site, dates, metersText));
     logUnit("link-days", { siteDays: siteDays.length, written });
     return { written };
   };

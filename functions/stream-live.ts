@@ -12,6 +12,7 @@ import { type LiveRow, makeLiveRows } from "./live/live-row";
 import { openLiveTable } from "./live/live-table";
 import { makeRegistryCache } from "./live/registry-cache";
 import { logUnit } from "./log";
+import { makeUnfold } from "./readings/joined";
 import type { Measurement } from "./readings/reading";
 import { makeShellyParser } from "./readings/shelly";
 
@@ -23,6 +24,7 @@ export interface BatchResponse {
 export function makeStreamLive() {
   const currentRegistry = makeRegistryCache(makeLakeStore());
   const table = openLiveTable();
+  const unfold = makeUnfold();
   const parseLine = makeShellyParser();
   const toLiveRow = makeLiveRows();
   const eventSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
@@ -46,8 +48,9 @@ export function makeStreamLive() {
     const skip = (reason: string) => {
       skipped[reason] = (skipped[reason] ?? 0) + 1;
     };
-    for (const { messageId, body } of records) {
-      const line = parseLine(body);
+    const messages = records.flatMap(({ messageId, body }) => unfold(body).map((text) => ({ messageId, text })));
+    for (const { messageId, text } of messages) {
+      const line = parseLine(text);
       if (line.outcome !== "measured") {
         skip(line.reason);
         continue;
@@ -62,16 +65,16 @@ export function makeStreamLive() {
         }
       }
     }
-    return { rows, skipped };
+    return { rows, skipped, messages: messages.length };
   }
 
   return async function streamLive(event: unknown): Promise<BatchResponse> {
     const { Records } = eventSchema.parse(event);
-    const { rows, skipped } = read(await currentRegistry(), Records);
+    const { rows, skipped, messages } = read(await currentRegistry(), Records);
     const refused = await table.insert([...rows.values()].map(({ row }) => row));
     const failed = new Set(refused.flatMap(({ insertId }) => [...(rows.get(insertId)?.messageIds ?? [])]));
     logUnit("stream-live", {
-      messages: Records.length,
+      messages,
       rows: rows.size,
       skipped,
       refused: refused.length,

@@ -151,12 +151,13 @@ const meters: ExternalTable = {
   ],
 };
 
-const siteDays: ExternalTable = {
-  name: "site_days",
-  description: "The local days of each site with their first and last instant.",
-  uris: [referenceKeys.siteDays],
+const zoneDays: ExternalTable = {
+  name: "zone_days",
+  description: "The local days of each time zone that has sites, with their first and last instant.",
+  uris: [referenceKeys.zoneDays],
   columns: [
-    ...siteDay,
+    column("timezone", "STRING", "IANA time zone."),
+    column("date", "DATE", "Calendar day in this time zone (23, 24 or 25 hours)."),
     column("day_start", "TIMESTAMP", "First instant of the local day, UTC."),
     column("day_end", "TIMESTAMP", "First instant of the next local day, UTC."),
   ],
@@ -177,6 +178,6 @@ export const tables: readonly ExternalTable[] = [
   dayManifests,
   hourManifests,
   meters,
-  siteDays,
+  zoneDays,
   ...tariffTables,
 ];

@@ -44,6 +44,7 @@ describe("a correct configuration", () => {
               connection: "bridge",
               integration: "hold",
               maxGap: "930 s",
+              silence: "24 h",
               channels: [channel],
             },
           ],
@@ -51,7 +52,7 @@ describe("a correct configuration", () => {
       ],
       tariffs: { until: "2029-01-01" },
       ingest: { delivery: "buffered", buffer: { interval: "300 s", size: "5 MiB" }, live: false },
-      gateway: { requests: "meters" },
+      gateway: { requests: "meters", bridge: "mosquitto" },
       aggregation: { schedule: "hourly", at: "04:00", timezone: "Europe/Warsaw" },
       retention: { rawDays: 30, stagedDays: 30, quarantineDays: 365, dailyToInfrequentAccessDays: 90, logDays: 30 },
       recovery: {},
@@ -62,7 +63,7 @@ describe("a correct configuration", () => {
         storage: "external",
         calendar: { from: "2024-01-01", to: "2035-12-31" },
       },
-      alerts: {},
+      alerts: { alarms: "free" },
     });
   });
 

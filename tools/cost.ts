@@ -14,16 +14,18 @@ import { type Variant, withOnly, withVariant } from "./cost/variants";
 
 const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
-const nameOf = ({ delivery, live }: Variant) => `${delivery}, ${live ? "with" : "without"} the live path`;
+const nameOf = ({ delivery, live, bridge }: Variant) =>
+  `${delivery}, ${live ? "with" : "without"} the live path${bridge === "joining" ? ", bridged messages joined" : ""}`;
 
 async function main(args: Arguments): Promise<void> {
   const configured = readStackConfig(projectDirectory, args.stack);
   const stack = args.only === undefined ? configured : withOnly(configured, args.only);
-  const { ingest } = readConfig(stack);
+  const { ingest, gateway, sites } = readConfig(stack);
   const prices = readPrices(args.region ?? z.string().parse(stack.values["aws:region"]));
   const own: Variant = {
     delivery: args.delivery ?? ingest.delivery,
     live: args.live === undefined ? ingest.live : args.live === "yes",
+    bridge: args.bridge ?? gateway.bridge,
   };
   const estimateOf = async (variant: Variant): Promise<Estimate> => {
     const changed = withVariant(stack, variant);
@@ -34,8 +36,12 @@ async function main(args: Arguments): Promise<void> {
       prices,
     );
   };
+  const isBridged = sites.some(({ meters }) => meters.some(({ connection }) => connection === "bridge"));
+  const bridges = isBridged ? (["mosquitto", "joining"] as const) : [own.bridge];
   const variants = args.compare
-    ? (["buffered", "direct"] as const).flatMap((delivery) => [false, true].map((live) => ({ delivery, live })))
+    ? (["buffered", "direct"] as const).flatMap((delivery) =>
+        [false, true].flatMap((live) => bridges.map((bridge) => ({ delivery, live, bridge }))),
+      )
     : [own];
   const estimates = [];
   // One after the other: each is a cloud of its own.

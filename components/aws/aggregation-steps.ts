@@ -105,11 +105,11 @@ export const aggregationSteps: Record<keyof RunFunctions, Step> = {
     scratchMebibytes: 10_240,
   },
   commitRun: {
-    description: "Moves the checkpoint, and tells which sites were silent",
+    description: "Moves the checkpoint, and tells who is silent and what is missing",
     callbackFactory: makeCommitRun,
     grants: {
-      list: [checkpointKey, ...within(staged)],
-      read: [checkpointKey, referenceKeys.meters],
+      list: [checkpointKey, ...within(staged, reference, days, dayIndexPrefix)],
+      read: [checkpointKey, ...within(reference, days, dayIndexPrefix)],
       write: [checkpointKey],
     },
     memoryMebibytes: 256,

@@ -1,4 +1,5 @@
 /** Lets the meters in: a thing, a policy and certificates for each client, which may publish its own measurements and nothing else. */
+import { X509Certificate } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { RunError } from "@pulumi/pulumi/errors";
@@ -29,6 +30,8 @@ export class MeterGateway extends pulumi.ComponentResource {
   readonly endpoint: pulumi.Output<string>;
   /** What `npm run provision` brings to the meters, by thing. */
   readonly certificates: pulumi.Output<Record<string, Certificates>>;
+  /** When the certificates end that may connect, by thing. */
+  readonly certificateEnds: pulumi.Output<{ thing: string; ends: string }[]>;
   /** Clients that have no certificate in use yet. */
   readonly toProvision: readonly string[];
 
@@ -37,10 +40,12 @@ export class MeterGateway extends pulumi.ComponentResource {
     const parent = this;
     const requestsOf = (thing: string) => args.requests.filter((request) => request.thing === thing);
 
+    const ends: pulumi.Output<{ thing: string; ends: string }>[] = [];
     const certificates = args.things.map((each) => [each.thing, createClient(each)] as const);
 
     this.endpoint = aws.iot.getEndpointOutput({ endpointType: "iot:Data-ATS" }, { parent }).endpointAddress;
     this.certificates = pulumi.output(Object.fromEntries(certificates));
+    this.certificateEnds = pulumi.all(ends);
     this.toProvision = args.things
       .map(({ thing }) => thing)
       .filter((thing) => requestsOf(thing).every(({ stage }) => stage === "retired"));
@@ -56,7 +61,8 @@ export class MeterGateway extends pulumi.ComponentResource {
       const registered = new aws.iot.Thing(client, { name: thing, attributes }, { parent });
       const granted = createPolicy(client, { thing, ...rest });
       const issued = requestsOf(thing).map((request) => [request.stage, issue(client, request)] as const);
-      for (const [, { label, arn }] of issued) {
+      for (const [stage, { label, arn, pem }] of issued) {
+        if (stage !== "retired") ends.push(pem.apply((text) => ({ thing, ends: endOf(text) })));
         new aws.iot.PolicyAttachment(`${label}-policy`, { policy: granted.name, target: arn }, { parent });
         new aws.iot.ThingPrincipalAttachment(`${label}-thing`, { thing: registered.name, principal: arn }, { parent });
       }
@@ -93,6 +99,9 @@ export class MeterGateway extends pulumi.ComponentResource {
     }
   }
 }
+
+/** The last instant of a certificate (PEM). */
+const endOf = (pem: string) => new Date(new X509Certificate(pem).validTo).toISOString();
 
 /** Connects as itself and no one else, publishes its measurements, subscribes to nothing: no statement says so. */
 function clientPolicy(client: GatewayThing, arn: string): aws.iam.PolicyDocument {

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import { DeliveryStream } from "./delivery-stream";
-import { topicRuleName } from "./meter-gateway-things";
+import { type RuleKind, topicRuleName } from "./meter-gateway-things";
 import { allow, createRole, policy, trustService } from "./policy";
 import type { TelemetryLake } from "./telemetry-lake";
 
@@ -28,7 +28,7 @@ export interface MeterIngestArgs {
 }
 
 /**
- * What each generation sends, as a raw line of the lake.
+ * What each generation sends, or a bridge has joined of it, as a raw line of the lake.
  *
  * Gen1 publishes a bare scalar, which only `decode(encode(*))` turns into JSON; its bytes are kept beside the value.
  */
@@ -44,7 +44,12 @@ const rules = {
     description: "Shelly Gen2 and later: JSON-RPC notifications",
     sql: "SELECT *, topic(1) AS device, timestamp() AS received_ms, traceid() AS trace_id FROM '+/events/rpc'",
   },
-} as const;
+  // By Basic Ingest alone, so it listens to no topic. The rule names the meter: its bridge may publish for no other.
+  joined: {
+    description: "Several messages of a meter, joined by its bridge",
+    sql: "SELECT *, topic(1) AS device, timestamp() AS received_ms, traceid() AS trace_id",
+  },
+} as const satisfies Record<RuleKind, { description: string; sql: string }>;
 
 /** Substitution templates of IoT Core: when the rule ran (UTC), and a name that no other object has (`messageArrival` reads it). */
 const utc = (pattern: string) => `\${parse_time('${pattern}', timestamp(), 'UTC')}`;
@@ -53,7 +58,7 @@ const objectName = `\${timestamp()}-\${newuuid()}.json`;
 /** The topic rules with their delivery. What a rule cannot deliver goes to `errors/`, replayable. */
 export class MeterIngest extends pulumi.ComponentResource {
   /** Physical names of the topic rules. */
-  readonly ruleNames: pulumi.Output<string>[];
+  readonly ruleNames: Readonly<Record<RuleKind, pulumi.Output<string>>>;
   /** Physical name of the delivery stream of a buffered delivery. */
   readonly streamName: pulumi.Output<string> | undefined;
   /** The longest time that a message waits in a buffer, s. */
@@ -66,10 +71,12 @@ export class MeterIngest extends pulumi.ComponentResource {
 
     const stream = args.delivery === "buffered" ? new DeliveryStream(`${name}-stream`, args, { parent }) : undefined;
     const { role, attached } = createIngestRole();
-    const gen1 = createRule("gen1");
-    const gen2 = createRule("gen2");
 
-    this.ruleNames = [gen1.name, gen2.name];
+    this.ruleNames = {
+      gen1: createRule("gen1").name,
+      gen2: createRule("gen2").name,
+      joined: createRule("joined").name,
+    };
     this.streamName = stream?.streamName;
     this.flushSeconds = stream ? args.bufferSeconds : 0;
     this.registerOutputs({ ruleNames: this.ruleNames, flushSeconds: this.flushSeconds });
@@ -88,17 +95,17 @@ export class MeterIngest extends pulumi.ComponentResource {
       return createRole(name, { trust, rights }, parent);
     }
 
-    function createRule(generation: keyof typeof rules) {
+    function createRule(kind: RuleKind) {
       const action = { bucketName: lake.bucketName, roleArn: role.arn };
       const delivery = stream
         ? { firehoses: [{ deliveryStreamName: stream.streamName, roleArn: role.arn, separator: "\n" }] }
         : { s3: [{ ...action, key: `${prefixes.raw}date=${utc("yyyy-MM-dd")}/hour=${utc("HH")}/${objectName}` }] };
-      const errorKey = `${prefixes.errors}rule=${generation}/date=${utc("yyyy-MM-dd")}/${objectName}`;
+      const errorKey = `${prefixes.errors}rule=${kind}/date=${utc("yyyy-MM-dd")}/${objectName}`;
       return new aws.iot.TopicRule(
-        `${name}-${generation}`,
+        `${name}-${kind}`,
         {
-          ...rules[generation],
-          name: topicRuleName(pulumi.getProject(), pulumi.getStack(), generation),
+          ...rules[kind],
+          name: topicRuleName(pulumi.getProject(), pulumi.getStack(), kind),
           enabled: true,
           sqlVersion: "2016-03-23",
           ...delivery,

@@ -165,9 +165,10 @@ export class EnergyWarehouse extends pulumi.ComponentResource {
           schema: schemaText(columns),
           view: { query, useLegacySql: false },
         },
-        // In place, a change of the query takes the descriptions from the columns, and one of the columns is refused. The
-        // old view goes first, for the new one has its name; views that read it stay, and find the new one.
-        { parent, dependsOn, replaceOnChanges: ["view.query", "schema"], deleteBeforeReplace: true },
+        // In place, a change of the query takes the descriptions from the columns, and one of the columns is refused; nor does
+        // a table become a view (the whole of `view` is new then). The old one goes first, for the new one has its name;
+        // views that read it stay, and find the new one.
+        { parent, dependsOn, replaceOnChanges: ["view", "schema"], deleteBeforeReplace: true },
       );
     }
   }

@@ -1,15 +1,17 @@
 /**
- * Tells by e-mail when a path stops: a run failed, a scheduled start was lost, messages lie undelivered, a site is silent,
- * the mirror or the live path fell behind. Which, says the table of `aws-alarms.ts` and that of `record-watches.ts`.
+ * Tells by e-mail when a path stops: a run failed, messages lie undelivered, a site or a meter is silent, the mirror or the live
+ * path fell behind. Which, says the table of `aws-alarms.ts` and that of `record-watches.ts`.
  */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { rhythms, serviceMetrics, serviceWatches, type Watched } from "./aws-alarms";
-import { createRecordMetric, type RecordLogs, recordWatches } from "./record-watches";
+import { isChosen, rhythms, serviceMetrics, serviceWatches, type Tier, type Watched } from "./aws-alarms";
+import { createWatchedMetric, type RecordLogs, recordWatches } from "./record-watches";
 
 export interface RunAlarmsArgs extends Watched {
   /** Who is told; the address gets a mail to confirm first. */
   readonly email: string;
+  /** Which of the alarms: those that cost nothing, or all. */
+  readonly alarms: Tier;
   readonly schedule: "hourly" | "daily";
   /** Names of the log groups of the functions whose records are watched. */
   readonly logs: RecordLogs;
@@ -24,26 +26,28 @@ export class RunAlarms extends pulumi.ComponentResource {
     const subscription = { topic: topic.arn, protocol: "email", endpoint: args.email };
     new aws.sns.TopicSubscription(`${name}-email`, subscription, { parent: this });
     const actions = { alarmActions: [topic.arn], okActions: [topic.arn] };
-    for (const { suffix, metric, of, threshold, rhythm = "hour", description } of serviceWatches) {
+    for (const watch of serviceWatches.filter(({ tier }) => isChosen(args.alarms, tier))) {
+      const { suffix, metric, of, threshold, comparison, rhythm = "hour", description } = watch;
       const watched = of(args);
       if (watched === undefined) continue;
-      const { dimension, ...measured } = serviceMetrics[metric];
+      const { dimensions, ...measured } = serviceMetrics[metric];
       const alarm = {
         alarmDescription: description,
         ...measured,
-        dimensions: { [dimension]: watched },
+        dimensions: dimensions(watched),
         threshold,
-        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        comparisonOperator: comparison ?? "GreaterThanOrEqualToThreshold",
         ...rhythms[rhythm],
         treatMissingData: "notBreaching",
         ...actions,
       };
       new aws.cloudwatch.MetricAlarm(`${name}-${suffix}`, alarm, { parent: this });
     }
-    for (const { suffix, step, threshold, description, treatMissingData, ...record } of recordWatches) {
+    for (const watch of recordWatches.filter(({ tier }) => isChosen(args.alarms, tier))) {
+      const { suffix, threshold, description, treatMissingData } = watch;
       const alarm = {
         alarmDescription: description,
-        ...createRecordMetric(`${name}-${suffix}`, { logGroupName: args.logs[step], ...record }, this),
+        ...createWatchedMetric(`${name}-${suffix}`, watch, args.logs, this),
         statistic: "Maximum",
         threshold,
         comparisonOperator: "GreaterThanOrEqualToThreshold",

@@ -1,6 +1,7 @@
 /** What only a run itself can tell: numbers in the records that its functions log (functions/log.ts), as metrics to watch. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Tier } from "./aws-alarms";
 
 /** Names of the log groups of the functions whose records are watched. */
 export interface RecordLogs {
@@ -9,12 +10,18 @@ export interface RecordLogs {
   readonly commitRun: pulumi.Input<string>;
 }
 
-export interface RecordWatch {
-  readonly suffix: string;
+export interface RecordSource {
   /** The function whose log has the records, their unit and the number in them that is watched. */
   readonly step: keyof RecordLogs;
   readonly unit: string;
   readonly field: string;
+}
+
+export interface RecordWatch {
+  readonly suffix: string;
+  readonly tier: Tier;
+  /** Numbers of one metric: the largest counts. */
+  readonly sources: readonly [RecordSource, ...RecordSource[]];
   /** The alarm is raised at this value. */
   readonly threshold: number;
   readonly treatMissingData: "breaching" | "notBreaching";
@@ -23,22 +30,24 @@ export interface RecordWatch {
 
 export const recordWatches: readonly RecordWatch[] = [
   {
-    // Two numbers of the record in one: a home's alarms are to be free, and both say that something waits for a hand.
+    // Several numbers in one: a home's alarms are to be free, and all say that something waits for a hand.
     suffix: "unfinished",
-    step: "planRun",
-    unit: "plan-run",
-    field: "unfinished",
+    tier: "free",
+    sources: [
+      { step: "planRun", unit: "plan-run", field: "unfinished" },
+      { step: "commitRun", unit: "commit-run", field: "unfinished" },
+    ],
     threshold: 1,
     treatMissingData: "notBreaching",
     description:
       "Messages that a topic rule could not deliver lie under errors/ (npm run replay-errors brings them into the record), " +
-      "or the raw messages of a day are not archived three days after its end. The log of plan-run says which.",
+      "or the raw messages of a day are not archived three days after its end: the log of plan-run says which. Or a day on " +
+      "which a site sent has no record, or a certificate ends within 60 days: the log of commit-run says which.",
   },
   {
     suffix: "quarantined",
-    step: "collectHour",
-    unit: "collect-hour",
-    field: "quarantinedPercent",
+    tier: "free",
+    sources: [{ step: "collectHour", unit: "collect-hour", field: "quarantinedPercent" }],
     threshold: 5,
     treatMissingData: "notBreaching",
     description:
@@ -46,16 +55,15 @@ export const recordWatches: readonly RecordWatch[] = [
       "names device and reason.",
   },
   {
-    suffix: "silent-sites",
-    step: "commitRun",
-    unit: "commit-run",
-    field: "silentSites",
+    suffix: "silent",
+    tier: "free",
+    sources: [{ step: "commitRun", unit: "commit-run", field: "silent" }],
     threshold: 1,
     // Where no run ends well nobody would hear of a silence.
     treatMissingData: "breaching",
     description:
-      "A site that has sent within the last seven days sent nothing for an hour, or no run has ended well since: " +
-      "the log of commit-run names sites and hours.",
+      "A site that has sent within the last seven days sent nothing for an hour, a meter has told nothing for longer than it " +
+      "may, or no run has ended well since: the log of commit-run names sites and hours, and meters.",
   },
 ];
 
@@ -65,13 +73,30 @@ export interface RecordMetricArgs {
   readonly unit: string;
   /** The number in them. */
   readonly field: string;
+  /** @default the unit and the field */
+  readonly metricName?: string;
+}
+
+/** Creates the filters of a row's sources; what an alarm needs to name their metric. */
+export function createWatchedMetric(
+  name: string,
+  { suffix, sources }: Pick<RecordWatch, "suffix" | "sources">,
+  logs: RecordLogs,
+  parent: pulumi.Resource,
+) {
+  const [{ step, unit, field }, ...others] = sources;
+  const metric = others.length > 0 ? { metricName: suffix } : {};
+  for (const each of others) {
+    const { step: other, ...records } = each;
+    createRecordMetric(`${name}-${each.unit}`, { logGroupName: logs[other], ...records, ...metric }, parent);
+  }
+  return createRecordMetric(name, { logGroupName: logs[step], unit, field, ...metric }, parent);
 }
 
 /** Creates the filter `<name>-records`; what an alarm needs to name its metric, which is the stack's own. */
 export function createRecordMetric(name: string, args: RecordMetricArgs, parent: pulumi.Resource) {
-  const { logGroupName, unit, field } = args;
+  const { logGroupName, unit, field, metricName = `${unit} ${field}` } = args;
   const namespace = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  const metricName = `${unit} ${field}`;
   new aws.cloudwatch.LogMetricFilter(
     `${name}-records`,
     {

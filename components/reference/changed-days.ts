@@ -12,14 +12,14 @@ import { daysInWords, type LakeReader, readDates } from "./forgotten-channels";
 import { parseJsonLines } from "./json-lines";
 
 const line = z.object({ site: z.string(), device: z.string(), channel: z.int(), timezone: z.string().optional() });
-const dayLine = z.object({ site: z.string(), date: z.string(), day_start: z.string(), day_end: z.string() });
+const dayLine = z.object({ timezone: z.string(), date: z.string(), day_start: z.string(), day_end: z.string() });
 type Line = z.infer<typeof line>;
 type DayLine = z.infer<typeof dayLine>;
 
-/** The texts of `reference/meters.jsonl` and `reference/site_days.jsonl`. */
+/** The texts of `reference/meters.jsonl` and `reference/zone_days.jsonl`. */
 export interface ReferenceTexts {
   readonly meters: string;
-  readonly siteDays: string;
+  readonly zoneDays: string;
 }
 
 export interface ChangedDays {
@@ -32,11 +32,11 @@ export interface ChangedDays {
 export async function changedDays(lake: LakeReader, next: ReferenceTexts): Promise<ChangedDays> {
   const former = {
     meters: (await lake.text(referenceKeys.meters)) ?? "",
-    siteDays: (await lake.text(referenceKeys.siteDays)) ?? "",
+    zoneDays: (await lake.text(referenceKeys.zoneDays)) ?? "",
   };
   const [before, after] = [parseJsonLines(former.meters, line), parseJsonLines(next.meters, line)];
   const moved = [
-    ...(former.siteDays === next.siteDays ? [] : await movedDays(lake, former.siteDays, next.siteDays, before, after)),
+    ...(await movedDays(lake, calendarOf(former.zoneDays, before), calendarOf(next.zoneDays, after))),
     ...(await movedMeters(lake, before, after)),
   ];
   const dates = moved.flatMap((each) => each.dates).sort();
@@ -55,33 +55,30 @@ interface Moved {
 }
 
 /** Sites whose days begin or end elsewhere, or are outside the calendar by now. */
-async function movedDays(
-  lake: LakeReader,
-  formerText: string,
-  nextText: string,
-  before: readonly Line[],
-  after: readonly Line[],
-): Promise<Moved[]> {
-  const [former, next] = [boundsOf(formerText), boundsOf(nextText)];
+async function movedDays(lake: LakeReader, before: Calendar, after: Calendar): Promise<Moved[]> {
   const moved: Moved[] = [];
-  for (const site of new Set(after.map((each) => each.site))) {
-    if (![...former].some(([day, bounds]) => day.startsWith(`${site}/`) && next.get(day) !== bounds)) continue;
-    const keys = await lake.keys(dayManifestsPrefix(site));
-    const held = [...new Set(keys.flatMap((key) => partitionOf(key).date ?? []))].sort();
-    const changed = held.filter((date) => former.get(`${site}/${date}`) !== next.get(`${site}/${date}`));
-    const outside = changed.filter((date) => !next.has(`${site}/${date}`));
-    const dates = changed.filter((date) => next.has(`${site}/${date}`));
-    const zoneIn = (lines: readonly Line[]) => lines.find((each) => each.site === site)?.timezone ?? "unknown";
-    if (dates.length > 0)
-      moved.push({
-        sentence: `The time zone of site ${site} was ${zoneIn(before)} and is ${zoneIn(after)}: its days in the lake begin and end elsewhere, ${daysInWords(dates)}.`,
-        dates,
-      });
-    if (outside.length > 0)
-      moved.push({
-        sentence: `The lake holds days of site ${site} that warehouse.calendar no longer has, ${daysInWords(outside)}: they are in no view until it has them again.`,
-        dates: [],
-      });
+  const isSame = before.text === after.text;
+  for (const [site, zone] of after.zones) {
+    const formerZone = before.zones.get(site);
+    if (formerZone === undefined || (isSame && formerZone === zone)) continue;
+    const [former, next] = [before.daysOf(formerZone), after.daysOf(zone)];
+    if (![...former].every(([date, bounds]) => next.get(date) === bounds)) {
+      const keys = await lake.keys(dayManifestsPrefix(site));
+      const held = [...new Set(keys.flatMap((key) => partitionOf(key).date ?? []))].sort();
+      const changed = held.filter((date) => former.get(date) !== next.get(date));
+      const outside = changed.filter((date) => !next.has(date));
+      const dates = changed.filter((date) => next.has(date));
+      if (dates.length > 0)
+        moved.push({
+          sentence: `The time zone of site ${site} was ${formerZone} and is ${zone}: its days in the lake begin and end elsewhere, ${daysInWords(dates)}.`,
+          dates,
+        });
+      if (outside.length > 0)
+        moved.push({
+          sentence: `The lake holds days of site ${site} that warehouse.calendar no longer has, ${daysInWords(outside)}: they are in no view until it has them again.`,
+          dates: [],
+        });
+    }
   }
   return moved;
 }
@@ -110,11 +107,22 @@ async function movedMeters(lake: LakeReader, before: readonly Line[], after: rea
 
 const nameOf = ({ device, channel }: Line) => `${device}/${channel}`;
 
-/** First and last instant, by site and date. */
-const boundsOf = (text: string) =>
-  new Map(
-    parseJsonLines<DayLine>(text, dayLine).map(({ site, date, day_start, day_end }) => [
-      `${site}/${date}`,
-      `${day_start}/${day_end}`,
-    ]),
-  );
+/** A registry's sites and the days of their time zones. */
+interface Calendar {
+  readonly text: string;
+  /** By site. */
+  readonly zones: ReadonlyMap<string, string>;
+  /** First and last instant, by date. */
+  daysOf(zone: string): ReadonlyMap<string, string>;
+}
+
+function calendarOf(text: string, lines: readonly Line[]): Calendar {
+  const days = new Map<string, Map<string, string>>();
+  for (const { timezone, date, day_start, day_end } of parseJsonLines<DayLine>(text, dayLine)) {
+    const own = days.get(timezone) ?? new Map<string, string>();
+    days.set(timezone, own.set(date, `${day_start}/${day_end}`));
+  }
+  const zones = new Map<string, string>();
+  for (const { site, timezone } of lines) if (timezone !== undefined) zones.set(site, timezone);
+  return { text, zones, daysOf: (zone) => days.get(zone) ?? new Map<string, string>() };
+}

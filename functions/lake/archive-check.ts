@@ -3,8 +3,8 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { z } from "zod";
 import type { ArchiveForm } from "./archive-form";
-import { makeLineReader } from "./lines";
 import { isMd5 } from "./manifest";
+import { makeRawReader } from "./raw-reader";
 import type { Scratch } from "./spool";
 import type { LakeObject, LakeStore } from "./store";
 
@@ -18,14 +18,14 @@ export interface Held {
 }
 
 export function makeArchiveContent(form: ArchiveForm) {
-  const reader = makeLineReader();
+  const messagesOf = makeRawReader();
   const zlibError = z.object({ code: z.string().startsWith("Z_") });
 
   /** As `collect-hour` counts: the rest of an object that breaks is one message. */
   async function count(bytes: Buffer): Promise<number> {
     let messages = 0;
     try {
-      for await (const lines of reader.ofBytes(bytes)) messages += lines.length;
+      for await (const batch of messagesOf(bytes)) messages += batch.length;
     } catch (error) {
       if (!zlibError.safeParse(error).success) throw error;
       messages++;

@@ -34,9 +34,9 @@ export const mirrored = [
 
 export const referenceKeys = {
   meters: `${prefixes.reference}meters.jsonl`,
-  siteDays: `${prefixes.reference}site_days.jsonl`,
-  /** The same by time zone, for the callbacks: it does not grow with the sites. */
   zoneDays: `${prefixes.reference}zone_days.jsonl`,
+  /** What is to be heard from, and until when: see `watched.ts`. */
+  watched: `${prefixes.reference}watched.json`,
   billingPeriods: `${prefixes.reference}billing_periods.jsonl.gz`,
   tariffWindows: `${prefixes.reference}tariff_windows.jsonl.gz`,
   tariffBlocks: `${prefixes.reference}tariff_blocks.jsonl.gz`,

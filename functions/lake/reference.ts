@@ -6,15 +6,12 @@ import type { LakeStore } from "./store";
 /** Reads `reference/` of a lake. */
 export function makeReference(lake: LakeStore) {
   let loaded: { version: string; registry: Registry } | undefined;
-  /** The calendar, by time zone; a lake that an earlier program wrote has it by site. */
-  let calendarKey: string = referenceKeys.zoneDays;
 
   return {
     /** The ETags of the registry and the calendar: another version, another registry. Throws where the lake lacks one. */
     async version(): Promise<string> {
       const present = new Map((await lake.list(prefixes.reference)).map(({ key, etag }) => [key, etag]));
-      calendarKey = present.has(referenceKeys.zoneDays) ? referenceKeys.zoneDays : referenceKeys.siteDays;
-      return [referenceKeys.meters, calendarKey]
+      return [referenceKeys.meters, referenceKeys.zoneDays]
         .map((key) => {
           const etag = present.get(key);
           if (etag === undefined) throw new Error(`the lake has no ${key}: deploy the program, which writes it`);
@@ -25,7 +22,10 @@ export function makeReference(lake: LakeStore) {
     /** The registry of a version that `version` has just told. */
     async registry(version: string) {
       if (loaded?.version === version) return loaded.registry;
-      const [meters, days] = await Promise.all([lake.getText(referenceKeys.meters), lake.getText(calendarKey)]);
+      const [meters, days] = await Promise.all([
+        lake.getText(referenceKeys.meters),
+        lake.getText(referenceKeys.zoneDays),
+      ]);
       const registry = makeRegistry(meters, days);
       loaded = { version, registry };
       return registry;

@@ -1,5 +1,5 @@
 /**
- * The registry of sites, meters and channels and the sites' local days, as the program wrote them into `reference/`.
+ * The registry of sites, meters and channels and the local days of their time zones, as the program wrote them into `reference/`.
  *
  * Callbacks place measurements with it, the batch path and the live path alike: no callback evaluates a time zone.
  */
@@ -25,18 +25,17 @@ export interface SiteCalendar {
 function meterLineSchema() {
   return z.object({
     site: z.string(),
-    timezone: z.string().optional(),
+    timezone: z.string(),
     device: z.string(),
     channel: z.int(),
     in_place_until: z.iso.datetime().optional(),
   });
 }
 
-/** A line of `reference/zone_days.jsonl`, or by site of `site_days.jsonl`: a local day and its first and last instant (UTC, half-open). */
+/** A line of `reference/zone_days.jsonl`: a local day of a time zone, its first and last instant (UTC, half-open). */
 function dayLineSchema() {
   return z.object({
-    site: z.string().optional(),
-    timezone: z.string().optional(),
+    timezone: z.string(),
     date: z.iso.date(),
     day_start: z.iso.datetime(),
     day_end: z.iso.datetime(),
@@ -54,24 +53,22 @@ export function makeRegistry(metersText: string, daysText: string) {
     starts: number[];
     ends: number[];
   }
-  /** By time zone, and by site where the calendar has sites. */
   const zones = new Map<string, Days>();
-  const sitesDays = new Map<string, Days>();
-  function daysIn(all: Map<string, Days>, name: string): Days {
-    const known = all.get(name) ?? { dates: [], starts: [], ends: [] };
-    all.set(name, known);
+  function daysIn(timezone: string): Days {
+    const known = zones.get(timezone) ?? { dates: [], starts: [], ends: [] };
+    zones.set(timezone, known);
     return known;
   }
   for (const line of lines(daysText)) {
-    const { site, timezone, date, day_start, day_end } = dayLine.parse(JSON.parse(line));
-    const { dates, starts, ends } = site === undefined ? daysIn(zones, timezone ?? "") : daysIn(sitesDays, site);
+    const { timezone, date, day_start, day_end } = dayLine.parse(JSON.parse(line));
+    const { dates, starts, ends } = daysIn(timezone);
     dates.push(date);
     starts.push(Date.parse(day_start));
     ends.push(Date.parse(day_end));
   }
 
   function makeCalendar(site: string, timezone: string): SiteCalendar {
-    const { dates, starts, ends } = sitesDays.get(site) ?? daysIn(zones, timezone);
+    const { dates, starts, ends } = daysIn(timezone);
     /** Made when a measurement meets them: of years, a run needs days. */
     const days: Placed[] = [];
     function placed(day: number): Placed {
@@ -105,7 +102,7 @@ export function makeRegistry(metersText: string, daysText: string) {
   /** When the last channel of a site left; false where one is still in place. */
   const ends = new Map<string, number | false>();
   for (const line of lines(metersText)) {
-    const { site, timezone = "", device, channel, in_place_until } = meterLine.parse(JSON.parse(line));
+    const { site, timezone, device, channel, in_place_until } = meterLine.parse(JSON.parse(line));
     const end = in_place_until ? Date.parse(in_place_until) : false;
     const former = ends.get(site) ?? end;
     ends.set(site, end !== false && former !== false ? (end > former ? end : former) : false);
@@ -131,6 +128,8 @@ export function makeRegistry(metersText: string, daysText: string) {
     calendarOf(device: string): SiteCalendar | undefined {
       return devices.get(device)?.calendar;
     },
+    /** The calendar of a site. */
+    calendar: (site: string): SiteCalendar | undefined => calendars.get(site),
     /** The sites that have meters. */
     sites: (): string[] => [...calendars.keys()],
     /** Whether no channel of a site is in place any more at an instant (milliseconds since the epoch). */

@@ -64,7 +64,7 @@ export function makeScratchLake(lake: LakeStore, copy: LakeStore) {
     fromArchive,
     /** The registry and the calendar. */
     async copyReference(): Promise<void> {
-      for (const key of [referenceKeys.meters, referenceKeys.siteDays])
+      for (const key of [referenceKeys.meters, referenceKeys.zoneDays])
         await copy.putBytes(key, await lake.getBytes(key), "application/x-ndjson");
     },
     async empty(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the cloud would compute for a new resource (ARN, physical name, URL), so that the program's outputs resolve. */
 import { z } from "zod";
+import { issuedCertificate } from "./certificate";
 
 export const account = "123456789012";
 export const region = "eu-central-1";
@@ -54,7 +55,7 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
   "aws:iot/certificate:Certificate": (name) => ({
     arn: arn("iot", `cert/${name}`),
     certificateId: name,
-    certificatePem: "",
+    certificatePem: issuedCertificate,
   }),
   "gcp:storage/bucket:Bucket": (name) => ({ name, url: `gs://${name}`, selfLink: `https://storage/b/${name}` }),
   "gcp:storage/transferJob:TransferJob": (name) => ({ name: `transferJobs/${name}` }),

@@ -46,6 +46,8 @@ export async function restoreRaw(s3: S3Client, Bucket: string, from: string, to:
     .filter((date) => date >= from && date <= to);
   const [dates, frozen]: string[][] = [[], []];
   for (const date of archived) {
+    // Without its manifest nobody knows which messages it lacks; `npm run rebuild` takes all of such a one.
+    if ((await keysUnder(archiveManifestKey(date))).length === 0) continue;
     const present = new Set(await keysUnder(rawDayPrefix(date)));
     const { inputs } = archiveManifestSchema().parse(JSON.parse((await get(archiveManifestKey(date))).toString()));
     const gone = inputs.filter(({ key }) => !present.has(key)).flatMap(({ key }) => arrivalHourOf(key) ?? []);

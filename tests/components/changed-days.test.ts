@@ -4,7 +4,7 @@ import { tellChangedDays } from "../../components/aws/forgotten-channels";
 import { changedDays } from "../../components/reference/changed-days";
 import { channelsOf, forgottenChannels } from "../../components/reference/forgotten-channels";
 import { registry } from "../../components/reference/registry";
-import { siteDays } from "../../components/reference/site-days";
+import { zoneDays } from "../../components/reference/zone-days";
 import { parseConfig } from "../../config";
 import { dayManifestKey, dayManifestsPrefix, referenceKeys } from "../../functions/lake/keys";
 
@@ -18,16 +18,16 @@ const calendar = { from: "2025-05-01", to: "2025-07-01" };
 function textsOf(sites: readonly object[], range = calendar) {
   const config = parseConfig({ sites, warehouse: { calendar: range } });
   const lines = (some: readonly object[]) => some.map((each) => `${JSON.stringify(each)}\n`).join("");
-  return { meters: lines(registry(config)), siteDays: lines(siteDays(config)) };
+  return { meters: lines(registry(config)), zoneDays: lines(zoneDays(config)) };
 }
 
 /** A lake that the sites were deployed with, and that holds readings of both meters on some days. */
 function lakeOf(sites: readonly object[]) {
   const manifest = (device: string) => JSON.stringify({ channels: [0, 1].map((channel) => ({ device, channel })) });
-  const { meters, siteDays: days } = textsOf(sites);
+  const { meters, zoneDays: days } = textsOf(sites);
   const objects = new Map([
     [referenceKeys.meters, meters],
-    [referenceKeys.siteDays, days],
+    [referenceKeys.zoneDays, days],
     ...["2025-06-01", "2025-06-02", "2025-06-04"].map(
       (date) => [dayManifestKey("home", date), manifest("shellyem-A")] as const,
     ),
@@ -59,7 +59,7 @@ test("what changes no day is not told, and costs two objects", async () => {
   };
   const next = textsOf([{ ...home, currency: "PLN", netting: "per_channel", meters: [renamed] }, farm]);
   expect(await changedDays(lake, next)).toEqual({ sentences: [], again: undefined });
-  expect(lake.asked).toEqual([referenceKeys.meters, referenceKeys.siteDays]);
+  expect(lake.asked).toEqual([referenceKeys.meters, referenceKeys.zoneDays]);
 });
 
 test("another time zone: the site's days, and the arrival days to compile again", async () => {
@@ -70,6 +70,17 @@ test("another time zone: the site's days, and the arrival days to compile again"
     ],
     again: { from: "2025-05-31", to: "2025-06-05" },
   });
+});
+
+test("time zones that are exchanged, whose days are the same", async () => {
+  const next = textsOf([
+    { ...home, timezone: "UTC" },
+    { ...farm, timezone: "Europe/Warsaw" },
+  ]);
+  expect((await changedDays(lakeOf([home, farm]), next)).sentences).toEqual([
+    expect.stringMatching(/^The time zone of site home was Europe\/Warsaw and is UTC: .* 3 days: /),
+    "The time zone of site farm was UTC and is Europe/Warsaw: its days in the lake begin and end elsewhere, 1 day: 2025-06-02.",
+  ]);
 });
 
 test("another name of a zone with the same days is no change", async () => {

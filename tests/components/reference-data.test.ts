@@ -5,8 +5,8 @@ import { TelemetryLake } from "../../components/aws/telemetry-lake";
 import { protectionOf } from "../../components/protection";
 import { jsonLines } from "../../components/reference/json-lines";
 import { registry } from "../../components/reference/registry";
-import { siteDays, zoneDays } from "../../components/reference/site-days";
 import { compileTariffs } from "../../components/reference/tariffs/compile";
+import { zoneDays } from "../../components/reference/zone-days";
 import { ReferenceData } from "../../components/reference-data";
 import { parseConfig } from "../../config";
 import { dayManifestKey, referenceKeys } from "../../functions/lake/keys";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   lake = await openLake();
   const put = (Key: string, Body: string) => lake.s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   await put(referenceKeys.meters, jsonLines(registry(before)));
-  await put(referenceKeys.siteDays, jsonLines(siteDays(before)));
+  await put(referenceKeys.zoneDays, jsonLines(zoneDays(before)));
   const channels = [{ device: "em-old", channel: 0, readings: 9 }];
   await put(dayManifestKey("home", "2025-06-02"), `${JSON.stringify({ readings: 9, channels })}\n`);
   const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
@@ -43,7 +43,7 @@ test("of a site in another time zone, and of a meter that left", async () => {
   jest.spyOn(pulumi.log, "warn").mockImplementation(say);
   jest.spyOn(pulumi.log, "info").mockImplementation(say);
   const registered = new Promise<void>((resolve, reject) => {
-    const names = new Set(["reference-meters", "reference-site-days"]);
+    const names = new Set(["reference-meters", "reference-zone-days"]);
     pulumi.runtime
       .setMocks(
         {
@@ -65,7 +65,6 @@ test("of a site in another time zone, and of a meter that left", async () => {
           region: "eu-central-1",
           mirrorBucket: "mirror",
           registry: registry(after),
-          siteDays: siteDays(after),
           zoneDays: zoneDays(after),
           tariffs: compileTariffs(after),
         });

@@ -1,7 +1,7 @@
 /** The registry and the local days: what the program knows and the data needs. */
 import * as fc from "fast-check";
 import { registry } from "../../components/reference/registry";
-import { siteDays } from "../../components/reference/site-days";
+import { zoneDays } from "../../components/reference/zone-days";
 import { parseConfig } from "../../config";
 
 const site = (id: string, timezone: string) => ({
@@ -11,7 +11,7 @@ const site = (id: string, timezone: string) => ({
   meters: [{ id: `meter-of-${id}`, model: "EM", channels: [{ index: 0, name: "Grid", role: "grid" }] }],
 });
 const daysOf = (timezone: string, from: string, to: string) =>
-  siteDays(parseConfig({ sites: [site("home", timezone)], warehouse: { calendar: { from, to } } }));
+  zoneDays(parseConfig({ sites: [site("home", timezone)], warehouse: { calendar: { from, to } } }));
 const hours = ({ day_start, day_end }: { day_start: string; day_end: string }) =>
   (Date.parse(day_end) - Date.parse(day_start)) / 3_600_000;
 
@@ -79,8 +79,9 @@ describe("a channel's time in place", () => {
 
 describe("local days", () => {
   test("have 23 and 25 hours where the clock changes", () => {
-    expect(daysOf("Europe/Warsaw", "2025-03-30", "2025-03-30")).toEqual([
-      { site: "home", date: "2025-03-30", day_start: "2025-03-29T23:00:00.000Z", day_end: "2025-03-30T22:00:00.000Z" },
+    const timezone = "Europe/Warsaw";
+    expect(daysOf(timezone, "2025-03-30", "2025-03-30")).toEqual([
+      { timezone, date: "2025-03-30", day_start: "2025-03-29T23:00:00.000Z", day_end: "2025-03-30T22:00:00.000Z" },
     ]);
     expect(daysOf("Europe/Warsaw", "2025-10-26", "2025-10-26").map(hours)).toEqual([25]);
   });

@@ -1,7 +1,8 @@
 /** docs/operations.md has an entry for each alarm of the program, and none without one; the alarms of a home are free. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { free } from "../../components/monitoring/aws-alarms";
+import { z } from "zod";
+import { free, price } from "../../components/monitoring/aws-alarms";
 import { scripts } from "../../package.json";
 import { readCatalog } from "../../sql/catalog";
 import { readChecks } from "../../sql/checks";
@@ -12,20 +13,34 @@ const page = readFileSync(join(__dirname, "../../docs/operations.md"), "utf8");
 const entries = page
   .split(/^### /m)
   .slice(1)
+  .filter((text) => !text.startsWith("Charges\n"))
   .map((text) => {
     const [name = "", ...lines] = text.split(/^## /m)[0]?.split("\n") ?? [];
     return { name, text: lines.join("\n") };
   });
 let home: Synthesis;
+let all: Synthesis;
 
 beforeAll(async () => {
   // Every path that the program has: buffered and live, the mirror by events, stored slots.
   home = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org" } });
+  all = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org", alarms: "all" } });
 }, 300_000);
 
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const filterType = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+const transformation = z.object({ metricTransformation: z.object({ namespace: z.string(), name: z.string() }) });
+const ownMetrics = (synthesis: Synthesis) =>
+  new Set(
+    synthesis.ofType(filterType).map(({ inputs }) => {
+      const { namespace, name } = transformation.parse(inputs).metricTransformation;
+      return `${namespace} ${name}`;
+    }),
+  );
+
 test("there is an entry for each alarm, in both clouds, and none more", () => {
-  const alarms = ["aws:cloudwatch/metricAlarm:MetricAlarm", "gcp:monitoring/alertPolicy:AlertPolicy"].map((type) =>
-    home.ofType(type).map(({ name }) => name),
+  const alarms = [alarmType, "gcp:monitoring/alertPolicy:AlertPolicy"].map((type) =>
+    all.ofType(type).map(({ name }) => name),
   );
   expect(alarms.map(({ length }) => length > 0)).toEqual([true, true]);
   expect(entries.map(({ name }) => name).sort()).toEqual(alarms.flat().sort());
@@ -66,10 +81,22 @@ test("the commands that it names exist", () => {
 });
 
 test("the alarms of a home are within what an account has free", () => {
-  const count = (type: string) => home.ofType(type).length;
-  expect(count("aws:cloudwatch/metricAlarm:MetricAlarm")).toBeLessThanOrEqual(free.alarms);
-  expect(count("aws:cloudwatch/logMetricFilter:LogMetricFilter")).toBeLessThanOrEqual(free.metrics);
+  expect(home.ofType(alarmType).length).toBeLessThanOrEqual(free.alarms);
+  expect(ownMetrics(home).size).toBeLessThanOrEqual(free.metrics);
+  expect(page).toContain(`a home with every path has ${home.ofType(alarmType).length} alarms`);
+  expect(page).toContain(`a\nstack has ${["no", "one", "two", "three", "four", "five"][ownMetrics(home).size]})`);
   // Each reads one metric: an alarm is billed by the metrics that it reads.
-  for (const { inputs } of home.ofType("aws:cloudwatch/metricAlarm:MetricAlarm"))
+  for (const { inputs } of all.ofType(alarmType))
     expect(Object.keys(inputs)).toEqual(expect.arrayContaining(["namespace", "metricName"]));
+});
+
+test("an entry says what its alarm costs, and whether a stack has it by default", () => {
+  const byDefault = new Set(home.ofType(alarmType).map(({ name }) => name));
+  for (const { name, inputs } of all.ofType(alarmType)) {
+    const costs = /^- \*\*Costs:\*\* (.*)$/m.exec(entries.find((entry) => entry.name === name)?.text ?? "")?.[1];
+    const own = [...ownMetrics(all)].includes(`${inputs.namespace} ${inputs.metricName}`);
+    const within = own ? "one alarm and one metric." : "one alarm.";
+    const beyond = `${price.alarm.toFixed(2)} USD a month; only with \`alerts.alarms: all\`.`;
+    expect([name, costs]).toEqual([name, byDefault.has(name) ? within : beyond]);
+  }
 });

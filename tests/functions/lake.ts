@@ -11,7 +11,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { type RegistryLine, registry } from "../../components/reference/registry";
-import { type SiteDay, siteDays } from "../../components/reference/site-days";
+import { type ZoneDay, zoneDays } from "../../components/reference/zone-days";
 import { parseConfig } from "../../config";
 import { makeArchiveDay } from "../../functions/archive-day";
 import { makeCollectHour } from "../../functions/collect-hour";
@@ -63,7 +63,7 @@ export async function startLakes(clock = Date.now) {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   });
 
-  async function open(reference: { meters: RegistryLine[]; days: SiteDay[] }) {
+  async function open(reference: { meters: RegistryLine[]; days: ZoneDay[] }) {
     const bucket = `lake-${buckets++}`;
     server.createBucket(bucket);
     const put = (key: string, body: string | Buffer) =>
@@ -71,7 +71,7 @@ export async function startLakes(clock = Date.now) {
     const jsonl = (lines: unknown[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     const setRegistry = (meters: RegistryLine[]) => put(referenceKeys.meters, jsonl(meters));
     await setRegistry(reference.meters);
-    await put(referenceKeys.siteDays, jsonl(reference.days));
+    await put(referenceKeys.zoneDays, jsonl(reference.days));
 
     async function keys(prefix: string): Promise<string[]> {
       const found: string[] = [];
@@ -188,5 +188,5 @@ export function referenceOf(zones: Record<string, string>, calendar: { from: str
     })),
     warehouse: { calendar },
   });
-  return { meters: registry(config), days: siteDays(config) };
+  return { meters: registry(config), days: zoneDays(config) };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { makeCollectHour } from "../../functions/collect-hour";
+import { referenceKeys } from "../../functions/lake/keys";
 import { createCloudWatch } from "../../local/aws/cloudwatch";
 import { readPattern } from "../../local/aws/cloudwatch/metric-filters";
 import { createIdentities } from "../../local/aws/iam/identity";
@@ -28,7 +29,7 @@ const select = (record: unknown, selector: string): unknown =>
     .slice(1)
     .reduce<unknown>((value, name) => z.looseObject({}).safeParse(value).data?.[name], record);
 
-test("undelivered messages, an hour that is not understood and a silent site raise their alarms", async () => {
+test("undelivered messages, a certificate that ends, an hour that is not understood and a silent site raise their alarms", async () => {
   jest.spyOn(console, "log").mockImplementation();
   const directory = mkdtempSync(join(tmpdir(), "wattlake-records-"));
   const lakes = await startLakes();
@@ -40,6 +41,8 @@ test("undelivered messages, an hour that is not understood and a silent site rai
   await lake.put("errors/rule=gen2/date=2025-06-01/2-y.json", "{}");
   await lake.putRaw("2025-06-01T10", "a", [gen1Line("em-a", 0, "power", 1, Date.parse("2025-06-01T10:30:00Z"))]);
   await lake.putRaw("2025-06-01T11", "b", ["not a message"]);
+  const certificates = [{ thing: "g3-a", ends: "2025-07-01T00:00:00.000Z" }];
+  await lake.put(referenceKeys.watched, JSON.stringify({ meters: [], certificates }));
   const steps = sourceSteps(lake);
   await makeCollectHour()({ hour: "2025-06-01T10" });
   await steps.commit({ next: "2025-06-01T11" });
@@ -91,10 +94,10 @@ test("undelivered messages, an hour that is not understood and a silent site rai
         .map((record) => select(record, metricTransformation.value));
       return { ...metricTransformation, values };
     });
-    expect(metrics.map(({ values }) => values).sort()).toEqual([[1], [100], [5]]);
+    expect(metrics.map(({ values }) => values).sort()).toEqual([[1], [1], [100], [5]]);
     const alarms = graph.all("aws:cloudwatch/metricAlarm:MetricAlarm", alarmInputs);
     now += 60_000;
-    expect(raised()).toEqual(["alarms-quarantined", "alarms-silent-sites", "alarms-unfinished"]);
+    expect(raised()).toEqual(["alarms-quarantined", "alarms-silent", "alarms-unfinished"]);
     for (const { namespace, name, values } of metrics) {
       const read = alarms.filter(({ inputs }) => inputs.namespace === namespace && inputs.metricName === name);
       expect(read.map(({ inputs }) => Number(values[0]) >= inputs.threshold)).toEqual([true]);

@@ -1,7 +1,4 @@
 /** Where a measurement belongs: the one place that the batch path and the live path ask. */
-
-import { zoneDays } from "../../components/reference/site-days";
-import { parseConfig } from "../../config";
 import { makeRegistry } from "../../functions/lake/registry";
 import { referenceOf } from "./lake";
 
@@ -23,17 +20,13 @@ test.each([
   expect(place(device, 1, at)).toEqual({ outcome: "placed", ...expected });
 });
 
-test("a calendar by time zone places as one by site", () => {
-  const sites = ["Europe/Warsaw", "Australia/Lord_Howe"].map((timezone, at) => ({
-    ...{ id: "ab".charAt(at), timezone, currency: "EUR" },
-    meters: [{ id: `m${at}`, model: "EM", connection: "bridge", channels: [{ index: 0, name: "Grid", role: "grid" }] }],
-  }));
-  const config = parseConfig({ sites, warehouse: { calendar: { from: "2025-06-01", to: "2025-06-02" } } });
-  const byZone = makeRegistry(jsonl(meters), jsonl(zoneDays(config)));
-  for (const device of ["em-a", "g3-b"])
-    for (let at = Date.parse("2025-05-31T12:00:00Z"); at < Date.parse("2025-06-03T12:00:00Z"); at += 900_000)
-      for (const ts of [at, at - 1])
-        expect(byZone.place({ device, channel: 0, ts })).toEqual(registry.place({ device, channel: 0, ts }));
+test("sites of one time zone share its days", () => {
+  const both = referenceOf({ a: "Europe/Warsaw", b: "Europe/Warsaw" }, { from: "2025-06-01", to: "2025-06-02" });
+  expect(both.days.length).toBe(2);
+  const places = makeRegistry(jsonl(both.meters), jsonl(both.days));
+  const ts = Date.parse("2025-06-01T22:00:00.000Z");
+  expect(places.place({ device: "em-a", channel: 0, ts })).toMatchObject({ siteDay: "a/2025-06-02" });
+  expect(places.place({ device: "g3-b", channel: 0, ts })).toMatchObject({ siteDay: "b/2025-06-02" });
 });
 
 test("what has no place says why", () => {

@@ -41,7 +41,7 @@ async function expire(lake: Lake) {
 }
 const change = async (lake: Lake) => {
   await lake.setRegistry(newYork.meters);
-  await lake.put(referenceKeys.siteDays, newYork.days.map((day) => `${JSON.stringify(day)}\n`).join(""));
+  await lake.put(referenceKeys.zoneDays, newYork.days.map((day) => `${JSON.stringify(day)}\n`).join(""));
 };
 const recordOf = async (lake: Lake) => {
   const lines = new Map<string, string[]>();

@@ -37,19 +37,23 @@ export interface Opened {
   readonly cloud: Cloud;
   readonly clock: VirtualClock;
   readonly problems: string[];
+  /** What the start told. */
+  readonly warnings: string[];
 }
 
 export async function openCloud(resources: readonly Registered[], directory: string, start: number): Promise<Opened> {
   const clock = createClock(start);
   const problems: string[] = [];
+  const warnings: string[] = [];
   const graph = createGraph(resources);
   const cloud = await startCloud({
     graph,
     stateDirectory: directory,
     clock,
     onProblem: (problem) => problems.push(problem),
+    onWarning: (warning) => warnings.push(warning),
   });
-  return { cloud, clock, problems };
+  return { cloud, clock, problems, warnings };
 }
 
 /** Publishes the messages at their times, delivers them and runs the state machine over their hours. */

@@ -1,9 +1,10 @@
-/** A local cloud that lost everything but its archives and the reference data is made whole by one command. */
+/** A local cloud that lost everything but its archives and the reference data is made whole by one command, a part by the next start. */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { prefixes } from "../../functions/lake/keys";
+import { archiveKey, prefixes, rawDayPrefix } from "../../functions/lake/keys";
 import { createGraph } from "../../local/program/graph";
+import { compilePendingDays } from "../../local/session/compile-pending";
 import { rebuildIn } from "../../tools/rebuild/local";
 import { hashFiles, makeDirectories, openCloud, registerDemo, replayInto } from "./clouds";
 
@@ -40,9 +41,10 @@ async function energyOf(cloud: Awaited<ReturnType<typeof openCloud>>["cloud"]) {
 const lasting = (files: Record<string, string>) =>
   Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith(`lake-bucket/${prefixes.runs}`)));
 
+const directory = directories.make();
+
 test("daily/, staged/, manifests, mirror and warehouse, byte for byte", async () => {
   const resources = await registerDemo();
-  const directory = directories.make();
   const opened = await openCloud(resources, directory, start);
   await replayInto(opened, messages);
   await opened.cloud.run({ now: new Date(now).toISOString() });
@@ -58,7 +60,10 @@ test("daily/, staged/, manifests, mirror and warehouse, byte for byte", async ()
   for (const folder of ["gcs", "bigquery"]) rmSync(join(directory, folder), { recursive: true, force: true });
   expect(readdirSync(join(directory, "s3/lake-bucket")).map((name) => `${name}/`)).toEqual([archive, reference]);
 
-  const { cloud, problems } = await openCloud(resources, directory, start);
+  const { cloud, problems, warnings } = await openCloud(resources, directory, start);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^Gone from the folder of the lake: \d+ files, .* run: npm run rebuild -- --state /),
+  ]);
   const told: string[] = [];
   try {
     expect(await rebuildIn(cloud, createGraph(resources), {}, (line) => told.push(line), undefined, now)).toBe(true);
@@ -70,4 +75,36 @@ test("daily/, staged/, manifests, mirror and warehouse, byte for byte", async ()
   expect(told.filter((line) => line.startsWith("!"))).toEqual([]);
   expect(lasting(hashFiles(join(directory, "s3")))).toEqual(before);
   expect(hashFiles(join(directory, "gcs"))).toEqual(mirror);
+});
+
+test("files that somebody removed are told with their path, and made anew by the start; what nothing else holds is told as lost", async () => {
+  const resources = await registerDemo();
+  const lake = join(directory, "s3/lake-bucket");
+  const before = lasting(hashFiles(join(directory, "s3")));
+  const keys = Object.keys(before).map((path) => path.replace("lake-bucket/", ""));
+  const derived = [prefixes.daily, prefixes.staged, prefixes.quarantine, prefixes.manifests];
+  // Every second one, so that what remains says that the others need not be made.
+  const removed = derived
+    .flatMap((prefix) => keys.filter((key) => key.startsWith(prefix) && /date=2025-06-0[23](?!.*2025-06-01)/.test(key)))
+    .filter((_, at) => at % 2 === 0);
+  const lost = keys.filter((key) =>
+    [rawDayPrefix("2025-06-01"), archiveKey("2025-06-01")].some((each) => key.startsWith(each)),
+  );
+  expect([removed.length, lost.length]).toEqual([22, 7]);
+  for (const key of [...removed, ...lost]) rmSync(join(lake, key));
+
+  const { cloud, warnings } = await openCloud(resources, directory, now);
+  try {
+    expect(warnings).toEqual([
+      `Gone from the folder of the lake: ${removed.length} files, the first is ${join(lake, removed.sort()[0] ?? "")}. What was there is made anew.`,
+      `Gone from the folder of the lake: 7 files, the first is ${join(lake, lost[0] ?? "")}. Nothing else holds what was there: put it back before the next start, or go on without.`,
+    ]);
+    const told: string[] = [];
+    await compilePendingDays(directory, createGraph(resources), cloud, (line) => told.push(line), now);
+    expect(told).toEqual([expect.stringMatching(/are compiled again\.$/)]);
+  } finally {
+    await cloud.close();
+  }
+  const rest = Object.entries(before).filter(([path]) => !lost.some((key) => path.endsWith(key)));
+  expect(lasting(hashFiles(join(directory, "s3")))).toEqual(Object.fromEntries(rest));
 });

@@ -10,7 +10,10 @@ export interface Step {
   readonly resource: Registration;
 }
 
-/** Inputs whose change makes Google's provider replace a resource, the old one first; all of them where none is named. */
+/**
+ * Inputs whose change makes Google's provider replace a resource, the old one first; all of them where none is named. One that
+ * is taken away is no such change: the provider takes what it computed of it for the same.
+ */
 const replacing: Readonly<Record<string, readonly string[] | "all">> = {
   "gcp:bigquery/table:Table": ["datasetId", "tableId", "externalDataConfiguration"],
   "gcp:bigquery/routine:Routine": ["datasetId", "routineId", "routineType", "language"],
@@ -45,7 +48,10 @@ export function stepsBetween(before: readonly Registration[], now: readonly Regi
 
 function byProvider(old: Registration, resource: Registration): boolean {
   const paths = replacing[resource.type] ?? [];
-  return paths === "all" || paths.some((path) => differs(old, resource, path));
+  return (
+    paths === "all" ||
+    paths.some((path) => valueAt(resource.inputs, path) !== undefined && differs(old, resource, path))
+  );
 }
 
 const byOption = (old: Registration, resource: Registration): boolean =>

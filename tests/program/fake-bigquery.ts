@@ -94,6 +94,7 @@ export function createFakeBigQuery() {
     /** An update in place. */
     function change({ name, query, schema }: Relation): string[] {
       const old = relations.get(name);
+      if (old !== undefined && (old.query === undefined) !== (query === undefined)) return ["a table is no view"];
       if (old?.schema === undefined || old.query === undefined) return [];
       return [
         ...(old.query === query ? [] : ["the descriptions of its columns are gone with the change of its query"]),

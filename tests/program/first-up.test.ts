@@ -112,6 +112,23 @@ describe("a change of views", () => {
     expect(texts(steps)).toEqual(["delete warehouse-readings", "create warehouse-readings"]);
   });
 
+  test("makes a view of what an older program had as a table", () => {
+    const asTable = ({ inputs: asView }: Registration) => {
+      const { schema, view, ...rest } = inputsOf.parse(asView);
+      // It was a file of its own; any file will do.
+      const sourceUris = ["gs://mirror-bucket/reference/meters.jsonl"];
+      const inputs = { ...rest, externalDataConfiguration: { sourceUris, schema } };
+      return { inputs, replaceOnChanges: [], deleteBeforeReplace: false };
+    };
+    const before = altered(first, warehouse("site_days"), asTable);
+    const { refused, steps } = deploy(before, first);
+    expect(refused).toEqual([]);
+    expect(texts(steps)).toEqual(["delete warehouse-site_days", "create warehouse-site_days"]);
+    expect(steps.map(({ resource }) => resource.protect || resource.retainOnDelete)).toEqual([false, false]);
+    const inPlace = altered(first, warehouse("site_days"), () => ({ replaceOnChanges: ["schema.fields"] }));
+    expect(deploy(before, inPlace).refused).toContain("site_days: a table is no view");
+  });
+
   test.each<[string, () => [Registrations, Registrations]]>([
     ["off the live path and off stored slots", () => [first, changed]],
     ["back", () => [changed, first]],

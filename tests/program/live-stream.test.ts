@@ -81,7 +81,6 @@ describe("the function", () => {
         Action: ["s3:GetObject"],
         Resource: [
           "arn:aws:s3:::lake-bucket/reference/meters.jsonl",
-          "arn:aws:s3:::lake-bucket/reference/site_days.jsonl",
           "arn:aws:s3:::lake-bucket/reference/zone_days.jsonl",
         ],
       },

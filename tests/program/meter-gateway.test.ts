@@ -13,6 +13,7 @@ import {
   topicRuleName,
 } from "../../components/aws/meter-gateway-things";
 import { parseConfig } from "../../config";
+import { watchedSchema } from "../../functions/lake/watched";
 import { answerInvoke, computeFields } from "../../local/program/computed";
 import { makePrivateKey, makeRequest } from "../../tools/provision/key-pair";
 import { type Synthesis, synthesizeAnew } from "./synth";
@@ -72,6 +73,26 @@ describe("on the first day, without a request", () => {
   });
 });
 
+test("what is watched: each meter with its limit, and the ends of the certificates that may connect", () => {
+  const object = (synthesis: Synthesis) =>
+    watchedSchema().parse(
+      JSON.parse(
+        z.string().parse(synthesis.get("aws:s3/bucketObjectv2:BucketObjectv2", "watched-object").inputs.content),
+      ),
+    );
+  const meters = [
+    { site: "home", device: expect.any(String), silence_s: 86_400 },
+    { site: "home", device: meter, silence_s: 86_400 },
+  ];
+  expect(object(empty)).toEqual({ meters, certificates: [] });
+  const ends = "2049-12-31T23:59:59.000Z";
+  expect(object(provisioned)).toEqual({
+    meters,
+    // The meter's present and its next one; the third can connect no more.
+    certificates: [homeBridge, meter, meter].map((thing) => ({ thing, ends })),
+  });
+});
+
 describe("a policy", () => {
   test("of a meter: connects as itself, publishes its notifications and its birth, which alone is retained", () => {
     expect(statementsOf(empty, `gateway-${meter}-policy`)).toEqual([
@@ -109,7 +130,7 @@ describe("a policy", () => {
 
   test("names the topic rules that there are", () => {
     const rules = empty.ofType("aws:iot/topicRule:TopicRule").map(({ inputs }) => inputs.name);
-    expect(rules).toEqual(["gen1", "gen2"].map((generation) => `wattlake_prod_${generation}`));
+    expect(rules).toEqual(["gen1", "gen2", "joined"].map((kind) => `wattlake_prod_${kind}`));
   });
 });
 
@@ -194,10 +215,10 @@ describe("clients", () => {
   const channels = [{ index: 0, name: "Grid", role: "grid" }];
   const circuit = [{ index: 0, name: "Car", role: "load" }];
   const site = (id: string, ...meters: object[]) => ({ id, timezone: "Europe/Warsaw", currency: "PLN", meters });
-  const sitesOf = (...sites: object[]) => parseConfig({ sites }).sites;
+  const configOf = (...sites: object[]) => parseConfig({ sites });
 
   test("are a bridge for each site that needs one, and each meter that speaks for itself", () => {
-    const sites = sitesOf(
+    const config = configOf(
       site(
         "a",
         { id: "g1", model: "EM", channels },
@@ -205,7 +226,7 @@ describe("clients", () => {
       ),
       site("b", { id: "own", model: "Pro3EM", channels }),
     );
-    expect(gatewayThings(sites, "wattlake", "x.y")).toEqual([
+    expect(gatewayThings(config, "wattlake", "x.y")).toEqual([
       {
         thing: "wattlake-x-y-a-bridge",
         site: "a",

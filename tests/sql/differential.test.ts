@@ -85,8 +85,8 @@ function channelReadings(
 }
 
 /** A contract of the first site over its days, with blocks, feed-in, a charge, demand and a minimum, and a plan beside it. */
-function tariffsOf({ site_days }: Lake): Tariffs {
-  const own = site_days.filter(({ site, date }) => site === "warsaw" && String(date) >= "2025-10-25");
+function tariffsOf({ zone_days }: Lake): Tariffs {
+  const own = zone_days.filter(({ timezone, date }) => timezone === "Europe/Warsaw" && String(date) >= "2025-10-25");
   const [start, end] = ["2025-10-25", "2025-10-28"];
   const of = (given: object) =>
     own.flatMap(({ date, day_start, day_end }) =>

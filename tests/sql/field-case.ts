@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { registry } from "../../components/reference/registry";
-import { siteDays } from "../../components/reference/site-days";
+import { zoneDays } from "../../components/reference/zone-days";
 import type { StackConfig } from "../../config";
 import { partitionOf } from "../../functions/lake/keys";
 import { groupBy } from "../../local/group";
@@ -28,7 +28,7 @@ export async function fillLake(
   messages: readonly TimedMessage[],
   now: string,
 ): Promise<LakeFolder> {
-  const lake = await lakes.open({ meters: registry(config), days: siteDays(config) });
+  const lake = await lakes.open({ meters: registry(config), days: zoneDays(config) });
   const byHour = groupBy(messages, ({ at }) => new Date(at).toISOString().slice(0, 13));
   for (const [hour, own] of byHour) await lake.putRaw(hour, "all.gz", own.map(rawLine));
   await run(sourceSteps(lake), { now });
@@ -55,7 +55,7 @@ export async function throughPipeline(
     day_manifests: manifests,
     hour_manifests: [],
     meters: registry(config).map((row) => ({ ...row })),
-    site_days: siteDays(config).map((row) => ({ ...row })),
+    zone_days: zoneDays(config).map((row) => ({ ...row })),
   };
 }
 

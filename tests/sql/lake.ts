@@ -6,7 +6,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { registry } from "../../components/reference/registry";
-import { siteDays } from "../../components/reference/site-days";
+import { zoneDays } from "../../components/reference/zone-days";
 import { parseConfig, type StackConfig } from "../../config";
 import {
   dayManifestKey,
@@ -40,7 +40,7 @@ export interface Lake extends Tariffs {
   readonly day_manifests: readonly PlainRow[];
   readonly hour_manifests: readonly PlainRow[];
   readonly meters: readonly PlainRow[];
-  readonly site_days: readonly PlainRow[];
+  readonly zone_days: readonly PlainRow[];
 }
 
 type ChannelEntry = DayManifest["channels"][number];
@@ -58,11 +58,15 @@ export function stackConfig(sites: readonly unknown[], from: string, to: string)
 /** Sorts readings into the local days of their sites and finds the edges of every day of the calendar. */
 export async function layOut(config: StackConfig, readings: readonly Reading[]): Promise<Lake> {
   const meters = registry(config);
-  const calendar = siteDays(config);
+  const calendar = zoneDays(config);
   const jsonLines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
   const places = makeRegistry(jsonLines(meters), jsonLines(calendar));
   const days = new Map<string, Day>(
-    calendar.map(({ site, date }) => [siteDayText({ site, date }), { site, date, readings: [] }]),
+    config.sites.flatMap(({ id: site, timezone }) =>
+      calendar
+        .filter((day) => day.timezone === timezone)
+        .map(({ date }) => [siteDayText({ site, date }), { site, date, readings: [] }]),
+    ),
   );
   for (const reading of readings) {
     const placement = places.place({ ...reading, ts: Date.parse(reading.ts) });
@@ -94,13 +98,13 @@ export async function layOut(config: StackConfig, readings: readonly Reading[]):
     day_manifests: written.map(({ site, date }) => ({ site, date, ...manifests.get(siteDayText({ site, date })) })),
     hour_manifests: [],
     meters: meters.map((row) => ({ ...row })),
-    site_days: calendar.map((row) => ({ ...row })),
+    zone_days: calendar.map((row) => ({ ...row })),
   };
 }
 
 /** Writes the files of a lake that nothing has arrived in yet: those that the program itself puts there. */
 export const writeEmptyLake = (mirrorDirectory: string): void =>
-  writeLake({ daily_files: [], day_manifests: [], hour_manifests: [], meters: [], site_days: [] }, mirrorDirectory);
+  writeLake({ daily_files: [], day_manifests: [], hour_manifests: [], meters: [], zone_days: [] }, mirrorDirectory);
 
 /** Writes the first file of each table below a prefix. */
 export function writeFirstFiles(mirrorDirectory: string): void {
@@ -129,7 +133,7 @@ export function writeLake(lake: Lake, mirrorDirectory: string): void {
   for (const row of lake.day_manifests) write(dayManifestKey(String(row.site), String(row.date)), [row]);
   for (const row of lake.hour_manifests) write(hourManifestKey(String(row.hour)), [row]);
   writeReference(referenceKeys.meters, lake.meters);
-  writeReference(referenceKeys.siteDays, lake.site_days);
+  writeReference(referenceKeys.zoneDays, lake.zone_days);
   writeReference(referenceKeys.billingPeriods, lake.billing_periods ?? []);
   writeReference(referenceKeys.tariffWindows, lake.tariff_windows ?? []);
   writeReference(referenceKeys.tariffBlocks, lake.tariff_blocks ?? []);

@@ -1,5 +1,5 @@
 /** A real year of a Shelly 3EM, Wh per 10 minutes, fed as a counter: every local day and month adds up to the file. */
-import { siteDays } from "../../components/reference/site-days";
+import { zoneDays } from "../../components/reference/zone-days";
 import type { Row } from "../../local/google/duckdb/rows";
 import { needing, sharedData } from "../needs";
 import { type Engines, openEngines } from "./engines";
@@ -22,7 +22,7 @@ describeYear("the real year", () => {
       lists.flatMap((list, channel) => counterReadings(channel, list)),
     );
     const warehouse = await engines.duckDb(lake);
-    const days = siteDays(yearConfig);
+    const days = zoneDays(yearConfig);
     for (const [channel, list] of lists.entries()) {
       const expected = new Map<string, { imported: number; exported: number }>();
       let day = 0;

@@ -15,7 +15,7 @@ import { registerDemo } from "../local/clouds";
 const stack = readStackConfig(join(__dirname, "../.."), "dev");
 const bridged = "shellyem-A4CF12F3B2";
 const direct = "shellyemg3-0cb815fc9d38";
-const half = withVariant(stack, { delivery: "buffered", live: true });
+const half = withVariant(stack, { delivery: "buffered", live: true, bridge: "mosquitto" });
 const prices = readPrices("eu-central-1");
 /** Days of the mean month. */
 const month = 365.25 / 12;

@@ -5,15 +5,16 @@ import { checkedOptions, flag, givenOptions, text } from "../command-line";
 export const usage = `Dollars a month, of the requests that a day of the stack really makes in the local cloud.
 
   npm run cost                          the stack as it is configured
-  npm run cost -- --compare             beside it: both deliveries, with and without the live path
+  npm run cost -- --compare             both deliveries, both bridges, with and without the live path
 
   --stack <name>      whose configuration, Pulumi.<name>.yaml           (dev)
   --region <region>   whose prices                                      (that of the stack)
   --delivery <kind>   buffered or direct                                (as configured)
   --live <yes|no>     with or without the live path                     (as configured)
+  --bridge <kind>     mosquitto or joining, for meters behind one        (as configured)
   --only <meter>      the stack with this one meter alone
   --every <seconds>   between two reports of a meter                    (30)
-  --compare           all deliveries, with the live path and without
+  --compare           all deliveries and bridges, with the live path and without
   --json              the figures as JSON
   --help
 
@@ -27,6 +28,7 @@ const schema = z.object({
   region: z.string().optional(),
   delivery: z.enum(["buffered", "direct"], "must be buffered or direct").optional(),
   live: z.enum(["yes", "no"], "must be yes or no").optional(),
+  bridge: z.enum(["mosquitto", "joining"], "must be mosquitto or joining").optional(),
   only: z.string().optional(),
   every: z.coerce.number("must be a number of seconds").int().min(1).max(3600).default(30),
   compare: z.boolean().default(false),
@@ -39,7 +41,7 @@ const hint = "npm run cost -- --help lists the options.";
 /** @returns undefined where help is asked for. @throws a `UserError` with a line for each mistake. */
 export function readArguments(args: readonly string[]): Arguments | undefined {
   const options = {
-    ...{ stack: text, region: text, delivery: text, live: text, only: text, every: text },
+    ...{ stack: text, region: text, delivery: text, live: text, bridge: text, only: text, every: text },
     ...{ compare: flag, json: flag, help: flag },
   };
   const { help, ...values } = givenOptions(args, options, hint);

@@ -3,11 +3,14 @@
  * home reports what wattlake reads, a meter more.
  */
 
-import { basicIngestPrefix, gatewayThings } from "../../components/aws/meter-gateway-things";
-import type { Site } from "../../config";
+import { basicIngestPrefix, gatewayThings, joinedTopic } from "../../components/aws/meter-gateway-things";
+import type { StackConfig as Config } from "../../config";
 import { createSimulation } from "../../local/home/simulation";
 import type { TimedMessage } from "../../local/messages/capture";
 import type { StackConfig } from "../../local/program/stack-config";
+import { fold } from "../bridge/fold";
+import { type Burst, createJoiner } from "../bridge/joiner";
+import { usualLimits } from "../bridge/limits";
 import { createReported } from "./reported";
 
 /** A report of every channel each so many seconds, as Shelly documents it of Gen1, and nothing in between. */
@@ -28,28 +31,47 @@ export interface Devices {
 }
 
 export function createDevices(
-  sites: readonly Site[],
+  config: Pick<Config, "sites" | "gateway">,
   { project, stack }: Pick<StackConfig, "project" | "stack">,
   start: number,
   period_s: number,
 ): Devices {
-  const prefixes = new Map(
-    gatewayThings(sites, project, stack).flatMap(({ carries }) =>
-      carries.map((meter) => [meter.id, basicIngestPrefix(meter)] as const),
-    ),
-  );
+  const clients = gatewayThings(config, project, stack);
+  const carried = (joins: boolean) => clients.flatMap((each) => ((each.joins ?? false) === joins ? each.carries : []));
+  const prefixes = new Map(carried(false).map((meter) => [meter.id, basicIngestPrefix(meter)]));
+  const joined = new Map(carried(true).map((meter) => [meter.id, joinedTopic(meter)]));
   const published = ({ topic, ...message }: TimedMessage): TimedMessage => ({
     ...message,
     topic: (prefixes.get(meterOf(topic)) ?? "") + topic,
   });
-  const simulation = createSimulation(sites, start);
+  const simulation = createSimulation(config.sites, start);
   const reported = createReported();
   return {
-    advance: (to) =>
-      reported(simulation.advance(to, everySeconds(period_s)))
-        .flatMap((message) => [message, ...besides(message)])
-        .map(published),
+    advance(to) {
+      const sent = reported(simulation.advance(to, everySeconds(period_s))).flatMap((message) => [
+        message,
+        ...besides(message),
+      ]);
+      const isJoined = ({ topic }: TimedMessage) => joined.has(meterOf(topic));
+      const single = sent.filter((message) => !isJoined(message)).map(published);
+      return [...single, ...joinedOf(sent.filter(isJoined), joined)].sort((a, b) => a.at - b.at);
+    },
   };
+}
+
+/** What the bridge makes of them, as it joins them; each as of the last of its messages. */
+function joinedOf(messages: readonly TimedMessage[], topics: ReadonlyMap<string, string>): TimedMessage[] {
+  const joiner = createJoiner(usualLimits);
+  const bursts: Burst[] = [];
+  for (const { at, topic, payload } of messages) {
+    bursts.push(...joiner.ended(at));
+    const full = joiner.take(meterOf(topic), { at, topic, payload: Buffer.from(payload) }, at);
+    if (full) bursts.push(full);
+  }
+  return [...bursts, ...joiner.rest()].map((burst) => {
+    const at = burst.messages.at(-1)?.at ?? 0;
+    return { at, topic: topics.get(burst.meter) ?? "", payload: fold(burst.messages, at).toString() };
+  });
 }
 
 /** The meter of a topic, Basic Ingest or not. */

@@ -29,8 +29,6 @@ export interface MeterLine {
   readonly messagesADay: number;
   /** Of all that is billed by message on the way to the lake: connection, messaging, rules, actions, Firehose; US dollars a month. */
   readonly usd: number;
-  /** The same where a bridge made one message of each report. */
-  readonly mergedUsd: number;
 }
 
 export interface Estimate {
@@ -75,9 +73,9 @@ export function estimate(
   { graph, usage, meters, addedBytes, runs }: LocalDay,
   prices: Prices,
 ): Estimate {
-  const { sites } = readConfig(stack);
+  const config = readConfig(stack);
   const countOf = (type: string) => graph.all(type, z.unknown()).length;
-  const clients = gatewayThings(sites, stack.project, stack.stack);
+  const clients = gatewayThings(config, stack.project, stack.stack);
   const requests = (Object.keys(billed) as Billed[]).map((item) => [item, usage.total(item) * monthDays] as const);
   const polls =
     countOf("aws:lambda/eventSourceMapping:EventSourceMapping") * idlePolls.lambda +
@@ -106,7 +104,7 @@ export function estimate(
   });
   return {
     lines: lines.filter(({ amount }) => amount > 0),
-    meters: [...meters].map(([meter, { messages, reports }]) => {
+    meters: [...meters].map(([meter, { messages }]) => {
       const carrying = clients.find(({ thing, carries }) => thing === meter || carries.some(({ id }) => id === meter));
       const connection = dollars(
         prices,
@@ -120,7 +118,6 @@ export function estimate(
         meter,
         messagesADay: messages,
         usd: connection + byMessage,
-        mergedUsd: connection + (byMessage * reports) / messages,
       };
     }),
   };

@@ -19,16 +19,11 @@ export function formatEstimate(title: string, { lines, meters }: Estimate): stri
     ]),
   ]);
   const all = ["in all", "", usd(sum(lines, (line) => line.listed)), usd(sum(lines, (line) => line.usd))];
-  const ways = meters.map(({ meter, messagesADay, usd: own, mergedUsd }) => [
-    meter,
-    thousands(messagesADay),
-    usd(own),
-    usd(mergedUsd),
-  ]);
+  const ways = meters.map(({ meter, messagesADay, usd: own }) => [meter, thousands(messagesADay), usd(own)]);
   return [
     title,
     alignTable([["", "a month", "list USD", "USD with free"], ...rows, all]),
-    alignTable([["to the lake, list", "messages a day", "USD a month", "merged by report"], ...ways]),
+    alignTable([["to the lake, list", "messages a day", "USD a month"], ...ways]),
   ].join("\n\n");
 }
 

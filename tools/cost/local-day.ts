@@ -27,8 +27,8 @@ const start = Date.parse("2026-06-03T00:00:00Z");
 export interface LocalDay {
   readonly graph: Graph;
   readonly usage: Pick<Usage, "total">;
-  /** Messages and reports of each meter in the counted day. */
-  readonly meters: ReadonlyMap<string, { readonly messages: number; readonly reports: number }>;
+  /** Messages of each meter in the counted day, as IoT Core gets them. */
+  readonly meters: ReadonlyMap<string, { readonly messages: number }>;
   /** Bytes that a day adds below each prefix of the lake, before anything expires. */
   readonly addedBytes: ReadonlyMap<string, number>;
   /** Runs of the state machine in the counted day. */
@@ -49,7 +49,7 @@ export async function runDay(
   graph: Graph,
   { period_s, progress, onAllowed }: DayOptions,
 ): Promise<LocalDay> {
-  const { sites } = readConfig(stack);
+  const config = readConfig(stack);
   const stateDirectory = mkdtempSync(join(tmpdir(), "wattlake-cost-"));
   const clock = createClock(start);
   const problems: string[] = [];
@@ -68,8 +68,8 @@ export async function runDay(
       if (counted.is) runs.push(run);
       run.catch((error: unknown) => problems.push(String(error)));
     });
-    const meters = new Map<string, { messages: number; reports: number }>();
-    const devices = createDevices(sites, stack, start, period_s);
+    const meters = new Map<string, { messages: number }>();
+    const devices = createDevices(config, stack, start, period_s);
     for (let hour = 0; hour < warmHours + 24; hour++) {
       counted.is = hour >= warmHours;
       const to = start + (hour + 1) * hourMs;
@@ -92,18 +92,12 @@ export async function runDay(
   }
 }
 
-function tally(
-  meters: Map<string, { messages: number; reports: number }>,
-  messages: readonly { readonly at: number; readonly topic: string }[],
-): void {
-  const reports = new Set<string>();
-  for (const { at, topic } of messages) {
+function tally(meters: Map<string, { messages: number }>, messages: readonly { readonly topic: string }[]): void {
+  for (const { topic } of messages) {
     const meter = meterOf(topic);
-    const sum = meters.get(meter) ?? { messages: 0, reports: 0 };
+    const sum = meters.get(meter) ?? { messages: 0 };
     meters.set(meter, sum);
     sum.messages++;
-    if (!reports.has(`${meter} ${at}`)) sum.reports++;
-    reports.add(`${meter} ${at}`);
   }
 }
 

@@ -6,15 +6,17 @@ import { userError } from "../../local/session/options";
 export interface Variant {
   readonly delivery: "buffered" | "direct";
   readonly live: boolean;
+  readonly bridge: "mosquitto" | "joining";
 }
 
-const ingest = z.looseObject({}).default({});
+const block = z.looseObject({}).default({});
 
-export const withVariant = (stack: StackConfig, { delivery, live }: Variant): StackConfig => ({
+export const withVariant = (stack: StackConfig, { delivery, live, bridge }: Variant): StackConfig => ({
   ...stack,
   values: {
     ...stack.values,
-    "wattlake:ingest": { ...ingest.parse(stack.values["wattlake:ingest"]), delivery, live },
+    "wattlake:ingest": { ...block.parse(stack.values["wattlake:ingest"]), delivery, live },
+    "wattlake:gateway": { ...block.parse(stack.values["wattlake:gateway"]), bridge },
   },
 });
 

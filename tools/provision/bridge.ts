@@ -2,11 +2,21 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { GatewayThing } from "../../components/aws/meter-gateway-things";
+import { type GatewayThing, joinedTopic, measurementFilters } from "../../components/aws/meter-gateway-things";
 import { quoted, readJsonFile, shortPath } from "../../local/damage";
+import { settingsFile, settingsText } from "../bridge/settings";
 import type { KeyStore } from "./key-store";
 import { lanSettings } from "./lan-meters";
-import { accessFile, bridgeFiles, type HostAndPort, makePassword, mosquittoConf, usersFile } from "./mosquitto";
+import {
+  accessFile,
+  bridgeFiles,
+  type HostAndPort,
+  joinerAccess,
+  makePassword,
+  mosquittoConf,
+  userOf,
+  usersFile,
+} from "./mosquitto";
 
 export interface BridgeArgs {
   readonly client: GatewayThing;
@@ -27,26 +37,28 @@ const subfolder = "mosquitto";
 /** Returns the lines that tell what to do with it. */
 export function writeBridge(args: BridgeArgs): string[] {
   const { client, keys, listen } = args;
-  const { thing, carries } = client;
+  const { thing, carries, joins } = client;
   const written = join(keys.folder(thing), subfolder);
   const folder = args.at ?? resolve(written);
   const passwords = readPasswords(args);
   const write = (name: string, content: string) => keys.write(thing, join(subfolder, name), content);
 
-  const conf = mosquittoConf({ ...args, thing, carries, folder });
+  const conf = mosquittoConf({ ...args, thing, carries, joins, folder });
   write(bridgeFiles.users, usersFile(passwords));
-  write(bridgeFiles.access, accessFile(carries));
+  write(bridgeFiles.access, accessFile(carries) + (joins ? joinerAccess(thing, carries) : ""));
   write(bridgeFiles.ca, args.authorities);
   write(bridgeFiles.certificate, args.certificate);
   write(bridgeFiles.key, args.key);
   mkdirSync(join(written, bridgeFiles.queue), { recursive: true, mode: 0o700 });
   const path = write("mosquitto.conf", conf);
+  if (joins) write(settingsFile, settingsText(joiningSettings(args, passwords.get(thing) ?? "")));
 
   return [
     `The bridge ${thing} of the site ${client.site} is ready: ${path}`,
     ...(args.at === undefined ? [] : [`  copy the folder of this file to its machine as ${folder}`]),
     `  it runs as the user mosquitto, who must own it:  chown -R mosquitto: ${folder}`,
     `  mosquitto -c ${folder}/mosquitto.conf`,
+    ...(joins ? [`  npm run bridge -- --at ${folder}, beside mosquitto (docs/meters.md, section 4)`] : []),
     "",
     "Then each meter; put its address for <meter>. A Gen1 meter leaves the Shelly Cloud when MQTT is on.",
     ...carries.flatMap((meter) => {
@@ -62,12 +74,20 @@ export function writeBridge(args: BridgeArgs): string[] {
   ];
 }
 
-/** The meters' passwords, kept from call to call. */
+const joiningSettings = ({ client, listen, uplink }: BridgeArgs, password: string) => ({
+  ...{ thing: client.thing, uplink, local: { ...listen, user: userOf(client.thing), password } },
+  meters: client.carries.map((meter) => ({
+    ...{ id: meter.id, filters: measurementFilters(meter), topic: joinedTopic(meter) },
+  })),
+});
+
+/** The passwords of all that sign in, kept from call to call. */
 function readPasswords({ client, keys }: BridgeArgs): ReadonlyMap<string, string> {
   const file = join(keys.folder(client.thing), "passwords.json");
   const remedy = `For new passwords: rm ${quoted(shortPath(file))}, then this command again; each meter gets its new one.`;
   const known = existsSync(file) ? readJsonFile(file, z.record(z.string(), z.string()), remedy) : {};
-  const passwords = new Map(client.carries.map(({ id }) => [id, known[id] ?? makePassword()]));
+  const names = [...client.carries.map(({ id }) => id), ...(client.joins ? [client.thing] : [])];
+  const passwords = new Map(names.map((name) => [name, known[name] ?? makePassword()]));
   keys.write(client.thing, "passwords.json", `${JSON.stringify(Object.fromEntries(passwords), null, 2)}\n`);
   return passwords;
 }

@@ -9,6 +9,8 @@ export interface BridgeSettings {
   /** Name of the bridge's thing. */
   readonly thing: string;
   readonly carries: readonly CarriedMeter[];
+  /** Whether `npm run bridge` carries the messages on, in the place of mosquitto itself. */
+  readonly joins?: true | undefined;
   /** Where the meters connect, on the local network. */
   readonly listen: HostAndPort;
   /** IoT Core. */
@@ -38,12 +40,9 @@ export const bridgeFiles = {
 } as const;
 
 export function mosquittoConf(settings: BridgeSettings): string {
-  const { thing, carries, listen, uplink, folder, outageDays } = settings;
+  const { thing, carries, joins, listen, folder, outageDays } = settings;
   const at = (file: string) => `${folder}/${file}`;
   const queued = Math.ceil(carries.reduce((sum, { generation }) => sum + messagesPerDay[generation], 0) * outageDays);
-  const routes = carries.flatMap((meter) =>
-    measurementFilters(meter).map((filter) => `topic ${filter} out 1 "" ${basicIngestPrefix(meter)}`),
-  );
   return `# The bridge ${thing}: carries ${carries.map(({ id }) => id).join(", ")} to AWS IoT Core.
 # Written by \`npm run provision -- bridge\`; a change here is lost when that runs again.
 
@@ -66,7 +65,21 @@ max_queued_messages ${queued}
 # A meter that publishes with QoS 0 is queued and acknowledged like one with QoS 1.
 queue_qos0_messages true
 upgrade_outgoing_qos true
-# One by one: in order, and after an outage below the 100 messages a second that a connection to IoT Core may send.
+${joins ? handOver : uplinkOf(settings)}`;
+}
+
+/** The bridge program is handed every message at once, and says itself which it has delivered. */
+const handOver = `# \`npm run bridge\` is handed all that it has not delivered, so that it knows when each message came; packet ids end at 65535.
+max_inflight_messages 60000
+set_tcp_nodelay true
+`;
+
+function uplinkOf({ thing, carries, uplink, folder }: BridgeSettings): string {
+  const at = (file: string) => `${folder}/${file}`;
+  const routes = carries.flatMap((meter) =>
+    measurementFilters(meter).map((filter) => `topic ${filter} out 1 "" ${basicIngestPrefix(meter)}`),
+  );
+  return `# One by one: in order, and after an outage below the 100 messages a second that a connection to IoT Core may send.
 max_inflight_messages 1
 set_tcp_nodelay true
 
@@ -115,6 +128,13 @@ export function accessFile(carries: readonly CarriedMeter[]): string {
     })
     .join("\n");
 }
+
+/** Of the program that joins: it listens to what it carries, and writes nothing. */
+export const joinerAccess = (thing: string, carries: readonly CarriedMeter[]): string =>
+  `\nuser ${userOf(thing)}\n${carries
+    .flatMap(measurementFilters)
+    .map((filter) => `topic read ${filter}\n`)
+    .join("")}`;
 
 /** Random, and of characters that no URL, shell or settings page changes. */
 export const makePassword = (): string => randomBytes(18).toString("base64url");

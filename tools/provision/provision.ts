@@ -36,7 +36,7 @@ export async function provision(args: Arguments, surroundings: Surroundings): Pr
   const { directory } = surroundings;
   const stack = readStackConfig(directory, args.stack);
   const { sites, gateway } = readConfig(stack);
-  const target = findTarget(args.target ?? "", args.site, { ...stack, sites });
+  const target = findTarget(args.target ?? "", args.site, { ...stack, sites, gateway });
   const keys = openKeyStore(resolve(directory, args.keys), resolve(directory, gateway.requests));
   const job: Job = { ...surroundings, args, target, thing: target.client.thing, keys };
   if (args.rotate) return rotate(job);

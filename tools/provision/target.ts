@@ -1,6 +1,6 @@
 /** Whom the command line means: a client of the configuration, or a sentence that says who it could be. */
 import { type GatewayThing, gatewayThings } from "../../components/aws/meter-gateway-things";
-import type { Meter, Site } from "../../config";
+import type { Meter, StackConfig } from "../../config";
 import { meterModels } from "../../configuration/meter-models";
 import { didYouMean } from "../../configuration/wording";
 
@@ -10,16 +10,15 @@ export interface Target {
   readonly meter: Meter | undefined;
 }
 
-export interface Configuration {
+export interface Configuration extends Pick<StackConfig, "sites" | "gateway"> {
   readonly project: string;
   readonly stack: string;
-  readonly sites: readonly Site[];
 }
 
 /** @param name a meter's id, the name of a bridge's thing, or `bridge`: that of the site, or the only one. */
 export function findTarget(name: string, site: string | undefined, configuration: Configuration): Target {
   const { project, stack, sites } = configuration;
-  const clients = gatewayThings(sites, project, stack);
+  const clients = gatewayThings(configuration, project, stack);
   const meters = sites.flatMap((each) => each.meters);
   if (name === "bridge") return { client: findBridge(clients, site, stack), meter: undefined };
   const client = clients.find(({ thing }) => thing === name);

@@ -82,6 +82,11 @@ function openDeliveryStream(
       return oldest === undefined ? undefined : (at - oldest) / 1000;
     },
   );
+  const delivered = options.cloudWatch?.counter({
+    namespace: "AWS/Firehose",
+    metricName: "DeliveryToS3.Success",
+    dimensions: { DeliveryStreamName: physicalName },
+  });
   // Deliveries follow one another, so that their order never depends on the speed of a put.
   const inTurn = oneAfterAnother();
 
@@ -89,7 +94,13 @@ function openDeliveryStream(
     if (buffer.removed()) return;
     const content = buffer.read();
     const body = hints.compressionFormat === "GZIP" ? await promisify(gzip)(content) : content;
-    await writer.put(bucket, objectKey(physicalName, hints, buffer.firstArrival, content), body);
+    try {
+      await writer.put(bucket, objectKey(physicalName, hints, buffer.firstArrival, content), body);
+      delivered?.(1);
+    } catch (error) {
+      delivered?.(0);
+      throw error;
+    }
     history.beforeChange();
     buffer.remove();
   };

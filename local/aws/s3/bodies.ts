@@ -99,7 +99,7 @@ export class Bodies {
     }
   }
 
-  private readonly pathOf = (key: string): string => join(this.directory, this.names(key));
+  readonly pathOf = (key: string): string => join(this.directory, this.names(key));
 }
 
 const otherSize = (actual: number, size: number) => `it has ${actual} bytes, not ${size}`;

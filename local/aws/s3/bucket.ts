@@ -24,6 +24,14 @@ export interface BucketFiles {
   names: FileNames;
 }
 
+/** An object whose file somebody removed. */
+export interface RemovedBody {
+  readonly bucket: string;
+  readonly key: string;
+  /** Where it lay. */
+  readonly path: string;
+}
+
 /** Throws where a write must not happen; given the object that the key has now. */
 export type Precondition = (current: StoredObject | undefined) => void;
 
@@ -31,6 +39,8 @@ const journalOf = (files: BucketFiles) => join(files.state, "journal.jsonl");
 
 export class Bucket {
   private readonly objects = new Map<string, StoredObject>();
+  /** Objects whose file somebody removed by hand: gone for whoever asks, known until they are written again or forgotten. */
+  private readonly gone = new Map<string, StoredObject>();
   private readonly index = new KeyIndex();
   private readonly incoming: string;
   private readonly bodies: Bodies;
@@ -91,6 +101,20 @@ export class Bucket {
     return look("size").length + this.strangers().length > 0 ? look("bytes") : [];
   }
 
+  /** Objects whose file was removed from outside. */
+  removed(): RemovedBody[] {
+    return Array.from([...this.gone.keys()].sort(), (key) => ({
+      bucket: this.name,
+      key,
+      path: this.bodies.pathOf(key),
+    }));
+  }
+
+  /** That their files are missing is not said again. */
+  forget(key: string): void {
+    if (this.gone.has(key)) this.carryOut({ delete: key }, () => this.gone.delete(key));
+  }
+
   draft(): Draft {
     return new Draft(this.incoming);
   }
@@ -103,6 +127,7 @@ export class Bucket {
     this.carryOut({ put: key, object }, () => this.bodies.take(key, draft.path));
     if (!this.objects.has(key)) this.index.add(key);
     this.objects.set(key, object);
+    this.gone.delete(key);
   }
 
   /** Changes what is said of the object of a key; its bytes stay. */
@@ -137,7 +162,7 @@ export class Bucket {
 
   private *state(): Generator<Change> {
     yield { bucket: this.info };
-    for (const [key, object] of this.objects) yield { put: key, object };
+    for (const [key, object] of [...this.gone, ...this.objects]) yield { put: key, object };
   }
 
   private recover(changes: readonly Change[]): void {
@@ -148,10 +173,12 @@ export class Bucket {
     mkdirSync(this.incoming, { recursive: true });
     this.bodies.makeFolder();
     this.finish(changes);
-    for (const key of this.objects.keys()) {
-      // A file that somebody removed by hand is an object that is gone.
+    for (const [key, object] of this.objects) {
       if (this.bodies.has(key)) this.index.add(key);
-      else this.objects.delete(key);
+      else {
+        this.objects.delete(key);
+        this.gone.set(key, object);
+      }
     }
   }
 

@@ -12,9 +12,9 @@ export async function changedBefore(graph: Graph, s3: S3Client): Promise<Changed
   const meters = objects.find(({ key }) => key === referenceKeys.meters);
   if (meters?.content === undefined) return { sentences: [], again: undefined };
   const lake = makeLakeReader(s3, meters.bucket);
-  const siteDays = objects.find(({ key }) => key === referenceKeys.siteDays)?.content;
+  const zoneDays = objects.find(({ key }) => key === referenceKeys.zoneDays)?.content;
   const forgotten = await forgottenChannels(lake, channelsOf(meters.content));
-  if (siteDays === undefined) return { sentences: forgotten, again: undefined };
-  const { sentences, again } = await changedDays(lake, { meters: meters.content, siteDays });
+  if (zoneDays === undefined) return { sentences: forgotten, again: undefined };
+  const { sentences, again } = await changedDays(lake, { meters: meters.content, zoneDays });
   return { sentences: [...forgotten, ...sentences], again };
 }

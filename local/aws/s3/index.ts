@@ -12,6 +12,7 @@ import { createS3Client } from "./client";
 import { DamagedJournal } from "./journal";
 import { createNotifications } from "./notifications";
 import { journalRemedy, remedyIn, tellDamaged, tellStrangers } from "./remedy";
+import { makeAnew } from "./removed";
 import { type ObjectServer, startObjectServer } from "./server";
 
 export { createS3Client, createS3Objects, type S3Objects } from "./client";
@@ -42,9 +43,12 @@ export async function createBuckets(
   for (const { physicalName } of graph.all("aws:s3/bucket:Bucket", z.unknown())) server.createBucket(physicalName);
   const s3 = createS3Client(server.url, identities.deployer);
   try {
-    const { sentences, again } = await changedBefore(graph, s3);
-    for (const sentence of sentences) onWarning?.(sentence);
-    if (again !== undefined) rememberDays(stateDirectory, again);
+    const anew = await makeAnew(server.removed, s3, reach);
+    for (const { sentences, again } of [anew, await changedBefore(graph, s3)]) {
+      for (const sentence of sentences) onWarning?.(sentence);
+      if (again !== undefined) rememberDays(stateDirectory, again);
+    }
+    server.forget(anew.settled);
     await putBucketObjects(graph, s3);
   } finally {
     s3.destroy();

@@ -18,6 +18,7 @@ import { pipeline } from "node:stream/promises";
 import type { Usage } from "../../usage";
 import type { Authorize } from "../iam";
 import { DamagedBody } from "./bodies";
+import type { RemovedBody } from "./bucket";
 import type { Reply, Slice } from "./call";
 import { S3Error } from "./errors";
 import { perform } from "./operations";
@@ -58,6 +59,10 @@ export interface ObjectServer {
   strangers: readonly string[];
   /** Objects whose file is damaged, as far as the sizes of files give a hint of it, at the start. */
   damaged: readonly DamagedBody[];
+  /** Objects whose file somebody removed, at the start. */
+  removed: readonly RemovedBody[];
+  /** Removed ones that are made anew, or done without. */
+  forget(removed: readonly RemovedBody[]): void;
   /** Makes a bucket if it is missing. */
   createBucket(name: string): void;
   /** Finishes what is under way, and stops. */
@@ -103,6 +108,10 @@ export async function startObjectServer({
     url: `http://127.0.0.1:${address.port}`,
     damaged: store.all().flatMap((bucket) => bucket.damaged()),
     strangers: store.all().flatMap((bucket) => bucket.strangers()),
+    removed: store.all().flatMap((bucket) => bucket.removed()),
+    forget(removed) {
+      for (const { bucket, key } of removed) store.bucket(bucket).forget(key);
+    },
     createBucket(name) {
       if (!store.has(name)) store.create(name, "", clock());
     },

@@ -57,11 +57,7 @@ export function createStateMachines(
   const machines = graph.all("aws:sfn/stateMachine:StateMachine", machineInputs).map((resource) => ({
     ...resource,
     definition: readDefinition(resource.inputs.definition, resource.physicalName),
-    failed: world.cloudWatch?.counter({
-      namespace: "AWS/States",
-      metricName: "ExecutionsFailed",
-      dimensions: { StateMachineArn: resource.arn ?? "" },
-    }),
+    ...metricsOf(resource.arn ?? "", world.cloudWatch),
   }));
   const { identities, clock } = world;
   const surroundings: Surroundings = {
@@ -77,6 +73,8 @@ export function createStateMachines(
       if (!machine) throw new Error(`The program has no state machine ${nameOrArn}.`);
       const faults = new Map<string, string>();
       const startTime = new Date(world.clock.now()).toISOString();
+      // A clock that stands in the past goes on by days while a run is under way.
+      const began = performance.now();
       const run: Run = { machine, surroundings, faults, startTime, onProgress, onAccount };
       try {
         const result = await execute(run, machine.definition, z.json().parse(input), startTime, onProgress);
@@ -85,9 +83,17 @@ export function createStateMachines(
       } catch (error) {
         machine.failed?.(1);
         throw executionFailure(machine.physicalName, error, [...faults.values()]);
+      } finally {
+        machine.took?.(performance.now() - began);
       }
     },
   };
+}
+
+function metricsOf(arn: string, cloudWatch: World["cloudWatch"] | undefined) {
+  const counter = (metricName: string) =>
+    cloudWatch?.counter({ namespace: "AWS/States", metricName, dimensions: { StateMachineArn: arn } });
+  return { failed: counter("ExecutionsFailed"), /** ms */ took: counter("ExecutionTime") };
 }
 
 /** One execution, of the machine itself or of a child of a map, to its end. */

@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { createCloudWatch } from "../../../local/aws/cloudwatch";
-import { openDeliveryStreams } from "../../../local/aws/firehose/delivery-stream";
+import { type DeliveryStream, openDeliveryStreams } from "../../../local/aws/firehose/delivery-stream";
 import { createIdentities } from "../../../local/aws/iam";
+import type { Message } from "../../../local/aws/iot/rules/rule-functions";
+import { createTopicRules } from "../../../local/aws/iot/rules/rules";
 import { openLambdas } from "../../../local/aws/lambda/functions";
+import { startObjectServer } from "../../../local/aws/s3/server";
 import { createQueues } from "../../../local/aws/sqs";
 import { createStateMachines } from "../../../local/aws/states";
 import { createClock } from "../../../local/clock";
@@ -20,7 +23,7 @@ let resources: readonly Registered[];
 const ends: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  resources = await registerDemo({ "wattlake:alerts": { email: "home@example.org" } });
+  resources = await registerDemo({ "wattlake:alerts": { email: "home@example.org", alarms: "all" } });
 }, 300_000);
 
 afterEach(async () => {
@@ -28,8 +31,8 @@ afterEach(async () => {
 });
 
 /** The program's services, with nothing behind them: S3 does not answer, and functions are not there. */
-function open() {
-  const graph = createGraph(resources);
+function open(change = (resource: Registered) => resource) {
+  const graph = createGraph(resources.map(change));
   const clock = createClock(start);
   const cloudWatch = createCloudWatch(graph, { clock });
   const identities = createIdentities(graph);
@@ -46,6 +49,12 @@ function open() {
   const [stream] = openDeliveryStreams(graph, { ...world, s3Endpoint, directory, onFailure: () => undefined });
   if (!stream) throw new Error("The demo is buffered.");
   ends.push(stream.close);
+  const rulesOver = (to: DeliveryStream, endpoint: string) => {
+    const rules = createTopicRules({ graph, ...world, s3Endpoint: endpoint, streams: [to], queues });
+    ends.push(rules.close);
+    return rules;
+  };
+  const refusing = { ...stream, put: async () => Promise.reject(new Error("refused")) };
   const states = () => new Map(cloudWatch.alarms().map(({ name, state }) => [name, state]));
   return {
     graph,
@@ -54,20 +63,23 @@ function open() {
     lambdas,
     machines,
     stream,
+    rulesOver,
+    refusing,
     queue(name: string) {
       const found = [...queues.values()].find(({ arn }) => arn.endsWith(`:${name}`));
       if (!found) throw new Error(`There is no queue ${name} in ${[...queues.keys()]}.`);
       return found;
     },
     /** Those that stand at ALARM; the one that is raised while no run ends is told by another test. */
-    raised: () => [...states()].flatMap(([name, state]) => (state === "ALARM" && name !== silent ? [name] : [])),
+    raised: () => [...states()].flatMap(([name, state]) => (state === "ALARM" && name !== silent ? [name] : [])).sort(),
     states,
   };
 }
-const silent = "alarms-silent-sites";
+const silent = "alarms-silent";
 
 test("every metric that an alarm of the program names is told by a local service, with these dimensions", () => {
-  const { cloudWatch } = open();
+  const { cloudWatch, rulesOver, stream } = open();
+  rulesOver(stream, "http://127.0.0.1:9");
   const alarms = cloudWatch.alarms();
   expect(alarms.length).toBeGreaterThan(5);
   expect(alarms.filter(({ metric }) => !cloudWatch.emits(metric)).map(({ name }) => name)).toEqual([]);
@@ -92,6 +104,73 @@ test("a run that fails raises its alarm for an hour", async () => {
   expect(raised()).toEqual([]);
 }, 300_000);
 
+test("a drill that fails raises its own alarm", async () => {
+  const { graph, clock, machines, raised } = open();
+  const machine = graph.resources.find(({ name }) => name === "drill-run");
+  await expect(machines.run(machine?.arn ?? "", {})).rejects.toThrow("failed");
+  await clock.advanceTo(start + minute);
+  expect(raised()).toEqual(["alarms-failed-drill"]);
+}, 300_000);
+
+test("a run that takes nearly an hour raises its alarm, whatever becomes of it", async () => {
+  const { graph, clock, machines, raised } = open();
+  const machine = graph.resources.find(({ name }) => name === "aggregation-run");
+  const begins = performance.now();
+  let minutes = 0;
+  const now = jest.spyOn(performance, "now").mockImplementation(() => begins + minutes * minute);
+  ends.push(() => now.mockRestore());
+  const run = machines.run(machine?.arn ?? "", {});
+  minutes = 50;
+  await expect(run).rejects.toThrow("failed");
+  await clock.advanceTo(start + minute);
+  expect(raised()).toEqual(["alarms-failed-runs", "alarms-slow-runs"]);
+}, 300_000);
+
+const message: Message = {
+  topic: "shellies/shellyem-5B1F0A/emeter/0/power",
+  ...{ payload: Buffer.from("1.00"), clientId: "bridge", traceId: "t", receivedAt: start },
+  newUuid: () => "00000000-0000-0000-0000-000000000000",
+};
+
+test("a message that the stream takes raises nothing", async () => {
+  const { clock, rulesOver, stream, raised } = open();
+  await rulesOver(stream, "http://127.0.0.1:9").handle(message);
+  await clock.advanceTo(start + minute);
+  expect(raised()).toEqual([]);
+});
+
+test("a message that the stream does not take raises the alarm of its rule, as it lies under errors/", async () => {
+  const { graph, clock, rulesOver, refusing, raised } = open();
+  const directory = mkdtempSync(join(tmpdir(), "wattlake-cloudwatch-s3-"));
+  const s3 = await startObjectServer({ directory, clock: clock.now, authorize: () => ({ allowed: true }) });
+  ends.push(() => rmSync(directory, { recursive: true }), s3.close);
+  s3.createBucket(graph.resources.find(({ name }) => name === "lake-bucket")?.physicalName ?? "");
+  await rulesOver(refusing, s3.url).handle(message);
+  await clock.advanceTo(start + minute);
+  expect(raised()).toEqual(["alarms-rule-errors-gen1"]);
+}, 300_000);
+
+test("a message that not even the error action takes raises the alarm of what is lost", async () => {
+  const { clock, rulesOver, refusing, raised } = open();
+  await expect(rulesOver(refusing, "http://127.0.0.1:9").handle(message)).rejects.toThrow();
+  await clock.advanceTo(start + minute);
+  expect(raised()).toEqual(["alarms-rule-losses-gen1"]);
+}, 300_000);
+
+test("a function that may not run once more raises the alarm of refused starts", async () => {
+  const { graph, clock, lambdas, raised } = open((resource) =>
+    resource.name === "live-stream" && resource.type === "aws:lambda/function:Function"
+      ? { ...resource, inputs: { ...z.looseObject({}).parse(resource.inputs), reservedConcurrentExecutions: 0 } }
+      : resource,
+  );
+  const live = graph.resources.find(
+    ({ type, name }) => type === "aws:lambda/function:Function" && name === "live-stream",
+  );
+  await expect(lambdas.invoke(live?.arn ?? "", {})).rejects.toMatchObject({ name: "TooManyRequestsException" });
+  await clock.advanceTo(start + minute);
+  expect(raised()).toEqual(["alarms-throttled"]);
+}, 300_000);
+
 test.each([
   ["alarms-missed-runs", "aggregation-missed-runs", minute],
   ["alarms-live-refused", "live-dead-letters", minute],
@@ -112,10 +191,13 @@ test.each([
 test("records that S3 does not take raise the alarm of the stream's age", async () => {
   const { clock, stream, raised } = open();
   stream.put(Buffer.from("a\n"));
-  await clock.advanceTo(start + 29 * minute);
+  await clock.advanceTo(start + 4 * minute);
   expect(raised()).toEqual([]);
+  await clock.advanceTo(start + 29 * minute);
+  expect(raised()).toEqual(["alarms-delivery-failing"]);
   await clock.advanceTo(start + 31 * minute);
-  expect(raised()).toEqual(["alarms-delivery-lag"]);
+  // S3 has refused it twice by then.
+  expect(raised()).toEqual(["alarms-delivery-failing", "alarms-delivery-lag"]);
 }, 300_000);
 
 test("a live function that fails in most minutes of a quarter of an hour raises its alarm, a few failures do not", async () => {
@@ -140,7 +222,7 @@ test("records of functions are metrics: what is below its threshold raises nothi
     for (const { inputs } of filters)
       cloudWatch.log(inputs.logGroupName, JSON.stringify({ message: { unit, ...fields } }));
   };
-  write("commit-run", { silentSites: 0 });
+  write("commit-run", { silent: 0, unfinished: 0 });
   write("plan-run", { unfinished: 0 });
   write("collect-hour", { quarantinedPercent: 4.9 });
   await clock.advanceTo(start + minute);

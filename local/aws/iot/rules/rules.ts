@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Graph, Resource } from "../../../program/graph";
 import { unitsOf } from "../../../usage";
+import type { World } from "../../../world";
 import type { S3Objects } from "../../s3";
 import { type Action, type ActionTargets, makeActions } from "./rule-actions";
 import { type Parsed, parseOnce } from "./rule-expression";
@@ -20,7 +21,7 @@ export interface TopicRules {
   close(): void;
 }
 
-export interface TopicRulesOptions extends ActionTargets {
+export interface TopicRulesOptions extends ActionTargets, Partial<Pick<World, "cloudWatch">> {
   readonly graph: Graph;
   /** What the service would only log: an action that failed, a rule that does not exist. */
   readonly onProblem: (problem: string) => void;
@@ -31,6 +32,9 @@ interface Rule {
   readonly compiled: CompiledRule;
   readonly actions: readonly Action[];
   readonly errorAction: Action | undefined;
+  /** Counts what the error action took, and what it did not. */
+  readonly took: (messages: number) => void;
+  readonly lost: (messages: number) => void;
 }
 
 const ruleInputs = z.looseObject({
@@ -74,22 +78,28 @@ export function createTopicRules(options: TopicRulesOptions): TopicRules {
 
 function createRule(
   { physicalName: name, arn: sourceArn, inputs }: Resource<z.infer<typeof ruleInputs>>,
-  targets: ActionTargets,
+  targets: TopicRulesOptions,
   writers: S3Objects[],
 ): Rule {
   const principal = { service: "iot.amazonaws.com", sourceArn };
   const [errorAction] = makeActions(name, inputs.errorAction ?? {}, principal, targets, writers);
+  const counter = (metricName: string) => {
+    const dimensions = { RuleName: name, ActionType: errorAction?.kind.replace(/Action$/, "") ?? "" };
+    return targets.cloudWatch?.counter({ namespace: "AWS/IoT", metricName, dimensions }) ?? (() => undefined);
+  };
   return {
     name,
     compiled: compileRule(inputs.sql),
     actions: makeActions(name, inputs, principal, targets, writers),
     errorAction,
+    took: counter("ErrorActionSuccess"),
+    lost: counter("ErrorActionFailure"),
   };
 }
 
 /** Resolves with whether the rule's SQL takes the message. */
 async function run(
-  { name, compiled, actions, errorAction }: Rule,
+  { name, compiled, actions, errorAction, took, lost }: Rule,
   parsed: Parsed,
   { onProblem, usage }: Pick<TopicRulesOptions, "onProblem" | "usage">,
 ): Promise<boolean> {
@@ -116,7 +126,13 @@ async function run(
     base64OriginalPayload: message.payload.toString("base64"),
     failures,
   };
-  await errorAction.deliver(parsed, Buffer.from(JSON.stringify(report)));
+  try {
+    await errorAction.deliver(parsed, Buffer.from(JSON.stringify(report)));
+    took(1);
+  } catch (error) {
+    lost(1);
+    throw error;
+  }
   return true;
 }
 

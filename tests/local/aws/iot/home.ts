@@ -12,7 +12,7 @@ import type { TopicRules } from "../../../../local/aws/iot/rules/rules";
 import { createClock } from "../../../../local/clock";
 import { type Graph, loadGraph } from "../../../../local/program/graph";
 import { readStackConfig } from "../../../../local/program/stack-config";
-import { readSites } from "../../../../local/session/sites";
+import { readConfig } from "../../../../local/session/sites";
 import { type KeyStore, openKeyStore } from "../../../../tools/provision/key-store";
 
 const projectDirectory = join(__dirname, "..", "..", "..", "..");
@@ -62,7 +62,7 @@ export function loadProject(directory: string): Promise<Graph> {
 export async function openHome(rules?: (graph: Graph) => TopicRules): Promise<Home> {
   const directory = makeProject();
   const { project, ...stack } = readStackConfig(directory, "dev");
-  for (const { thing } of gatewayThings(readSites({ project, ...stack }), project, stack.stack))
+  for (const { thing } of gatewayThings(readConfig({ project, ...stack }), project, stack.stack))
     await keysOf(directory).ensure(thing, "current");
   const graph = await loadProject(directory);
   return startHome(directory, graph, rules?.(graph));

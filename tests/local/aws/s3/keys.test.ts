@@ -162,7 +162,7 @@ describe("file names", () => {
       "daily/site=home/date=2025-06-01/readings.jsonl.gz",
       "raw/date=2025-06-01/hour=13/shellyem-5B1F0A.json",
       "staged/site=home/date=2025-06-01/2025-06-01T13.jsonl.gz",
-      "reference/site_days.jsonl",
+      "reference/zone_days.jsonl",
     ]) {
       expect(fileNames(key)).toBe(key);
     }
