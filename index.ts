@@ -14,6 +14,7 @@ import { MeterIngest } from "./components/aws/meter-ingest";
 import { RecoveryDrill } from "./components/aws/recovery-drill";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { Budget as GoogleBudget } from "./components/gcp/budget";
+import { DataChecks } from "./components/gcp/data-checks";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
 import { lookerStudioLink } from "./components/gcp/looker-studio";
 import { SlotRefresh } from "./components/gcp/slot-refresh";
@@ -32,6 +33,7 @@ import { WatchedData } from "./components/watched-data";
 import { parseConfig, wattlakeKeys } from "./config";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
+import { checksScript, readChecks } from "./sql/checks";
 import { materializeSlots, refreshScript, storedViewsOf } from "./sql/materialization";
 import { withStepsInside } from "./sql/nesting";
 import { liveReadings } from "./sql/tables";
@@ -185,9 +187,22 @@ if (config.alerts.email !== undefined) {
     },
     onAws,
   );
+  // Where nobody is told nothing is asked.
+  const checks = new DataChecks(
+    "checks",
+    {
+      project,
+      location,
+      datasetId: warehouse.datasetId,
+      mirrorBucket: mirror.bucketName,
+      query: checksScript(readChecks(), `${project}.${config.warehouse.dataset}`),
+    },
+    { ...onGoogle, dependsOn: warehouse },
+  );
   const watchedOnGoogle = {
     transferJobs: mirror.jobNames,
     refresh: refresh?.configName,
+    checks: checks.configName,
     live: config.ingest.live,
   };
   new GoogleAlarms("google-alarms", { email: config.alerts.email, watched: watchedOnGoogle }, onGoogle);

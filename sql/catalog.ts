@@ -19,6 +19,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import {
   dependenciesOf,
+  isCheckFile,
   isFunctionFile,
   parseFunction,
   parseView,
@@ -51,6 +52,7 @@ export function readCatalog(folder: string = __dirname): Catalog {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".sql"))
     .map((file) => file.replaceAll(sep, "/"))
+    .filter((file) => !isCheckFile(file))
     .sort((a, b) => compare(basename(a), basename(b)));
   const textOf = (file: string) => readFileSync(join(folder, file), "utf8");
   const functions = files.filter(isFunctionFile).map((file) => parseFunction(file, textOf(file)));

@@ -30,7 +30,18 @@ export interface SqlFunction {
   readonly sql: string;
 }
 
+/** A rule that the data keeps, asked for the local days `from_date` to `to_date`. */
+export interface Check {
+  readonly name: string;
+  /** The rule, a sentence. */
+  readonly rule: string;
+  /** The query of the places where it is broken, a sentence each in `finding`. */
+  readonly sql: string;
+  readonly dependencies: readonly string[];
+}
+
 const viewFile = /^(internal|public)\/\d+_([a-z_]+)\.sql$/;
+const checkFile = /^checks\/([a-z_]+)\.sql$/;
 const functionFile = /^functions\/([a-z_]+)\.sql$/;
 const viewLine = /^-- ([a-z_]+)(?:\(([^)]*)\))?: (.+)$/;
 const columnLine = /^-- ([a-z0-9_]+) ([A-Z0-9]+): (.+)$/;
@@ -45,6 +56,7 @@ export const dependenciesOf = (sql: string) => [...new Set([...sql.matchAll(rela
 export const internalStep = (description: string) => `Internal step: ${description}`;
 
 export const isFunctionFile = (file: string): boolean => file.startsWith("functions/");
+export const isCheckFile = (file: string): boolean => file.startsWith("checks/");
 
 /** Parses the text of one view file; `file` is its path below `sql/`. */
 export function parseView(file: string, text: string): View {
@@ -80,6 +92,15 @@ export function parseFunction(file: string, text: string): SqlFunction {
   refuseOther(headName, name, file);
   if (dependenciesOf(sql).length > 0) throw new Error(`sql/${file}: a function is made of its parameters alone`);
   return { name, type, description, parameters: columnLines.map((line) => parseColumn(line, file)), sql };
+}
+
+/** Parses the text of one check's file. */
+export function parseCheck(file: string, text: string): Check {
+  const { first, sql } = parts(text);
+  const [, name = ""] = match(checkFile, file, file, "a check's file is named <name>.sql");
+  const [, headName = "", , rule = ""] = match(viewLine, first, file, "the first line is -- <name>: <rule>");
+  refuseOther(headName, name, file);
+  return { name, rule, sql, dependencies: dependenciesOf(sql) };
 }
 
 function parts(text: string): { first: string; columnLines: string[]; sql: string } {

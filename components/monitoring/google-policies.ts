@@ -1,6 +1,6 @@
 /**
- * The table of Google Cloud's alert policies, and of the metrics behind them: each way Google's side can stop, what tells of
- * it and when somebody is told. The policies and the dashboard are made of it; docs/operations.md has an entry for each.
+ * The table of Google Cloud's alert policies, and of the metrics behind them: each way Google's side can stop or its data be
+ * wrong, what tells of it and when somebody is told. The policies and the dashboard are made of it; docs/operations.md has an entry for each.
  *
  * The metrics are Google's own, which cost nothing.
  */
@@ -12,6 +12,8 @@ export interface GoogleWatched {
   readonly transferJobs: readonly pulumi.Input<string>[];
   /** `projects/<project>/locations/<location>/transferConfigs/<id>` of the query that stores slots and readings. */
   readonly refresh: pulumi.Input<string> | undefined;
+  /** The same of the query that checks the data. */
+  readonly checks: pulumi.Input<string>;
   /** Whether live readings are streamed in. */
   readonly live: boolean;
 }
@@ -66,17 +68,28 @@ export const googleRhythms = {
   quarter: { alignmentPeriod: "300s", duration: "900s" },
 } as const;
 
-export interface GooglePolicy {
+interface Told {
   readonly suffix: string;
-  readonly metric: keyof typeof googleMetrics;
   /** Values of the resource's label; undefined where the stack has no such thing, and then there is no policy. */
   readonly of: (watched: GoogleWatched) => readonly pulumi.Input<string>[] | undefined;
-  readonly rhythm: keyof typeof googleRhythms;
   /** What is wrong, for the mail's subject. */
   readonly title: string;
   /** What that means, for the mail. */
   readonly description: string;
 }
+
+/** Raised by a count. */
+export interface MetricPolicy extends Told {
+  readonly metric: keyof typeof googleMetrics;
+  readonly rhythm: keyof typeof googleRhythms;
+}
+
+/** Raised by an error in the log of what the metric is measured of; the mail quotes it. */
+export interface LogPolicy extends Told {
+  readonly logOf: keyof typeof googleMetrics;
+}
+
+export type GooglePolicy = MetricPolicy | LogPolicy;
 
 /** The end of a resource's name. */
 const idOf = (name: pulumi.Input<string>) => pulumi.output(name).apply((text) => text.split("/").at(-1) ?? text);
@@ -102,6 +115,14 @@ export const googlePolicies: readonly GooglePolicy[] = [
     description:
       "The scheduled query that stores energy slots did not succeed. For a week nothing is missing: the last days are " +
       "computed when they are asked for. Then days are missing from the views, until a run succeeds and fills them all.",
+  },
+  {
+    suffix: "checks",
+    // The metric of its runs would tell as much, but no sentence.
+    logOf: "runs",
+    of: ({ checks }) => [idOf(checks)],
+    title: "the data breaks a rule",
+    description: "The scheduled query that checks the data of the last days has failed. What it says names the place:",
   },
   {
     suffix: "live-inserts",

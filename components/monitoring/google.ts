@@ -9,6 +9,8 @@ import {
   googleMetrics,
   googlePolicies,
   googleRhythms,
+  type LogPolicy,
+  type MetricPolicy,
 } from "./google-policies";
 
 export interface GoogleAlarmsArgs {
@@ -45,15 +47,17 @@ export class GoogleAlarms extends pulumi.ComponentResource {
 
     function createPolicy(policy: GooglePolicy, watched: readonly pulumi.Input<string>[]) {
       const { suffix, title, description } = policy;
+      const raised = "logOf" in policy ? byLog(policy, watched) : byMetric(policy, watched);
+      const { condition, quoted = "", strategy = {} } = raised;
       new gcp.monitoring.AlertPolicy(
         `${name}-${suffix}`,
         {
           displayName: `${stack}: ${title}`,
           combiner: "OR",
-          conditions: [{ displayName: title, conditionThreshold: conditionOf(policy, watched) }],
+          conditions: [{ displayName: title, ...condition }],
           // Closed before the next run, so that each failure is told.
-          alertStrategy: { autoClose: "1800s" },
-          documentation: { mimeType: "text/markdown", content: description },
+          alertStrategy: { autoClose: "1800s", ...strategy },
+          documentation: { mimeType: "text/markdown", content: description + quoted },
           notificationChannels: [channel.name],
         },
         { parent },
@@ -62,12 +66,19 @@ export class GoogleAlarms extends pulumi.ComponentResource {
   }
 }
 
+/** What raises a policy, what its mail says beside the description, and how often it may. */
+interface Raised {
+  readonly condition: Partial<gcp.types.input.monitoring.AlertPolicyCondition>;
+  readonly quoted?: string;
+  readonly strategy?: gcp.types.input.monitoring.AlertPolicyAlertStrategy;
+}
+
 /** More faults than none, of all that is watched together. */
-function conditionOf({ metric, rhythm }: GooglePolicy, watched: readonly pulumi.Input<string>[]) {
+function byMetric({ metric, rhythm }: MetricPolicy, watched: readonly pulumi.Input<string>[]): Raised {
   const { alignmentPeriod, duration } = googleRhythms[rhythm];
   const measured: GoogleMetric = googleMetrics[metric];
   const faults = measured.fine === undefined ? "" : ` AND metric.labels.${measured.by} != "${measured.fine}"`;
-  return {
+  const conditionThreshold = {
     filter: pulumi.interpolate`${metricFilter(measured, watched)}${faults}`,
     aggregations: [{ alignmentPeriod, perSeriesAligner: "ALIGN_SUM", crossSeriesReducer: "REDUCE_SUM" }],
     comparison: "COMPARISON_GT",
@@ -76,13 +87,31 @@ function conditionOf({ metric, rhythm }: GooglePolicy, watched: readonly pulumi.
     // A time without a fault has no point: what was wrong before it is over.
     ...(duration !== "0s" && { evaluationMissingData: "EVALUATION_MISSING_DATA_INACTIVE" }),
   };
+  return { condition: { conditionThreshold } };
 }
 
-/** Monitoring's filter of the metric of these resources. */
-export function metricFilter({ type, resource }: GoogleMetric, watched: readonly pulumi.Input<string>[]) {
+/** An error in the log, quoted; of several of one run the first one. */
+function byLog({ logOf }: LogPolicy, watched: readonly pulumi.Input<string>[]): Raised {
+  const conditionMatchedLog = {
+    filter: pulumi.interpolate`${resourceFilter(googleMetrics[logOf], watched)} AND severity >= ERROR`,
+    labelExtractors: { sentence: "EXTRACT(jsonPayload.message)" },
+  };
+  return {
+    condition: { conditionMatchedLog },
+    // Monitoring puts the value in.
+    quoted: "\n\n$" + "{log.extracted_label.sentence}",
+    strategy: { notificationRateLimit: { period: "3600s" } },
+  };
+}
+
+function resourceFilter({ resource }: GoogleMetric, watched: readonly pulumi.Input<string>[]) {
   const values = pulumi.all([...watched]).apply((each) => {
     const quoted = each.map((value) => `"${value}"`);
     return quoted.length === 1 ? quoted.join() : `one_of(${quoted.join(", ")})`;
   });
-  return pulumi.interpolate`resource.type = "${resource.type}" AND resource.labels.${resource.label} = ${values} AND metric.type = "${type}"`;
+  return pulumi.interpolate`resource.type = "${resource.type}" AND resource.labels.${resource.label} = ${values}`;
 }
+
+/** Monitoring's filter of the metric of these resources. */
+export const metricFilter = (metric: GoogleMetric, watched: readonly pulumi.Input<string>[]) =>
+  pulumi.interpolate`${resourceFilter(metric, watched)} AND metric.type = "${metric.type}"`;

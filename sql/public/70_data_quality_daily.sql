@@ -20,7 +20,16 @@
 -- ratio_counter_wh FLOAT64: The counter's import and export over the same slots, Wh.
 -- integral_to_counter FLOAT64: The former by the latter: about 1, and constant, while meter and method agree. NULL without energy.
 
-WITH energy AS (
+-- Of a slot in which one direction's counter is not believed, or is not there, the other's alone says nothing.
+WITH slots AS (
+  SELECT
+    *,
+    covered_s = 900 AND counter_s = 900 AND disputed_s = 0
+      AND counter_import_wh IS NOT NULL AND counter_export_wh IS NOT NULL AS both_tell
+  FROM `wattlake.slot_estimates`
+),
+
+energy AS (
   SELECT
     site, date, device, channel,
     SUM(covered_s) AS covered_s,
@@ -29,9 +38,9 @@ WITH energy AS (
     SUM(disputed_s) AS disputed_s,
     SUM(gaps) AS gaps,
     MAX(longest_gap_s) AS longest_gap_s,
-    SUM(IF(covered_s = 900 AND counter_s = 900, integral_import_wh + integral_export_wh, NULL)) AS ratio_integral_wh,
-    SUM(IF(covered_s = 900 AND counter_s = 900, counter_import_wh + counter_export_wh, NULL)) AS ratio_counter_wh
-  FROM `wattlake.slot_estimates`
+    SUM(IF(both_tell, integral_import_wh + integral_export_wh, NULL)) AS ratio_integral_wh,
+    SUM(IF(both_tell, counter_import_wh + counter_export_wh, NULL)) AS ratio_counter_wh
+  FROM slots
   GROUP BY site, date, device, channel
 ),
 

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { free, price } from "../../components/monitoring/aws-alarms";
 import { scripts } from "../../package.json";
+import { readCatalog } from "../../sql/catalog";
+import { readChecks } from "../../sql/checks";
+import { materializeSlots } from "../../sql/materialization";
 import { type Synthesis, synthesize } from "../program/synth";
 
 const page = readFileSync(join(__dirname, "../../docs/operations.md"), "utf8");
@@ -52,6 +55,23 @@ test("an entry says what the alarm means, what to look at, what to do and what i
       "Do",
       "Costs",
     ]);
+});
+
+test("each check has a line, and what they read between them is said", () => {
+  const checks = readChecks();
+  expect([...page.matchAll(/^ {2}\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual(
+    checks.map(({ name }) => name),
+  );
+  const { views } = materializeSlots(readCatalog()).catalog;
+  const functions = readCatalog().functions.map(({ name }) => name);
+  const tablesOf = (name: string): string[] =>
+    views.find((view) => view.name === name)?.dependencies.flatMap(tablesOf) ??
+    (functions.includes(name) ? [] : [name]);
+  const read = checks.map(({ dependencies }) => new Set(dependencies.flatMap(tablesOf)).size);
+  const tables = read.reduce((sum, each) => sum + each, 0);
+  const [, said, megabytes, gigabytes] =
+    /they read (\d+) tables between them.*?(\d+) MB a night, (\d+) GB a month/s.exec(page) ?? [];
+  expect([said, megabytes, gigabytes].map(Number)).toEqual([tables, tables * 10, Math.round(tables * 0.305)]);
 });
 
 test("the commands that it names exist", () => {

@@ -107,13 +107,21 @@ export const hourlyMirror: Inventory = {
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
   "wattlake:gcp:Alarms": 1,
+  "wattlake:gcp:DataChecks": 1,
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": 5,
   "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
   "aws:sns/topic:Topic": 1,
   "aws:sns/topicSubscription:TopicSubscription": 1,
-  "gcp:monitoring/alertPolicy:AlertPolicy": 1,
+  "gcp:bigquery/dataTransferConfig:DataTransferConfig": 1,
+  "gcp:bigquery/datasetIamMember:DatasetIamMember": 1,
+  "gcp:monitoring/alertPolicy:AlertPolicy": 2,
   "gcp:monitoring/notificationChannel:NotificationChannel": 1,
-  "gcp:projects/service:Service": 3,
+  "gcp:projects/iAMMember:IAMMember": 1,
+  "gcp:projects/service:Service": 6,
+  "gcp:projects/serviceIdentity:ServiceIdentity": 1,
+  "gcp:serviceaccount/account:Account": 1,
+  "gcp:serviceaccount/iAMMember:IAMMember": 1,
+  "gcp:storage/bucketIAMMember:BucketIAMMember": 3,
 };
 
 /** What `alerts.monthlyBudget` and `alerts.billingAccount` add then. */
@@ -123,7 +131,7 @@ export const budgets: Inventory = {
   "aws:budgets/budget:Budget": 1,
   "gcp:billing/budget:Budget": 1,
   "gcp:monitoring/notificationChannel:NotificationChannel": 2,
-  "gcp:projects/service:Service": 5,
+  "gcp:projects/service:Service": 8,
 };
 
 /** What `recovery.replica` and `recovery.backup` make of it, as in prod. */

@@ -1,12 +1,13 @@
 /**
- * GoogleSQL scripts on DuckDB, as far as scheduled queries need them: `DECLARE <name> <type> DEFAULT <expression>` and DML
- * statements. DuckDB has no such variables, so a variable becomes a query parameter.
+ * GoogleSQL scripts on DuckDB, as far as scheduled queries need them: `DECLARE <name> <type> DEFAULT <expression>`, DML
+ * statements, and queries, whose rows nobody sees: they are there to fail by `ERROR(<sentence>)`. DuckDB has no such variables, so a variable becomes a query parameter.
  *
  * A transaction is refused: that one may read external tables, as ours do, BigQuery documents nowhere.
  */
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { readTokens, type Token, toDuckDb } from "./googlesql";
 import { withoutComments } from "./literals";
+import { reasonOf } from "./mistakes";
 import { type Parameters, runWithParameters } from "./parameters";
 
 interface Statement {
@@ -15,7 +16,7 @@ interface Statement {
   readonly sql: string;
 }
 
-const dml = ["DELETE", "INSERT", "MERGE"];
+const plain = ["DELETE", "INSERT", "MERGE", "SELECT"];
 
 /**
  * Runs the script's statements in order, each whole or not at all.
@@ -36,7 +37,11 @@ async function run(connection: DuckDBConnection, sql: string, values: Parameters
     const reader = await runWithParameters(connection, text, values);
     return reader.getRows()[0]?.[0] ?? null;
   } catch (error) {
-    throw new Error(`the script failed: ${error instanceof Error ? error.message : error}\n${text}`, { cause: error });
+    const message = reasonOf(error);
+    const [, sentence] = /^Invalid Input Error: (.*)/s.exec(message) ?? [];
+    // What the script itself says by ERROR() needs no text of it.
+    if (sentence !== undefined && /\bERROR\s*\(/i.test(sql)) throw new Error(sentence, { cause: error });
+    throw new Error(`the script failed: ${message}\n${text}`, { cause: error });
   }
 }
 
@@ -64,7 +69,7 @@ async function readScript(script: string): Promise<readonly Statement[]> {
       if (variable === undefined || given < 0) throw new Error(`local mode needs a DEFAULT: ${textOf(tokens)}`);
       statements.push({ variable, sql: `SELECT ${textOf(tokens.slice(given + 1))}` });
       variables.add(variable);
-    } else if (dml.includes(first)) {
+    } else if (plain.includes(first)) {
       statements.push({ variable: undefined, sql: textOf(tokens) });
     } else {
       throw new Error(`local mode does not carry out this statement of a script: ${textOf(tokens)}`);
