@@ -239,6 +239,10 @@ export const mirrorBucket = mirror.bucketName;
 export const mirrorJob = mirror.comparisonName;
 /** The BigQuery dataset, as `project.dataset`. */
 export const dataset = pulumi.interpolate`${project}.${warehouse.datasetId}`;
+/** What fills the tables of stored readings and slots, and what the views lack until then; empty where nothing is stored. */
+export const storedTables = refresh
+  ? pulumi.interpolate`${refresh.configName} fills them every night; until its first run has ended, the views lack the days before the last week (docs/energy.md, Stored slots)`
+  : "";
 /** Opens a report of Looker Studio with the views as data sources: docs/analysis.md. */
 export const lookerStudio = warehouse.datasetId.apply((datasetId) =>
   lookerStudioLink({ project, dataset: datasetId, reportName: `${labels.project} ${stack}`, views: catalog.views }),
