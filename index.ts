@@ -30,6 +30,7 @@ import { watchedMeters } from "./components/reference/watched-meters";
 import { ReferenceData } from "./components/reference-data";
 import { WatchedData } from "./components/watched-data";
 import { parseConfig, wattlakeKeys } from "./config";
+import { refusePlain } from "./configuration/plain-secrets";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
 import { materializeSlots, refreshScript, storedViewsOf } from "./sql/materialization";
@@ -173,24 +174,27 @@ const aggregation = new DailyAggregation(
 const { timezone } = config.aggregation;
 const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId }, onAws);
 
-if (config.alerts.email !== undefined) {
+const { email, webhook } = config.alerts;
+if (webhook !== undefined) refusePlain("wattlake:alerts", "wattlake:alerts.webhook");
+if (email !== undefined || webhook !== undefined) {
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
   const { streamName, ruleNames } = ingest;
   new RunAlarms(
     "alarms",
     {
-      ...{ email: config.alerts.email, alarms: config.alerts.alarms, schedule, logs },
+      ...{ email, webhook: webhook === undefined ? undefined : pulumi.secret(webhook), logDays },
+      ...{ alarms: config.alerts.alarms, schedule, logs },
       ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
       mirrorEventsName: mirror.eventsName,
     },
     onAws,
   );
-  if (refresh)
-    new RefreshAlarm("refresh-alarm", { email: config.alerts.email, configName: refresh.configName }, onGoogle);
+  if (refresh && email !== undefined)
+    new RefreshAlarm("refresh-alarm", { email, configName: refresh.configName }, onGoogle);
 }
 
-const { email, monthlyBudget, billingAccount } = config.alerts;
+const { monthlyBudget, billingAccount } = config.alerts;
 if (email !== undefined && monthlyBudget !== undefined) {
   new AwsBudget("budget", { email, monthlyUsd: monthlyBudget }, onAws);
   if (billingAccount !== undefined)
