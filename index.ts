@@ -31,6 +31,7 @@ import { zoneDays } from "./components/reference/zone-days";
 import { ReferenceData } from "./components/reference-data";
 import { WatchedData } from "./components/watched-data";
 import { parseConfig, wattlakeKeys } from "./config";
+import { refusePlain } from "./configuration/plain-secrets";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
 import { checksScript, readChecks } from "./sql/checks";
@@ -174,19 +175,24 @@ const aggregation = new DailyAggregation(
 const { timezone } = config.aggregation;
 const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId }, onAws);
 
-if (config.alerts.email !== undefined) {
+const { email, webhook } = config.alerts;
+if (webhook !== undefined) refusePlain("wattlake:alerts", "wattlake:alerts.webhook");
+if (email !== undefined || webhook !== undefined) {
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
   const { streamName, ruleNames } = ingest;
   new RunAlarms(
     "alarms",
     {
-      ...{ email: config.alerts.email, alarms: config.alerts.alarms, schedule, logs },
+      ...{ email, webhook: webhook === undefined ? undefined : pulumi.secret(webhook), logDays },
+      ...{ alarms: config.alerts.alarms, schedule, logs },
       ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
       mirrorEventsName: mirror.eventsName,
     },
     onAws,
   );
+}
+if (email !== undefined) {
   // Where nobody is told nothing is asked.
   const checks = new DataChecks(
     "checks",
@@ -205,10 +211,10 @@ if (config.alerts.email !== undefined) {
     checks: checks.configName,
     live: config.ingest.live,
   };
-  new GoogleAlarms("google-alarms", { email: config.alerts.email, watched: watchedOnGoogle }, onGoogle);
+  new GoogleAlarms("google-alarms", { email, watched: watchedOnGoogle }, onGoogle);
 }
 
-const { email, monthlyBudget, billingAccount } = config.alerts;
+const { monthlyBudget, billingAccount } = config.alerts;
 if (email !== undefined && monthlyBudget !== undefined) {
   new AwsBudget("budget", { email, monthlyUsd: monthlyBudget }, onAws);
   if (billingAccount !== undefined)
