@@ -215,7 +215,7 @@ describe("ingest", () => {
       const { errorAction, name } = z
         .object({ errorAction: z.object({ s3: z.object({ key: z.string() }) }), name: z.string() })
         .parse(inputs);
-      expect(errorAction.s3.key).toMatch(/^errors\/rule=gen[12]\/date=\$\{.+\}\/.*\$\{newuuid\(\)\}\.json$/);
+      expect(errorAction.s3.key).toMatch(/^errors\/rule=(gen1|gen2|joined)\/date=\$\{.+\}\/.*\$\{newuuid\(\)\}\.json$/);
       expect(name).toMatch(/^[A-Za-z0-9_]+$/);
     });
   });
