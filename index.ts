@@ -22,6 +22,7 @@ import { LakeMirror } from "./components/lake-mirror";
 import { LiveStream } from "./components/live-stream";
 import { RunAlarms } from "./components/monitoring/aws";
 import { GoogleAlarms } from "./components/monitoring/google";
+import { GoogleDashboard } from "./components/monitoring/google-dashboard";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
@@ -205,7 +206,12 @@ if (config.alerts.email !== undefined) {
     checks: checks.configName,
     live: config.ingest.live,
   };
-  new GoogleAlarms("google-alarms", { email: config.alerts.email, watched: watchedOnGoogle }, onGoogle);
+  const { policyNames } = new GoogleAlarms(
+    "google-alarms",
+    { email: config.alerts.email, watched: watchedOnGoogle },
+    onGoogle,
+  );
+  new GoogleDashboard("google-dashboard", { watched: watchedOnGoogle, policyNames }, onGoogle);
 }
 
 const { email, monthlyBudget, billingAccount } = config.alerts;

@@ -23,6 +23,9 @@ export interface GoogleAlarmsArgs {
  * a service account has no mailbox.
  */
 export class GoogleAlarms extends pulumi.ComponentResource {
+  /** `projects/<project>/alertPolicies/<id>` of each policy. */
+  readonly policyNames: readonly pulumi.Output<string>[];
+
   constructor(name: string, args: GoogleAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:Alarms", name, {}, opts);
     const parent = this;
@@ -30,10 +33,10 @@ export class GoogleAlarms extends pulumi.ComponentResource {
 
     const api = enableApi(`${name}-api`, "monitoring", parent);
     const channel = createChannel();
-    for (const policy of googlePolicies) {
+    this.policyNames = googlePolicies.flatMap((policy) => {
       const watched = policy.of(args.watched);
-      if (watched) createPolicy(policy, watched);
-    }
+      return watched ? [createPolicy(policy, watched).name] : [];
+    });
     this.registerOutputs({});
 
     function createChannel() {
@@ -49,7 +52,7 @@ export class GoogleAlarms extends pulumi.ComponentResource {
       const { suffix, title, description } = policy;
       const raised = "logOf" in policy ? byLog(policy, watched) : byMetric(policy, watched);
       const { condition, quoted = "", strategy = {} } = raised;
-      new gcp.monitoring.AlertPolicy(
+      return new gcp.monitoring.AlertPolicy(
         `${name}-${suffix}`,
         {
           displayName: `${stack}: ${title}`,
@@ -93,7 +96,7 @@ function byMetric({ metric, rhythm }: MetricPolicy, watched: readonly pulumi.Inp
 /** An error in the log, quoted; of several of one run the first one. */
 function byLog({ logOf }: LogPolicy, watched: readonly pulumi.Input<string>[]): Raised {
   const conditionMatchedLog = {
-    filter: pulumi.interpolate`${resourceFilter(googleMetrics[logOf], watched)} AND severity >= ERROR`,
+    filter: pulumi.interpolate`${resourceFilter(googleMetrics[logOf].resource, watched)} AND severity >= ERROR`,
     labelExtractors: { sentence: "EXTRACT(jsonPayload.message)" },
   };
   return {
@@ -104,7 +107,7 @@ function byLog({ logOf }: LogPolicy, watched: readonly pulumi.Input<string>[]): 
   };
 }
 
-function resourceFilter({ resource }: GoogleMetric, watched: readonly pulumi.Input<string>[]) {
+function resourceFilter(resource: NonNullable<GoogleMetric["resource"]>, watched: readonly pulumi.Input<string>[]) {
   const values = pulumi.all([...watched]).apply((each) => {
     const quoted = each.map((value) => `"${value}"`);
     return quoted.length === 1 ? quoted.join() : `one_of(${quoted.join(", ")})`;
@@ -113,5 +116,7 @@ function resourceFilter({ resource }: GoogleMetric, watched: readonly pulumi.Inp
 }
 
 /** Monitoring's filter of the metric of these resources. */
-export const metricFilter = (metric: GoogleMetric, watched: readonly pulumi.Input<string>[]) =>
-  pulumi.interpolate`${resourceFilter(metric, watched)} AND metric.type = "${metric.type}"`;
+export function metricFilter({ type, resource }: GoogleMetric, watched: readonly pulumi.Input<string>[]) {
+  const ofMetric = `metric.type = "${type}"`;
+  return resource ? pulumi.interpolate`${resourceFilter(resource, watched)} AND ${ofMetric}` : ofMetric;
+}
