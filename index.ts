@@ -32,6 +32,7 @@ import { zoneDays } from "./components/reference/zone-days";
 import { ReferenceData } from "./components/reference-data";
 import { WatchedData } from "./components/watched-data";
 import { parseConfig, wattlakeKeys } from "./config";
+import { refusePlain } from "./configuration/plain-secrets";
 import { toMebibytes, toSeconds } from "./configuration/quantities";
 import { readCatalog, withoutBlocks, withoutLive } from "./sql/catalog";
 import { checksScript, readChecks } from "./sql/checks";
@@ -175,14 +176,18 @@ const aggregation = new DailyAggregation(
 const { timezone } = config.aggregation;
 const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId }, onAws);
 
-if (config.alerts.email !== undefined) {
+const { email, webhook } = config.alerts;
+if (webhook !== undefined) refusePlain("wattlake:alerts", "wattlake:alerts.webhook");
+if (email !== undefined || webhook !== undefined) {
+  const told = { email, webhook: webhook === undefined ? undefined : pulumi.secret(webhook) };
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
   const { streamName, ruleNames } = ingest;
   new RunAlarms(
     "alarms",
     {
-      ...{ email: config.alerts.email, alarms: config.alerts.alarms, schedule, logs },
+      ...{ ...told, logDays },
+      ...{ alarms: config.alerts.alarms, schedule, logs },
       ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
       mirrorEventsName: mirror.eventsName,
     },
@@ -206,15 +211,11 @@ if (config.alerts.email !== undefined) {
     checks: checks.configName,
     live: config.ingest.live,
   };
-  const { policyNames } = new GoogleAlarms(
-    "google-alarms",
-    { email: config.alerts.email, watched: watchedOnGoogle },
-    onGoogle,
-  );
+  const { policyNames } = new GoogleAlarms("google-alarms", { ...told, watched: watchedOnGoogle }, onGoogle);
   new GoogleDashboard("google-dashboard", { watched: watchedOnGoogle, policyNames }, onGoogle);
 }
 
-const { email, monthlyBudget, billingAccount } = config.alerts;
+const { monthlyBudget, billingAccount } = config.alerts;
 if (email !== undefined && monthlyBudget !== undefined) {
   new AwsBudget("budget", { email, monthlyUsd: monthlyBudget }, onAws);
   if (billingAccount !== undefined)
@@ -245,6 +246,10 @@ export const mirrorBucket = mirror.bucketName;
 export const mirrorJob = mirror.comparisonName;
 /** The BigQuery dataset, as `project.dataset`. */
 export const dataset = pulumi.interpolate`${project}.${warehouse.datasetId}`;
+/** What fills the tables of stored readings and slots, and what the views lack until then; empty where nothing is stored. */
+export const storedTables = refresh
+  ? pulumi.interpolate`${refresh.configName} fills them every night; until its first run has ended, the views lack the days before the last week (docs/energy.md, Stored slots)`
+  : "";
 /** Opens a report of Looker Studio with the views as data sources: docs/analysis.md. */
 export const lookerStudio = warehouse.datasetId.apply((datasetId) =>
   lookerStudioLink({ project, dataset: datasetId, reportName: `${labels.project} ${stack}`, views: catalog.views }),

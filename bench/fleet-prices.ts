@@ -11,7 +11,13 @@ const processorGibibytes = 1769 / 1024;
 const prices = readPrices("eu-central-1");
 const dollars = (item: Item, units: number) => (units / prices.of(item).per) * prices.of(item).usd;
 
-export const dollarsOf = ({ puts, gets, invocations, processorSeconds, transitions }: Used): number =>
+export const dollarsOf = ({
+  puts,
+  gets,
+  invocations,
+  processorSeconds,
+  transitions,
+}: Pick<Used, "puts" | "gets" | "invocations" | "processorSeconds" | "transitions">): number =>
   dollars("s3_write", puts) +
   dollars("s3_read", gets) +
   dollars("lambda_request", invocations) +

@@ -1,29 +1,33 @@
 /** The deployed pipeline for the bench of a fleet: state machine, archives and roles over an S3 stand-in, and an account of what they use. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { createIdentities } from "../local/aws/iam";
 import { openLambdas } from "../local/aws/lambda/functions";
 import { startObjectServer } from "../local/aws/s3/server";
 import { createStateMachines } from "../local/aws/states";
 import { createClock } from "../local/clock";
-import { loadGraph } from "../local/program/graph";
+import { type Graph, loadGraph } from "../local/program/graph";
 import { readStackConfig } from "../local/program/stack-config";
 import { projectDirectory } from "../local/project";
 
-interface OfFunction {
+export interface OfFunction {
   invocations: number;
   seconds: number;
+  longestSeconds: number;
+  /** Of its processes, their starts included. */
+  processorSeconds: number;
   puts: number;
   gets: number;
   peakMb: number;
+  /** What the program gives it. */
+  memoryMb: number;
 }
 
-export interface Used extends OfFunction {
+export interface Used extends Omit<OfFunction, "memoryMb"> {
   /** Of the functions, s: what is billed if a processor is all that they wait for; it does not grow with what else the machine does. */
   processorSeconds: number;
-  longestSeconds: number;
   /** Of the state machine; a retry is one too. */
   transitions: number;
   /** The largest input or output of a state, and the most events of one execution. */
@@ -42,23 +46,29 @@ const stepOf = (name: string) =>
   /(plan-run|collect-hour|gather-days|compile-day|link-days|archive-day|commit-run)/.exec(name)?.[1] ?? name;
 const stateMachine = "aws:sfn/stateMachine:StateMachine";
 
-/** Processor time of the child processes that have ended, s (Linux; proc(5), cutime and cstime in hundredths of a second). */
-function childrenSeconds(): number {
-  const [, ...fields] = readFileSync("/proc/self/stat", "utf8").split(") ");
+/** Processor time of a process, s (Linux; proc(5), in hundredths of a second); `ended` of its children that have ended. */
+function secondsOf(pid: number | "self", of: "itself" | "ended"): number {
+  const [, ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
   const numbers = (fields.join(") ").split(" ") ?? []).map(Number);
-  return ((numbers[13] ?? 0) + (numbers[14] ?? 0)) / 100;
+  const at = of === "itself" ? 11 : 13;
+  return ((numbers[at] ?? 0) + (numbers[at + 1] ?? 0)) / 100;
 }
+const childrenSeconds = () => secondsOf("self", "ended");
 
-export async function startPipeline(directory: string) {
-  const graph = await loadGraph(readStackConfig(projectDirectory, "dev"));
+/** The deployed program, of which each pipeline is a start. */
+export const loadProgram = () => loadGraph(readStackConfig(projectDirectory, "dev"));
+
+export async function startPipeline(directory: string, graph: Graph) {
   const identities = createIdentities(graph);
   const [bucket = ""] = graph.all("aws:s3/bucket:Bucket", z.unknown()).map(({ physicalName }) => physicalName);
   const functions = new Map<string, OfFunction>();
-  const total: Omit<Used, "functions" | "processorSeconds" | keyof OfFunction> = {
-    ...{ longestSeconds: 0, transitions: 0, largestBytes: 0, mostEvents: 0 },
-  };
+  const total = { transitions: 0, largestBytes: 0, mostEvents: 0 };
+  const resources = graph.all("aws:lambda/function:Function", z.object({ memorySize: z.number() }));
+  const processes: { name: string; pid: number; seconds: number }[] = [];
+  const nothing = { invocations: 0, seconds: 0, longestSeconds: 0, processorSeconds: 0, puts: 0, gets: 0, peakMb: 0 };
   function usedBy(name: string): OfFunction {
-    const known = functions.get(stepOf(name)) ?? { invocations: 0, seconds: 0, puts: 0, gets: 0, peakMb: 0 };
+    const memoryMb = () => resources.find((each) => stepOf(each.physicalName) === stepOf(name))?.inputs.memorySize ?? 0;
+    const known = functions.get(stepOf(name)) ?? { ...nothing, memoryMb: memoryMb() };
     functions.set(stepOf(name), known);
     return known;
   }
@@ -78,6 +88,7 @@ export async function startPipeline(directory: string) {
     identities,
     s3Endpoint: server.url,
     stateDirectory: directory,
+    onStart: (name, pid) => void processes.push({ name, pid, seconds: 0 }),
     onLine(name, line) {
       if (!line.startsWith("{")) return console.error(line);
       const parsed = reportLine.safeParse(JSON.parse(line));
@@ -86,7 +97,7 @@ export async function startPipeline(directory: string) {
       const used = usedBy(name);
       used.invocations++;
       used.seconds += durationMs / 1000;
-      total.longestSeconds = Math.max(total.longestSeconds, durationMs / 1000);
+      used.longestSeconds = Math.max(used.longestSeconds, durationMs / 1000);
       used.peakMb = Math.max(used.peakMb, maxMemoryUsedMB);
     },
   });
@@ -98,18 +109,35 @@ export async function startPipeline(directory: string) {
   return {
     put: (key: string, body: Buffer | string) =>
       client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body })),
+    async get(key: string): Promise<Buffer> {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
     run: (input: object) =>
       machines.run(machine.physicalName, input, undefined, ({ transitions, events, largestBytes }) => {
         total.transitions += transitions;
         total.mostEvents = Math.max(total.mostEvents, events);
         total.largestBytes = Math.max(total.largestBytes, largestBytes);
       }),
+    /** Calls a function by the name of its step. */
+    async invoke(step: string, event: unknown): Promise<unknown> {
+      const found = resources.find(({ physicalName }) => stepOf(physicalName) === step);
+      if (!found) throw new Error(`The program has no function ${step}`);
+      return lambdas.invoke(found.physicalName, event);
+    },
     used(): Omit<Used, "processorSeconds"> {
-      const sum = { invocations: 0, seconds: 0, puts: 0, gets: 0, peakMb: 0 };
-      for (const each of functions.values()) sum.peakMb = Math.max(sum.peakMb, each.peakMb);
-      for (const each of functions.values())
+      for (const used of functions.values()) used.processorSeconds = 0;
+      for (const process of processes) {
+        // One that has ended keeps what it was last seen with.
+        if (existsSync(`/proc/${process.pid}/stat`)) process.seconds = secondsOf(process.pid, "itself");
+        usedBy(process.name).processorSeconds += process.seconds;
+      }
+      const sum = { ...nothing };
+      for (const each of functions.values()) {
+        for (const key of ["peakMb", "longestSeconds"] as const) sum[key] = Math.max(sum[key], each[key]);
         for (const key of ["invocations", "seconds", "puts", "gets"] as const) sum[key] += each[key];
-      return { ...total, ...sum, functions };
+      }
+      return { ...total, ...sum, functions: new Map([...functions].map(([name, used]) => [name, { ...used }])) };
     },
     /** Ends everything; returns the processor time that the functions took, s, starts included. */
     async close(): Promise<number> {

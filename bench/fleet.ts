@@ -8,9 +8,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { rawHourPrefix, referenceKeys } from "../functions/lake/keys";
+import type { Graph } from "../local/program/graph";
+import { runFleetDays } from "./fleet-day";
 import { fleetOf, openFleet, referenceOf, type Sent } from "./fleet-input";
 import { dollarsOf } from "./fleet-prices";
-import { type Pipeline, startPipeline, type Used } from "./fleet-runs";
+import { loadProgram, type Pipeline, startPipeline, type Used } from "./fleet-runs";
 import { thousands } from "./functions";
 import { writePage } from "./marked-page";
 
@@ -34,16 +36,23 @@ export async function runFleetBench(): Promise<void> {
       meters: { type: "string", default: "10,100,1000,10000" },
       hours: { type: "string", default: "1,24" },
       "day-up-to": { type: "string", default: "1000" },
+      day: { type: "boolean", default: false },
+      minutes: { type: "string", default: "5" },
       write: { type: "boolean", default: false },
     },
   });
   const sizes = values.meters.split(",").map((size) => count.parse(size));
   const spans = values.hours.split(",").map((hours) => z.coerce.number().int().positive().parse(hours));
   const dayLimit = z.coerce.number().parse(values["day-up-to"]);
+  const graph = await loadProgram();
+  if (values.day) {
+    await runFleetDays(graph, sizes, z.coerce.number().positive().parse(values.minutes), values.write);
+    return;
+  }
   for (const hours of spans) {
     const results: Result[] = [];
     for (const meters of sizes.filter((size) => hours === 1 || size <= dayLimit))
-      results.push(await measure(meters, hours));
+      results.push(await measure(graph, meters, hours));
     const table = tableOf(results);
     console.log(`${hours === 1 ? "One hour" : `${hours} hours, a run each`}:\n\n${table}\n\n${byFunction(results)}\n`);
     if (values.write) writePage("architecture.md", { [`bench fleet ${hours}`]: table });
@@ -51,9 +60,9 @@ export async function runFleetBench(): Promise<void> {
 }
 
 /** Hourly runs over a lake of its own, each as the schedule would start it. */
-async function measure(meters: number, hours: number): Promise<Result> {
+async function measure(graph: Graph, meters: number, hours: number): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-fleet-"));
-  const pipeline = await startPipeline(directory);
+  const pipeline = await startPipeline(directory, graph);
   const sent: Sent = { messages: 0, objects: 0, bytes: 0 };
   let failure: string | undefined;
   let used: Omit<Used, "processorSeconds">;
@@ -82,11 +91,8 @@ async function measure(meters: number, hours: number): Promise<Result> {
   return { ...sent, meters, hours, used: { ...used, processorSeconds }, failure };
 }
 
-const runOnce = (pipeline: Pipeline, input: object) =>
-  pipeline.run(input).then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+const runOnce = (pipeline: Pipeline, input: object) => pipeline.run(input).then(() => undefined, messageOf);
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const head = [
   ...["meters", "messages", "raw, MB", "seconds of functions", "of processor", "largest invocation, s"],

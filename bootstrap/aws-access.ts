@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy } from "../components/aws/policy";
-import { awsRights } from "./aws-rights";
+import { awsChosenRights, awsRights } from "./aws-rights";
 import type { StateBackend } from "./state-backend";
 import { type Access, awsAudience, type DeploySource, deployRef, issuer, subjects } from "./subjects";
 
@@ -44,12 +44,25 @@ export class AwsAccess extends pulumi.ComponentResource {
         },
         { parent },
       );
-      const rights = pulumi
-        .output(args.accountId)
-        .apply((accountId) => policy(...awsRights({ region, accountId, project, stack }, access)));
+      const documentOf = (rights: typeof awsRights) =>
+        pulumi
+          .output(args.accountId)
+          .apply((accountId) => policy(...rights({ region, accountId, project, stack }, access)));
       const state = policy(...args.state.rights(project, stack, access));
-      new aws.iam.RolePolicy(`${name}-${access}-resources`, { role: role.name, policy: rights }, { parent });
+      new aws.iam.RolePolicy(
+        `${name}-${access}-resources`,
+        { role: role.name, policy: documentOf(awsRights) },
+        { parent },
+      );
       new aws.iam.RolePolicy(`${name}-${access}-state`, { role: role.name, policy: state }, { parent });
+      // Not inline: what a role has inline may not be longer.
+      const chosen = new aws.iam.Policy(
+        `${name}-${access}-chosen`,
+        { policy: documentOf(awsChosenRights) },
+        { parent },
+      );
+      const attached = { role: role.name, policyArn: chosen.arn };
+      new aws.iam.RolePolicyAttachment(`${name}-${access}-chosen-attached`, attached, { parent });
       return role.arn;
     }
 

@@ -23,6 +23,8 @@ interface Row {
   readonly on: readonly string[];
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** Of what a stack has only where its configuration asks for it: a policy of its own, as IAM takes only so much inline. */
+  readonly chosen?: true;
   /** Only while it holds. */
   readonly when?: Record<string, Record<string, string | string[]>>;
 }
@@ -57,6 +59,7 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
     write: write ? actions(service, write) : [],
     ...(when && { when }),
   });
+  const chosen = (rows: readonly Row[]) => rows.map((each): Row => ({ ...each, chosen: true }));
   const bucketSettings = (read: string, write: string) => [row("s3", [bucket], read, write)];
 
   const vault = arn("backup", `backup-vault:${named}`);
@@ -107,6 +110,15 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
         [`arn:aws:budgets::${accountId}:budget/${named}`],
         "ViewBudget ListTagsForResource",
         "ModifyBudget TagResource UntagResource",
+      ),
+    ],
+    // Of the account, without a region.
+    "aws:cloudwatch/dashboard:Dashboard": [
+      row(
+        "cloudwatch",
+        [`arn:aws:cloudwatch::${accountId}:dashboard/${named}`],
+        "GetDashboard",
+        "PutDashboard DeleteDashboards",
       ),
     ],
     "aws:cloudwatch/metricAlarm:MetricAlarm": [
@@ -178,6 +190,9 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
       ),
       row("lambda", [arn("lambda", "event-source-mapping:*")], "ListTags", "TagResource UntagResource"),
     ],
+    "aws:lambda/permission:Permission": chosen([
+      row("lambda", [lambda], "GetPolicy", "AddPermission RemovePermission"),
+    ]),
     "aws:lambda/function:Function": [
       row(
         "lambda",
@@ -242,6 +257,16 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
         "CreateStateMachine UpdateStateMachine DeleteStateMachine TagResource UntagResource",
       ),
     ],
+    "aws:ssm/parameter:Parameter": chosen([
+      row("ssm", ["*"], "DescribeParameters", ""),
+      row(
+        "ssm",
+        [arn("ssm", `parameter/${named}`)],
+        "ListTagsForResource",
+        // What it holds is read by who deploys, not by a preview.
+        "GetParameter PutParameter DeleteParameter AddTagsToResource RemoveTagsFromResource",
+      ),
+    ]),
     "aws:sns/topic:Topic": [
       row(
         "sns",
@@ -265,11 +290,32 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
 }
 
 /** The statements of a role for the stack. */
-export function awsRights(scope: AwsScope, access: Access): aws.iam.PolicyStatement[] {
-  return Object.values(awsRows(scope))
-    .flat()
-    .flatMap(({ on, read, write, when }) => {
-      const granted = access === "preview" ? read : [...read, ...write];
-      return granted.length > 0 ? [allow([...granted], [...on], when)] : [];
-    });
+export const awsRights = (scope: AwsScope, access: Access): aws.iam.PolicyStatement[] =>
+  statementsOf(
+    rowsOf(scope).filter(({ chosen }) => !chosen),
+    access,
+  );
+
+/** Those for what a stack has only where its configuration asks for it. */
+export const awsChosenRights = (scope: AwsScope, access: Access): aws.iam.PolicyStatement[] =>
+  statementsOf(
+    rowsOf(scope).filter(({ chosen }) => chosen),
+    access,
+  );
+
+const rowsOf = (scope: AwsScope) => Object.values(awsRows(scope)).flat();
+
+/** Rows on the same resources are one statement, as IAM takes only so many characters. */
+function statementsOf(rows: readonly Row[], access: Access): aws.iam.PolicyStatement[] {
+  const statements = new Map<string, { readonly row: Row; readonly granted: Set<string> }>();
+  for (const row of rows) {
+    const granted = access === "preview" ? row.read : [...row.read, ...row.write];
+    if (granted.length === 0) continue;
+    // What is allowed everywhere stands by itself, to be seen.
+    const key = row.on.includes("*") ? granted.join() : JSON.stringify([row.on, row.when]);
+    const known = statements.get(key) ?? { row, granted: new Set<string>() };
+    for (const action of granted) known.granted.add(action);
+    statements.set(key, known);
+  }
+  return [...statements.values()].map(({ row, granted }) => allow([...granted], [...row.on], row.when));
 }

@@ -51,8 +51,18 @@ export function crossCheckMeter(meter: MeterText, context: z.RefinementCtx): voi
   });
 }
 
-/** Site ids are unique, and a meter belongs to one site. */
+/** A day of so many meters fits into one archive: some 0.42 MB a meter (docs/architecture.md), on a function's disk of 10 GB. */
+const mostMeters = 20_000;
+
+/** Site ids are unique, a meter belongs to one site, and there are no more meters than the pipeline can take. */
 export function crossCheckSites(sites: readonly SiteText[], context: z.RefinementCtx): void {
+  const meters = sites.reduce((sum, site) => sum + site.meters.length, 0);
+  if (meters > mostMeters) {
+    const message =
+      `has ${meters.toLocaleString("en")} meters, but must have at most ${mostMeters.toLocaleString("en")}: the raw messages of a ` +
+      "day, some 0.42 MB a meter, go into one archive, and the function that makes it has 10 GB of disk; give the others a stack of their own";
+    context.addIssue({ code: "custom", path: ["sites"], message });
+  }
   const siteAt = new Map<string, PropertyKey[]>();
   const meterAt = new Map<string, PropertyKey[]>();
   sites.forEach((site, siteIndex) => {

@@ -4,7 +4,7 @@ import { crossCheckSchedule } from "./cross-checks";
 import { about, block, days, name, oneOf, timeOfDay, trueOrFalse } from "./kinds";
 import { duration, size } from "./quantities";
 import { timeZone } from "./time-zones";
-import { must } from "./wording";
+import { must, secretly } from "./wording";
 
 export function ingestSchema() {
   return block({
@@ -95,6 +95,16 @@ export function alertsSchema() {
           "Who is told when a run or a refresh failed, a run was missed, or the mirror falls behind; the address has to confirm once.",
           "you@example.org",
           "nobody",
+        ),
+      )
+      .optional(),
+    webhook: z
+      .url({ protocol: /^https$/, ...secretly("an https address, as a secret") })
+      .meta(
+        about(
+          "A web address that is told as well, with or without mails: Slack, Mattermost, ntfy, Home Assistant. Set it by `npm run pulumi -- config set --secret --path wattlake:alerts.webhook`, so that nobody reads it here (docs/operations.md).",
+          "https://ntfy.example.org/my-home",
+          "none",
         ),
       )
       .optional(),

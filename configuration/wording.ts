@@ -23,6 +23,13 @@ export function must(allowed: string) {
   };
 }
 
+/** The same without the value, which nobody is to read. */
+export function secretly(allowed: string) {
+  return {
+    error: ({ input }: RawIssue) => (input === undefined ? `${missing}${allowed}` : `must be ${allowed}`),
+  };
+}
+
 /** The same for one of a few words, with the closest one where the value looks like a slip. */
 export function mustBeOneOf(values: readonly string[], what = "one of") {
   const allowed = `${what} ${values.map(show).join(", ")}`;

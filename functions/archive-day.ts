@@ -60,6 +60,7 @@ export function makeArchiveDay() {
       if (extended) await pack(late, file, scratch);
       const packed = await file.close();
       if (extended) return { packed, read: late.length };
+      scratch.remove(packed.path);
     }
     const file = scratch.openBytes();
     await pack(objects, file, scratch);
@@ -83,6 +84,7 @@ export function makeArchiveDay() {
       const key = archiveKey(date);
       const changed = earlier?.output.sha256 !== packed.sha256;
       if (changed) await lake.putFile(key, packed, "application/gzip");
+      scratch.remove(packed.path);
       const messages = await check(key, packed.sha256, objects, scratch);
       const manifest: ArchiveManifest = {
         date,

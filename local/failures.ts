@@ -15,9 +15,26 @@ export function namingFile<T>(path: string, write: () => T): T {
   }
 }
 
-/** Whoever found the disk full may not know which file it was; the folder that has to be relieved is known. */
-export const withFullDisk = (text: string, folder: string): string =>
-  text.includes("ENOSPC") ? `${text}\nThe disk that holds ${folder} is full: make room, then start again.` : text;
+const isFullDisk = (text: string) => text.includes("ENOSPC");
+
+/**
+ * Tells what fails, of a full disk the first alone: all that follows has the same cause. Whoever found it full may not know
+ * which file it was, and what ends the program may not say why; the folder that has to be relieved is known.
+ */
+export function makeTelling(complain: (line: string) => void, folder: string) {
+  let isFull = false;
+  return {
+    problem(text: string): void {
+      if (isFull && isFullDisk(text)) return;
+      isFull ||= isFullDisk(text);
+      complain(`! ${text}`);
+    },
+    end(text: string): void {
+      const sentence = `The disk that holds ${folder} is full: make room, then start again.`;
+      complain(isFull || isFullDisk(text) ? `${text}\n${sentence}` : text);
+    },
+  };
+}
 
 /** Each of the texts once, in the order in which they first came, with how often. */
 export function countEach(texts: readonly string[]): string[] {

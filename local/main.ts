@@ -1,7 +1,7 @@
 /** `npm start`: the local cloud with a simulated home, or with a recorded capture. */
 import { inspect } from "node:util";
 import { z } from "zod";
-import { withFullDisk } from "./failures";
+import { makeTelling } from "./failures";
 import { demo } from "./session/demo";
 import { type Options, readOptions, usage } from "./session/options";
 import { replay } from "./session/replay";
@@ -23,24 +23,31 @@ const stopped = new Promise<void>((resolve) => {
 
 async function run(options: Options): Promise<number> {
   const mode = options.replay === undefined ? "demo" : "replay";
-  const session = openSession(options, mode, (problem) => complain(`! ${problem}`));
+  const session = openSession(options, mode, (problem) => telling.problem(problem));
+  const telling = makeTelling(complain, session.directory);
   const work =
     options.replay === undefined ? demo(session, options, terminal, stopped) : replay(session, options.replay, print);
   const interrupted = Symbol("interrupted");
+  let code = 0;
   try {
     const outcome = await Promise.race([work, stopped.then(() => interrupted)]);
-    return outcome === interrupted && options.replay !== undefined ? 130 : 0;
+    if (outcome === interrupted && options.replay !== undefined) code = 130;
   } catch (error) {
     // At once: to close what is open takes its time.
-    complain(withFullDisk(explain(error), session.directory));
-    return 1;
-  } finally {
-    // What is under way when it is interrupted fails as its servers go; that is no news.
-    work.catch(() => undefined);
-    // Nothing that hangs may keep the process from ending. A slow machine takes its time; a second Ctrl-C does not wait.
-    setTimeout(() => process.exit(1), 120_000).unref();
-    await session.close();
+    telling.end(explain(error));
+    code = 1;
   }
+  // What is under way when it is interrupted fails as its servers go; that is no news.
+  work.catch(() => undefined);
+  // Nothing that hangs may keep the process from ending. A slow machine takes its time; a second Ctrl-C does not wait.
+  setTimeout(() => process.exit(1), 120_000).unref();
+  try {
+    await session.close();
+  } catch (error) {
+    telling.problem(explain(error));
+    code = 1;
+  }
+  return code;
 }
 
 async function main(): Promise<number> {

@@ -28,6 +28,19 @@ function mistakes(raw: unknown): string[] {
   return [];
 }
 
+test("a fleet whose day would not fit into one archive", () => {
+  const sites = Array.from({ length: 4001 }, (_, at) => ({
+    ...{ ...site, id: `s${at}` },
+    meters: [0, 1, 2, 3, 4].map((own) => ({
+      ...{ ...meter, id: `m${at}-${own}` },
+      channels: [{ ...channel, name: `Grid ${own}` }],
+    })),
+  }));
+  expect(mistakes({ sites })).toEqual([
+    "wattlake:sites has 20,005 meters, but must have at most 20,000: the raw messages of a day, some 0.42 MB a meter, go into one archive, and the function that makes it has 10 GB of disk; give the others a stack of their own.",
+  ]);
+});
+
 describe("a correct configuration", () => {
   test("needs only sites; everything else has a default", () => {
     expect(parseConfig({ sites: [site] })).toEqual({

@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   if (request.what === "page") return writePage();
   if (request.what === "help") return print(usage);
   if (request.what === "google") return print(googleRole(request.stack));
-  print(awsPolicy(projectDirectory, request.stack, request.account));
+  print(awsPolicy(projectDirectory, request.stack, request.account, request.what));
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

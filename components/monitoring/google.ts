@@ -14,12 +14,14 @@ import {
 } from "./google-policies";
 
 export interface GoogleAlarmsArgs {
-  readonly email: string;
+  readonly email: string | undefined;
+  /** A web address that gets Monitoring's own JSON. Whoever has it may write there, so it is a secret of the state. */
+  readonly webhook: pulumi.Output<string> | undefined;
   readonly watched: GoogleWatched;
 }
 
 /**
- * The notification channel and the alert policies. The transfer service's own failure mail goes to whom a query runs as, and
+ * The notification channels and the alert policies. The transfer service's own failure mail goes to whom a query runs as, and
  * a service account has no mailbox.
  */
 export class GoogleAlarms extends pulumi.ComponentResource {
@@ -32,20 +34,26 @@ export class GoogleAlarms extends pulumi.ComponentResource {
     const stack = `${pulumi.getProject()} ${pulumi.getStack()}`;
 
     const api = enableApi(`${name}-api`, "monitoring", parent);
-    const channel = createChannel();
+    const channels = createChannels();
     this.policyNames = googlePolicies.flatMap((policy) => {
       const watched = policy.of(args.watched);
       return watched ? [createPolicy(policy, watched).name] : [];
     });
     this.registerOutputs({});
 
-    function createChannel() {
-      const email = { type: "email", labels: { email_address: args.email } };
-      return new gcp.monitoring.NotificationChannel(
-        `${name}-email`,
-        { displayName: `${stack}: alerts`, ...email },
-        { parent, dependsOn: api },
-      );
+    function createChannels() {
+      const { email, webhook } = args;
+      const create = (suffix: string, type: string, labels: Record<string, pulumi.Input<string>>) =>
+        new gcp.monitoring.NotificationChannel(
+          `${name}-${suffix}`,
+          { displayName: `${stack}: alerts`, type, labels },
+          { parent, dependsOn: api },
+        );
+      return [
+        ...(email === undefined ? [] : [create("email", "email", { email_address: email })]),
+        // Its token is a part of the address.
+        ...(webhook === undefined ? [] : [create("webhook", "webhook_tokenauth", { url: webhook })]),
+      ];
     }
 
     function createPolicy(policy: GooglePolicy, watched: readonly pulumi.Input<string>[]) {
@@ -61,7 +69,7 @@ export class GoogleAlarms extends pulumi.ComponentResource {
           // Closed before the next run, so that each failure is told.
           alertStrategy: { autoClose: "1800s", ...strategy },
           documentation: { mimeType: "text/markdown", content: description + quoted },
-          notificationChannels: [channel.name],
+          notificationChannels: channels.map((channel) => channel.name),
         },
         { parent },
       );

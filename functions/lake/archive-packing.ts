@@ -19,7 +19,8 @@ export function makeArchivePacking(lake: LakeStore, form: ArchiveForm) {
   async function load({ key, size }: LakeObject, scratch: Scratch) {
     if (size <= wholeBytes) {
       const bytes = await lake.getBytes(key);
-      return { chunks: (): AsyncIterable<Buffer> => Readable.from([bytes]), crc: crc32(bytes), isGzip: isGzip(bytes) };
+      const chunks = (): AsyncIterable<Buffer> => Readable.from([bytes]);
+      return { chunks, crc: crc32(bytes), isGzip: isGzip(bytes), release: () => undefined };
     }
     const path = scratch.newPath();
     await lake.getFile(key, path);
@@ -29,7 +30,8 @@ export function makeArchivePacking(lake: LakeStore, form: ArchiveForm) {
       crc = crc32(chunk, crc);
       if (first.length < 2) first = Buffer.concat([first, chunk]);
     }
-    return { chunks: (): AsyncIterable<Buffer> => createReadStream(path), crc, isGzip: isGzip(first) };
+    const chunks = (): AsyncIterable<Buffer> => createReadStream(path);
+    return { chunks, crc, isGzip: isGzip(first), release: () => scratch.remove(path) };
   }
 
   return async function pack(objects: LakeObject[], file: Spool, scratch: Scratch): Promise<void> {
@@ -77,8 +79,9 @@ export function makeArchivePacking(lake: LakeStore, form: ArchiveForm) {
       parts.push([key, size, added]);
     }
     for await (const { object, loaded } of ahead(objects, (each) => load(each, scratch))) {
-      const { chunks, crc } = loaded;
+      const { chunks, crc, release } = loaded;
       await (loaded.isGzip ? join(object, chunks(), crc) : add(object, chunks()));
+      release();
     }
     await flushPlain();
   };

@@ -79,7 +79,10 @@ export function makeScratch() {
     };
   }
 
-  return { newPath, openBytes, openLines, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+  /** A file that is not needed any more: the folder has no room to spare. */
+  const remove = (path: string) => rmSync(path, { force: true });
+
+  return { newPath, openBytes, openLines, remove, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 export type Scratch = ReturnType<typeof makeScratch>;

@@ -46,6 +46,7 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
   }),
   "aws:cloudwatch/logGroup:LogGroup": (name) => ({ name, arn: arn("logs", `log-group:${name}`) }),
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ({ name, arn: arn("cloudwatch", `alarm:${name}`) }),
+  "aws:ssm/parameter:Parameter": (name) => ({ name, arn: arn("ssm", `parameter/${name}`) }),
   "aws:sns/topic:Topic": (name) => ({ name, arn: arn("sns", name) }),
   "aws:scheduler/schedule:Schedule": (name) => ({ name, arn: arn("scheduler", `schedule/default/${name}`) }),
   "aws:kms/key:Key": (name) => ({ keyId: name, arn: arn("kms", `key/${name}`) }),

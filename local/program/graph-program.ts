@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { secretKeysVariable } from "../../configuration/plain-secrets";
 import { answerInvoke, computeFields } from "./computed";
 import { shortenStackTraces } from "./stack-traces";
 
@@ -12,6 +13,7 @@ const request = z.object({
   stack: z.string(),
   program: z.string(),
   values: z.record(z.string(), z.unknown()),
+  secretKeys: z.array(z.string()).default([]),
 });
 
 const toConfigText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -33,12 +35,13 @@ async function toJson(value: unknown): Promise<unknown> {
 }
 
 async function run(input: unknown) {
-  const { project, stack, program, values } = request.parse(input);
+  const { project, stack, program, values, secretKeys } = request.parse(input);
   const resources: unknown[] = [];
   shortenStackTraces();
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toConfigText(value)])),
   );
+  process.env[secretKeysVariable] = JSON.stringify(secretKeys);
   await pulumi.runtime.setMocks(
     {
       async newResource({ type, name, inputs, custom }) {

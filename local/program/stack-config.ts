@@ -11,6 +11,8 @@ export interface StackConfig {
   readonly stack: string;
   /** Full keys (`wattlake:sites`) and their values as the files give them. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The keys among them that hold a secret. @default none */
+  readonly secretKeys?: readonly string[];
 }
 
 const keys = z.record(z.string(), z.unknown(), must('a block of keys, for example "wattlake:sites"'));
@@ -40,15 +42,28 @@ export function readStackConfig(directory: string, stack: string): StackConfig {
     const plain = declared.success ? (declared.data.value ?? declared.data.default) : value;
     if (plain !== undefined) values[qualified(name, key)] = plain;
   }
-  for (const [key, value] of Object.entries(config)) values[qualified(name, key)] = withoutSecret(key, value);
-  return { project: name, stack, values };
+  const secretKeys: string[] = [];
+  for (const [key, value] of Object.entries(config)) {
+    const plain = withoutSecrets(key, value);
+    if (plain !== value) secretKeys.push(qualified(name, key));
+    values[qualified(name, key)] = plain;
+  }
+  return { project: name, stack, values, ...(secretKeys.length > 0 && { secretKeys }) };
 }
 
 const qualified = (project: string, key: string) => (key.includes(":") ? key : `${project}:${key}`);
 
 /** A secret cannot be decrypted here and is not needed: nothing that local mode carries out signs in anywhere. */
-const withoutSecret = (key: string, value: unknown) =>
-  encrypted.safeParse(value).success ? `secret of ${key}` : value;
+export function withoutSecrets(key: string, value: unknown): unknown {
+  if (encrypted.safeParse(value).success) return `secret of ${key}`;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([name, each]) => [name, withinBlock(name, each)] as const);
+  return entries.every(([name, each]) => Object(value)[name] === each) ? value : Object.fromEntries(entries);
+}
+
+/** Within a block the one secret is a web address; nobody has one of this domain. */
+const withinBlock = (name: string, value: unknown) =>
+  encrypted.safeParse(value).success ? `https://secret.invalid/${name}` : withoutSecrets(name, value);
 
 const listStacks = (directory: string) =>
   readdirSync(directory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);

@@ -68,7 +68,7 @@ export function refuseForeignLake(directory: string): void {
   const used = existsSync(lakes) && readdirSync(lakes).some((bucket) => existsSync(join(lakes, bucket, checkpointKey)));
   if (!used) return;
   throw userError(
-    `The state in ${directory} was begun without a simulated home (--no-home or --replay). To go on without one: --no-home; for a simulated one take another folder with --state, or begin anew with --fresh.`,
+    `The state in ${directory} has no home.json: it was begun without a simulated home (--no-home or --replay), or the file is gone. To go on without one: --no-home; for a simulated one take another folder with --state, or begin anew with --fresh.`,
   );
 }
 

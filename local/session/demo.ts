@@ -11,6 +11,7 @@ import { createRealMeters } from "../home/real-meters";
 import { createSimulation, type Simulation } from "../home/simulation";
 import { createPublisher } from "../messages/publisher";
 import { count } from "./account";
+import { createAlarmTeller } from "./alarms";
 import { homeState, localDay, refuseForeignLake, refuseOtherHome, siteOf } from "./begun";
 import { goLive, type Running, showAccount, showDays } from "./live";
 import type { Options } from "./options";
@@ -46,7 +47,8 @@ export async function demo(
     return started;
   });
   session.onClose(() => cloud.flush());
-  const running = { session, cloud, clock, home, since, terminal };
+  const alarms = createAlarmTeller(cloud, (sentence) => terminal.print(`! ${sentence}`));
+  const running = { session, cloud, clock, home, since, terminal, alarms };
   if (home) {
     const unsimulated = home.real.ids();
     if (unsimulated.length > 0)
@@ -59,6 +61,7 @@ export async function demo(
   });
   await showDays(running, options.days);
   await showAccount(running);
+  alarms.look();
   if (options.once) return;
   await goLive(running, options, stopped);
 }

@@ -4,6 +4,7 @@ import type { Cloud } from "../cloud";
 import { createHomeClients } from "../home/clients";
 import { type LiveHome, liveReporting, reportLive } from "../home/live-home";
 import { formatAccount, missing, readOutcomes } from "./account";
+import { type createAlarmTeller, watchAlarms } from "./alarms";
 import { costNotes, readCosts, readUnpaidDays, type UnpaidDay } from "./costs";
 import { startDashboard } from "./dashboard";
 import { waysIn } from "./endpoint";
@@ -23,6 +24,8 @@ export interface Running {
   readonly clock: VirtualClock;
   /** The simulated home. */
   readonly home: LiveHome | undefined;
+  /** Tells which of the program's alarms are raised, and which are over. */
+  readonly alarms: ReturnType<typeof createAlarmTeller>;
   /** When the first message was published, ms. */
   readonly since: number;
   readonly terminal: Terminal;
@@ -58,12 +61,13 @@ export async function showAccount({ cloud, clock, since, terminal: { print } }: 
 
 /** Resolves when it is stopped. */
 export async function goLive(running: Running, options: Options, stopped: Promise<void>): Promise<void> {
-  const { session, cloud, clock, home } = running;
+  const { session, cloud, clock, home, alarms } = running;
   const { print } = running.terminal;
   const tell = (sentence: string) => print(`! ${sentence}`);
   const fail = (error: unknown) => tell(error instanceof Error ? error.message : String(error));
   clock.followRealTime(fail);
   cloud.startLivePath();
+  watchAlarms(clock, alarms);
   if (home) liveOn(home, running, tell);
   // Before the clients are closed: what they then cannot send is no news.
   session.onClose(async () => clock.stop());

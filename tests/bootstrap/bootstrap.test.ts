@@ -1,7 +1,7 @@
 /** The bootstrap as it is registered: exactly these resources, trusting exactly these runs. */
 import { z } from "zod";
 import { access } from "../../bootstrap/access";
-import { awsRights } from "../../bootstrap/aws-rights";
+import { awsChosenRights, awsRights } from "../../bootstrap/aws-rights";
 import { googleRights } from "../../bootstrap/google-rights";
 import { synthesizeBootstrap } from "./synth";
 
@@ -20,6 +20,8 @@ test("registers exactly the state backend and two identities a stack and cloud",
       `aws:iam/role:Role ${stack}-aws-${each}`,
       `aws:iam/rolePolicy:RolePolicy ${stack}-aws-${each}-resources`,
       `aws:iam/rolePolicy:RolePolicy ${stack}-aws-${each}-state`,
+      `aws:iam/policy:Policy ${stack}-aws-${each}-chosen`,
+      `aws:iam/rolePolicyAttachment:RolePolicyAttachment ${stack}-aws-${each}-chosen-attached`,
       `gcp:serviceaccount/account:Account ${stack}-google-${each}`,
       `gcp:projects/iAMCustomRole:IAMCustomRole ${stack}-google-${each}-role`,
       `gcp:projects/iAMMember:IAMMember ${stack}-google-${each}-grant`,
@@ -131,6 +133,10 @@ test("a role has its stack's resources and its stack's state, by the AWS region 
       expect(bootstrap.get(`${stack}-aws-${kind}-resources`).inputs).toEqual({
         role: `${stack}-aws-${kind}`,
         policy: { Version: "2012-10-17", Statement },
+      });
+      // What a stack has only by choice is a policy of its own.
+      expect(bootstrap.get(`${stack}-aws-${kind}-chosen`).inputs).toEqual({
+        policy: { Version: "2012-10-17", Statement: awsChosenRights({ ...scope, stack }, kind) },
       });
     }
   const state = (path: string) => `arn:aws:s3:::state-bucket/.pulumi/${path}`;

@@ -72,7 +72,6 @@ test("everything else is the stack's own, but for what meters and AWS name", () 
   expect(foreign.map((arn) => arn.split(":").slice(2).join(":").replace("eu-central-1:123456789012:", ""))).toEqual([
     "kms:key/*",
     "backup:backup-plan:*",
-    "backup:backup-plan:*",
     "logs:log-group:*",
     "cloudwatch:alarm:*",
     "iot:thing/*",

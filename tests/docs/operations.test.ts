@@ -46,6 +46,15 @@ test("there is an entry for each alarm, in both clouds, and none more", () => {
   expect(entries.map(({ name }) => name).sort()).toEqual(alarms.flat().sort());
 });
 
+test("what is told of an alarm leads to its entry", () => {
+  for (const { name, inputs } of all.ofType(alarmType)) {
+    expect(inputs.alarmDescription).toMatch(/\. What to do: docs\/operations\.md#[\w-]+$/);
+    expect(String(inputs.alarmDescription).split("#")[1]).toBe(name);
+    // What CloudWatch takes.
+    expect(String(inputs.alarmDescription).length).toBeLessThanOrEqual(1024);
+  }
+});
+
 test("an entry says what the alarm means, what to look at, what to do and what it costs", () => {
   for (const { name, text } of entries)
     expect([name, ...[...text.matchAll(/^- \*\*(.+?):\*\* \S/gm)].map(([, word]) => word)]).toEqual([

@@ -50,7 +50,7 @@ it("no home is simulated in a lake that was begun without one; a first start tha
     expect(() => refuseForeignLake(directory)).not.toThrow();
     writeFileSync(checkpoint, "{}");
     expect(() => refuseForeignLake(directory)).toThrow(
-      `The state in ${directory} was begun without a simulated home (--no-home or --replay). To go on without one: --no-home; `,
+      `The state in ${directory} has no home.json: it was begun without a simulated home (--no-home or --replay), or the file is gone. To go on without one: --no-home; `,
     );
   } finally {
     rmSync(directory, { recursive: true });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBuffers } from "../../local/aws/firehose/firehose-buffer";
 import { Draft } from "../../local/aws/s3/draft";
-import { countEach, withFullDisk } from "../../local/failures";
+import { countEach, makeTelling } from "../../local/failures";
 
 const directory = mkdtempSync(join(tmpdir(), "wattlake-full-"));
 const full = () => {
@@ -31,10 +31,25 @@ test("an object on its way in names its file", () => {
   draft.discard();
 });
 
-test("where the file is not known, the folder to relieve is told; a problem that repeats is told once", () => {
-  expect(withFullDisk("ENOSPC: no space left on device, write", "/state")).toBe(
-    "ENOSPC: no space left on device, write\nThe disk that holds /state is full: make room, then start again.",
-  );
-  expect(withFullDisk("anything else", "/state")).toBe("anything else");
+const sentence = "The disk that holds /state is full: make room, then start again.";
+const enospc = "ENOSPC: no space left on device, write";
+
+test("of a full disk the first problem is told alone, and at the end the folder to relieve", () => {
+  const lines: string[] = [];
+  const telling = makeTelling((line) => lines.push(line), "/state");
+  for (const problem of ["a", `first: ${enospc}`, `second: ${enospc}`, "b"]) telling.problem(problem);
+  telling.end("The broker refused a message.");
+  expect(lines).toEqual(["! a", `! first: ${enospc}`, "! b", `The broker refused a message.\n${sentence}`]);
+});
+
+test("the end alone may tell of it, or of something else", () => {
+  const lines: string[] = [];
+  const telling = makeTelling((line) => lines.push(line), "/state");
+  telling.end("anything else");
+  telling.end(enospc);
+  expect(lines).toEqual(["anything else", `${enospc}\n${sentence}`]);
+});
+
+test("a problem that repeats is told once", () => {
   expect(countEach(["a", "b", "a", "a"])).toEqual(["a (3 times)", "b"]);
 });

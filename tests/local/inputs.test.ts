@@ -163,7 +163,7 @@ describe("stack configuration", () => {
     file("Pulumi.yaml", project);
     file(
       "Pulumi.dev.yaml",
-      "config:\n  aws:region: eu-central-1\n  wattlake:sites: [{ id: home }]\n  token: { secure: v1:abc }\n",
+      "config:\n  aws:region: eu-central-1\n  wattlake:sites: [{ id: home }]\n  token: { secure: v1:abc }\n  wattlake:alerts: { email: me@example.org, webhook: { secure: v1:def } }\n",
     );
     expect(readStackConfig(directory, "dev")).toEqual({
       project: "wattlake",
@@ -174,7 +174,9 @@ describe("stack configuration", () => {
         "wattlake:limit": 3,
         "wattlake:sites": [{ id: "home" }],
         "wattlake:token": "secret of token",
+        "wattlake:alerts": { email: "me@example.org", webhook: "https://secret.invalid/webhook" },
       },
+      secretKeys: ["wattlake:token", "wattlake:alerts"],
     });
   });
 

@@ -93,7 +93,7 @@ describe("a state folder that cannot be gone on with", () => {
       "begun without a home",
       `s3/lake/${checkpointKey}`,
       "{}",
-      /^The state in DIRECTORY was begun without a simulated home .*--no-home; /,
+      /^The state in DIRECTORY has no home\.json: it was begun without a simulated home .*--no-home; /,
     ],
   ])("%s is named, with the way out", async (name, file, text, sentence) => {
     const state = join(directory, name.replaceAll(" ", "-"));

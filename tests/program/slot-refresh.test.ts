@@ -19,6 +19,13 @@ const queryOf = (synthesis: Synthesis, name: string) =>
   view.parse(synthesis.get("gcp:bigquery/table:Table", `warehouse-${name}`).inputs).view.query;
 const member = expect.stringMatching(/^serviceAccount:slot-refresh-[0-9a-f]{8}@/);
 
+test("the stack's output says what fills the tables, and what is missing until then", () => {
+  expect(on.outputs.storedTables).toMatch(
+    /transferConfigs\/.* fills them every night; .* lack the days before the last week/,
+  );
+  expect(off.outputs.storedTables).toBe("");
+});
+
 /** The stored views, and what their rows lie together by. */
 const stored: readonly (readonly [string, readonly string[]])[] = [
   ["slot_estimates", ["site", "device"]],

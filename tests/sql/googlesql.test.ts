@@ -194,10 +194,10 @@ test("relations in backticks are known by their last name, comments do no harm",
 });
 
 test.each([
-  "WITH site_days AS (SELECT 1 AS n) SELECT COUNT(*) AS n FROM `site_days`",
-  "WITH site_days AS (SELECT 1 AS n) SELECT COUNT(*) AS n FROM `wattlake.site_days`",
-  "WITH site_days AS (SELECT * FROM `wattlake.site_days` WHERE date = DATE '2025-06-01') SELECT date FROM site_days",
-  "WITH site_days AS (SELECT 1 AS n), more AS (SELECT COUNT(*) AS n FROM `wattlake.site_days`) SELECT d.n + m.n AS n FROM more AS m, site_days AS d",
+  "WITH zone_days AS (SELECT 1 AS n) SELECT COUNT(*) AS n FROM `zone_days`",
+  "WITH zone_days AS (SELECT 1 AS n) SELECT COUNT(*) AS n FROM `wattlake.zone_days`",
+  "WITH zone_days AS (SELECT * FROM `wattlake.zone_days` WHERE date = DATE '2025-06-01') SELECT date FROM zone_days",
+  "WITH zone_days AS (SELECT 1 AS n), more AS (SELECT COUNT(*) AS n FROM `wattlake.zone_days`) SELECT d.n + m.n AS n FROM more AS m, zone_days AS d",
 ])("a step of the name of a table is not the table: %s", async (query) => {
   expect(await engines.agreed(lake, query)).toHaveLength(1);
 });

@@ -34,7 +34,7 @@ test.each([
   ["in a later line, after a comment", "SELECT -- nonsense\n  site,\n  nonsense\nFROM `d.meters`", / at \[3:3\]$/],
   [
     "the second of two equal words",
-    "SELECT nope FROM (SELECT site AS nope FROM `d.meters`) WHERE (SELECT nope FROM `d.site_days`) IS NULL AND other = nope",
+    "SELECT nope FROM (SELECT site AS nope FROM `d.meters`) WHERE (SELECT nope FROM `d.zone_days`) IS NULL AND other = nope",
     /^Referenced column "other" .* at \[1:107\]$/,
   ],
   ["a relation that is not there", "SELECT 1\nFROM `a-project.d.nowhere`", /^Table with name nowhere .* at \[2:6\]$/],

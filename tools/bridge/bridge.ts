@@ -101,6 +101,7 @@ export function startBridge(options: BridgeOptions): Bridge {
         tick();
       },
     });
+    tell({ unit: "bridge", thing: settings.thing, connected: "mosquitto" });
     if (isStopped) local.close();
     const reason = await local.ended;
     local = undefined;
@@ -110,6 +111,7 @@ export function startBridge(options: BridgeOptions): Bridge {
   async function uplinkSession() {
     let carried = false;
     uplink = await connectUplink({ ...settings.uplink, ...credentials, clientId: settings.thing });
+    tell({ unit: "bridge", thing: settings.thing, connected: "IoT Core" });
     try {
       for (;;) {
         const parcel = carrier.next();

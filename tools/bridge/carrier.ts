@@ -77,7 +77,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
   /** A wall clock that was set since tells the arrival anew; otherwise it is what was noted, to the millisecond. */
   const arrivalOf = ({ at, steady }: Held): number => {
     const moved = clock.now() - at - (clock.steady() - steady);
-    return Math.abs(moved) > step ? at + moved : at;
+    return Math.abs(moved) > step ? Math.round(at + moved) : at;
   };
 
   return {

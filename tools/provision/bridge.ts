@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type GatewayThing, joinedTopic, measurementFilters } from "../../components/aws/meter-gateway-things";
 import { quoted, readJsonFile, shortPath } from "../../local/damage";
+import { bundleBridge, bundledFile } from "../bridge/bundle";
 import { settingsFile, settingsText } from "../bridge/settings";
 import type { KeyStore } from "./key-store";
 import { lanSettings } from "./lan-meters";
@@ -51,14 +52,19 @@ export function writeBridge(args: BridgeArgs): string[] {
   write(bridgeFiles.key, args.key);
   mkdirSync(join(written, bridgeFiles.queue), { recursive: true, mode: 0o700 });
   const path = write("mosquitto.conf", conf);
-  if (joins) write(settingsFile, settingsText(joiningSettings(args, passwords.get(thing) ?? "")));
+  if (joins) {
+    write(settingsFile, settingsText(joiningSettings(args, passwords.get(thing) ?? "")));
+    write(bundledFile, bundleBridge());
+  }
 
   return [
     `The bridge ${thing} of the site ${client.site} is ready: ${path}`,
     ...(args.at === undefined ? [] : [`  copy the folder of this file to its machine as ${folder}`]),
     `  it runs as the user mosquitto, who must own it:  chown -R mosquitto: ${folder}`,
     `  mosquitto -c ${folder}/mosquitto.conf`,
-    ...(joins ? [`  npm run bridge -- --at ${folder}, beside mosquitto (docs/meters.md, section 4)`] : []),
+    ...(joins
+      ? [`  node ${folder}/${bundledFile} --at ${folder}   # Node 18 or newer; as a service: docs/meters.md, section 4`]
+      : []),
     "",
     "Then each meter; put its address for <meter>. A Gen1 meter leaves the Shelly Cloud when MQTT is on.",
     ...carries.flatMap((meter) => {

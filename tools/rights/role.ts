@@ -1,15 +1,22 @@
 /** The roles of who deploys by hand, as the clouds' own command lines take them. */
-import { awsRights } from "../../bootstrap/aws-rights";
+import { awsChosenRights, awsRights } from "../../bootstrap/aws-rights";
 import { googleRights } from "../../bootstrap/google-rights";
 import { policy } from "../../components/aws/policy";
 import { readStackConfig } from "../../local/program/stack-config";
 
-/** A policy for `aws iam put-role-policy`; in the shortest form, because of what IAM takes. */
-export function awsPolicy(directory: string, stack: string, accountId: string): string {
+/** The two policies of a role; in the shortest form, because of what IAM takes. */
+export const awsPolicies = { aws: awsRights, "aws-chosen": awsChosenRights } as const;
+
+export function awsPolicy(
+  directory: string,
+  stack: string,
+  accountId: string,
+  which: keyof typeof awsPolicies = "aws",
+): string {
   const { project, values } = readStackConfig(directory, stack);
   const region = values["aws:region"];
   if (typeof region !== "string") throw new Error(`aws:region is missing in Pulumi.${stack}.yaml.`);
-  return JSON.stringify(policy(...awsRights({ region, accountId, project, stack }, "deploy")));
+  return JSON.stringify(policy(...awsPolicies[which]({ region, accountId, project, stack }, "deploy")));
 }
 
 /** A role for `gcloud iam roles create --file`. */

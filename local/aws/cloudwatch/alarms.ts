@@ -65,17 +65,24 @@ export function readAlarms(graph: Graph) {
     }));
 }
 
+/** Periods before those that are judged, in which CloudWatch looks for values before it takes what is missing for breaching. */
+const furtherPeriods = 2;
+
 function judge(alarm: Inputs, metrics: Metrics, now: number): Alarm["state"] {
   const end = Math.floor(now / minuteMs) * minuteMs;
-  const values = Array.from({ length: alarm.evaluationPeriods }, (_, index) => {
+  const breaching = alarm.treatMissingData === "breaching";
+  const looked = alarm.evaluationPeriods + (breaching ? furtherPeriods : 0);
+  const values = Array.from({ length: looked }, (_, index) => {
     const to = end - index * alarm.period * 1000;
     const found = metrics.statistics(alarm, to - alarm.period * 1000, to);
     return found && statisticOf(found, alarm.statistic);
   });
-  const present = values.filter((value) => value !== undefined);
-  if (present.length === 0 && alarm.treatMissingData === "missing") return "INSUFFICIENT_DATA";
+  const present = values.filter((value) => value !== undefined).slice(0, alarm.evaluationPeriods);
+  const isKnown = end - looked * alarm.period * 1000 >= metrics.opened;
+  if (present.length === 0 && (alarm.treatMissingData === "missing" || (breaching && !isKnown)))
+    return "INSUFFICIENT_DATA";
   const beyond = present.filter((value) => comparisons[alarm.comparisonOperator](value, alarm.threshold)).length;
-  const missing = alarm.treatMissingData === "breaching" ? values.length - present.length : 0;
+  const missing = breaching ? alarm.evaluationPeriods - present.length : 0;
   return beyond + missing >= (alarm.datapointsToAlarm ?? alarm.evaluationPeriods) ? "ALARM" : "OK";
 }
 

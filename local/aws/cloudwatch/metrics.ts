@@ -23,6 +23,8 @@ export interface Metrics {
   level(metric: Metric, read: (instant: number) => number | undefined): void;
   /** Whether a service of this cloud tells this metric, by name and dimensions. */
   emits(metric: Metric): boolean;
+  /** Since when this cloud measures, ms: what was before, nobody knows. */
+  readonly opened: number;
   /** The values in (from, to], ms; undefined where there are none. */
   statistics(metric: Metric, from: number, to: number): Statistics | undefined;
 }
@@ -60,6 +62,7 @@ export function createMetrics(clock: Pick<Clock, "now">): Metrics {
   };
 
   return {
+    opened,
     counter(metric) {
       const key = keyOf(metric);
       const minutes = counted.get(key) ?? new Map<number, Statistics>();

@@ -94,6 +94,33 @@ test("where nothing is wrong no alarm is raised, but that no run has ended", asy
   expect(states().get(silent)).toBe("ALARM");
 });
 
+test("that no run ends is told once no record has come for three hours, and not before", async () => {
+  const { graph, clock, cloudWatch, states } = open();
+  const filters = graph.all(
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+    z.looseObject({ logGroupName: z.string() }),
+  );
+  const [filter] = filters.filter(({ name }) => name.startsWith(silent));
+  const commit = () =>
+    cloudWatch.log(
+      filter?.inputs.logGroupName ?? "",
+      JSON.stringify({ message: { unit: "commit-run", silent: 0, unfinished: 0 } }),
+    );
+  // A run that is some minutes later than the one before leaves an hour without a record.
+  for (const at of [10, 70, 135]) {
+    await clock.advanceTo(start + at * minute - 1);
+    expect(states().get(silent)).not.toBe("ALARM");
+    commit();
+  }
+  await clock.advanceTo(start + 135 * minute + 3 * hour - 1);
+  expect(states().get(silent)).toBe("OK");
+  await clock.advanceTo(start + 135 * minute + 3 * hour);
+  expect(states().get(silent)).toBe("ALARM");
+  commit();
+  await clock.advanceTo(clock.now() + minute);
+  expect(states().get(silent)).toBe("OK");
+});
+
 test("a run that fails raises its alarm for an hour", async () => {
   const { graph, clock, machines, raised } = open();
   const machine = graph.resources.find(({ name }) => name === "aggregation-run");

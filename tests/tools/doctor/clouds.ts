@@ -3,7 +3,7 @@
  * Google's REST answers. The shapes are those of the services' references.
  */
 import { Readable } from "node:stream";
-import { awsRights } from "../../../bootstrap/aws-rights";
+import { awsChosenRights, awsRights } from "../../../bootstrap/aws-rights";
 import { evaluate, readStatements } from "../../../local/aws/iam";
 import type { Registered } from "../../../local/program/graph";
 import type { Transport } from "../../../tools/doctor/calls/aws-calls";
@@ -35,7 +35,8 @@ export const simulate =
   (stack: string, without: readonly string[] = []): AwsAnswer =>
   (parameters) => {
     const scope = { region: "eu-central-1", accountId: account, project: "wattlake", stack };
-    const statements = readStatements({ Version: "2012-10-17", Statement: awsRights(scope, "deploy") }, "deploy");
+    const Statement = [...awsRights(scope, "deploy"), ...awsChosenRights(scope, "deploy")];
+    const statements = readStatements({ Version: "2012-10-17", Statement }, "deploy");
     const key = parameters.get("ContextEntries.member.1.ContextKeyName");
     const context =
       key === null ? {} : { [key]: parameters.get("ContextEntries.member.1.ContextKeyValues.member.1") ?? "" };

@@ -1,8 +1,9 @@
 /** The demo's own gateway for tests: every client of the program provisioned, its certificates issued, its policies in force. */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IClientOptions, type MqttClient, connect as openClient } from "mqtt";
+import { z } from "zod";
 import type { Stage } from "../../../../components/aws/meter-gateway-requests";
 import { gatewayThings } from "../../../../components/aws/meter-gateway-things";
 import { type Broker, startBroker } from "../../../../local/aws/iot/broker";
@@ -42,10 +43,11 @@ export interface Home {
   close(): Promise<void>;
 }
 
-/** A project folder of its own with the demo's configuration: what is provisioned there touches nothing else. */
-export function makeProject(): string {
+/** A project folder of its own with the demo's configuration and these lines: what is provisioned there touches nothing else. */
+export function makeProject(...lines: readonly string[]): string {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-project-"));
   for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml"]) cpSync(join(projectDirectory, file), join(directory, file));
+  appendFileSync(join(directory, "Pulumi.dev.yaml"), lines.map((line) => `  ${line}\n`).join(""));
   return directory;
 }
 
@@ -54,13 +56,17 @@ export const keysOf = (directory: string) => openKeyStore(join(directory, "keys"
 /** The resource graph of the program with the requests that the project folder holds. */
 export function loadProject(directory: string): Promise<Graph> {
   const stack = readStackConfig(directory, "dev");
-  const changes = { "wattlake:gateway": { requests: join(directory, "meters") }, "wattlake:ingest": { live: false } };
+  const gateway = z.looseObject({}).default({}).parse(stack.values["wattlake:gateway"]);
+  const changes = {
+    "wattlake:gateway": { ...gateway, requests: join(directory, "meters") },
+    "wattlake:ingest": { live: false },
+  };
   return loadGraph({ ...stack, values: { ...stack.values, ...changes } });
 }
 
-/** The demo with every client provisioned; `rules` take what is accepted, which is also recorded. */
-export async function openHome(rules?: (graph: Graph) => TopicRules): Promise<Home> {
-  const directory = makeProject();
+/** The demo with every client provisioned; `rules` take what is accepted, which is also recorded. `lines` are added to its configuration. */
+export async function openHome(rules?: (graph: Graph) => TopicRules, ...lines: readonly string[]): Promise<Home> {
+  const directory = makeProject(...lines);
   const { project, ...stack } = readStackConfig(directory, "dev");
   for (const { thing } of gatewayThings(readConfig({ project, ...stack }), project, stack.stack))
     await keysOf(directory).ensure(thing, "current");
