@@ -22,6 +22,7 @@ import { LakeMirror } from "./components/lake-mirror";
 import { LiveStream } from "./components/live-stream";
 import { RunAlarms } from "./components/monitoring/aws";
 import { GoogleAlarms } from "./components/monitoring/google";
+import { GoogleDashboard } from "./components/monitoring/google-dashboard";
 import { watchNames } from "./components/names/watch";
 import { protectionOf } from "./components/protection";
 import { registry } from "./components/reference/registry";
@@ -178,21 +179,20 @@ const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId },
 const { email, webhook } = config.alerts;
 if (webhook !== undefined) refusePlain("wattlake:alerts", "wattlake:alerts.webhook");
 if (email !== undefined || webhook !== undefined) {
+  const told = { email, webhook: webhook === undefined ? undefined : pulumi.secret(webhook) };
   const { stateMachineArn, missedRunsName, logs } = aggregation;
   const { schedule } = config.aggregation;
   const { streamName, ruleNames } = ingest;
   new RunAlarms(
     "alarms",
     {
-      ...{ email, webhook: webhook === undefined ? undefined : pulumi.secret(webhook), logDays },
+      ...{ ...told, logDays },
       ...{ alarms: config.alerts.alarms, schedule, logs },
       ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
       mirrorEventsName: mirror.eventsName,
     },
     onAws,
   );
-}
-if (email !== undefined) {
   // Where nobody is told nothing is asked.
   const checks = new DataChecks(
     "checks",
@@ -211,7 +211,8 @@ if (email !== undefined) {
     checks: checks.configName,
     live: config.ingest.live,
   };
-  new GoogleAlarms("google-alarms", { email, watched: watchedOnGoogle }, onGoogle);
+  const { policyNames } = new GoogleAlarms("google-alarms", { ...told, watched: watchedOnGoogle }, onGoogle);
+  new GoogleDashboard("google-dashboard", { watched: watchedOnGoogle, policyNames }, onGoogle);
 }
 
 const { monthlyBudget, billingAccount } = config.alerts;

@@ -42,6 +42,7 @@ export const googleRows: Readonly<Record<string, readonly Row[]>> = {
     managed("iam", "workloadIdentityPoolProviders"),
   ],
   "gcp:monitoring/alertPolicy:AlertPolicy": [managed("monitoring", "alertPolicies")],
+  "gcp:monitoring/dashboard:Dashboard": [managed("monitoring", "dashboards")],
   "gcp:monitoring/notificationChannel:NotificationChannel": [managed("monitoring", "notificationChannels")],
   "gcp:projects/iAMCustomRole:IAMCustomRole": [managed("iam", "roles")],
   // Only a narrow set of roles may be granted: see `projectGrants`.

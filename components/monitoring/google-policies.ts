@@ -1,6 +1,7 @@
 /**
  * The table of Google Cloud's alert policies, and of the metrics behind them: each way Google's side can stop or its data be
- * wrong, what tells of it and when somebody is told. The policies and the dashboard are made of it; docs/operations.md has an entry for each.
+ * wrong, what tells of it and when somebody is told. The policies and the dashboard are made of it; docs/operations.md has an
+ * entry for each policy.
  *
  * The metrics are Google's own, which cost nothing.
  */
@@ -20,10 +21,10 @@ export interface GoogleWatched {
 
 export interface GoogleMetric {
   readonly type: string;
-  /** What it is measured of, and the label that tells one from another. */
-  readonly resource: { readonly type: string; readonly label: string };
+  /** What it is measured of, and the label that tells one from another; the whole project where it is left out. */
+  readonly resource?: { readonly type: string; readonly label: string };
   /** Label of the metric that a chart tells apart. */
-  readonly by: string;
+  readonly by?: string;
   /** Value of that label which is no fault; undefined where each count is one. */
   readonly fine?: string;
 }
@@ -44,6 +45,11 @@ export const googleMetrics = {
     resource: transferred,
     by: "code",
   },
+  copiedObjects: {
+    type: "storagetransfer.googleapis.com/transferjob/copied_objects_count",
+    resource: transferred,
+    by: "status",
+  },
   /**
    * Calls of one API method by whoever belongs to the project. Live readings are streamed by `tabledata.insertAll`, of which
    * BigQuery's own metrics count what was stored alone, and those of the Storage Write API nothing. A row that is refused in a
@@ -55,6 +61,8 @@ export const googleMetrics = {
     by: "response_code_class",
     fine: "2xx",
   },
+  /** What BigQuery bills of queries: for all of the project, and only once they have succeeded. */
+  billedBytes: { type: "bigquery.googleapis.com/query/scanned_bytes_billed" },
 } as const satisfies Readonly<Record<string, GoogleMetric>>;
 
 /** BigQuery's streaming method, as the metric names it. */
@@ -74,6 +82,8 @@ interface Told {
   readonly of: (watched: GoogleWatched) => readonly pulumi.Input<string>[] | undefined;
   /** What is wrong, for the mail's subject. */
   readonly title: string;
+  /** What its metric counts, for a chart. */
+  readonly shows: string;
   /** What that means, for the mail. */
   readonly description: string;
 }
@@ -86,7 +96,7 @@ export interface MetricPolicy extends Told {
 
 /** Raised by an error in the log of what the metric is measured of; the mail quotes it. */
 export interface LogPolicy extends Told {
-  readonly logOf: keyof typeof googleMetrics;
+  readonly logOf: "runs";
 }
 
 export type GooglePolicy = MetricPolicy | LogPolicy;
@@ -102,6 +112,7 @@ export const googlePolicies: readonly GooglePolicy[] = [
     of: ({ transferJobs }) => transferJobs.flatMap((job) => [job, idOf(job)]),
     rhythm: "once",
     title: "objects are not copied from the lake",
+    shows: "Objects that were not copied",
     description:
       "Storage Transfer could not list the lake or copy objects of it. The lake has them; the views lack them until a copy " +
       "succeeds. The job's log names the objects.",
@@ -112,6 +123,7 @@ export const googlePolicies: readonly GooglePolicy[] = [
     of: ({ refresh }) => (refresh === undefined ? undefined : [idOf(refresh)]),
     rhythm: "once",
     title: "energy slots are not stored",
+    shows: "Runs that store energy slots",
     description:
       "The scheduled query that stores energy slots did not succeed. For a week nothing is missing: the last days are " +
       "computed when they are asked for. Then days are missing from the views, until a run succeeds and fills them all.",
@@ -122,6 +134,7 @@ export const googlePolicies: readonly GooglePolicy[] = [
     logOf: "runs",
     of: ({ checks }) => [idOf(checks)],
     title: "the data breaks a rule",
+    shows: "Runs that check the data",
     description: "The scheduled query that checks the data of the last days has failed. What it says names the place:",
   },
   {
@@ -130,8 +143,31 @@ export const googlePolicies: readonly GooglePolicy[] = [
     of: ({ live }) => (live ? [insertAll] : undefined),
     rhythm: "quarter",
     title: "live readings are refused",
+    shows: "Calls that stream live readings",
     description:
       "BigQuery has refused calls that stream live readings for a quarter of an hour. They are tried again about once a " +
       "minute; readings come by the batch path meanwhile.",
   },
 ];
+
+/** A metric of some resources over time. */
+export interface Chart {
+  readonly title: string;
+  readonly metric: keyof typeof googleMetrics;
+  /** Values of the resource's label. */
+  readonly of: readonly pulumi.Input<string>[];
+}
+
+/** A chart for each policy, and those of what is no fault by itself. */
+export function chartsOf(watched: GoogleWatched): Chart[] {
+  const ofPolicies = googlePolicies.flatMap((policy): Chart[] => {
+    const of = policy.of(watched);
+    return of ? [{ title: policy.shows, metric: "logOf" in policy ? policy.logOf : policy.metric, of }] : [];
+  });
+  const jobs = ofPolicies.find(({ metric }) => metric === "transferErrors")?.of ?? [];
+  return [
+    { title: "Objects copied to the mirror", metric: "copiedObjects", of: jobs },
+    ...ofPolicies,
+    { title: "Bytes of queries that are billed", metric: "billedBytes", of: [] },
+  ];
+}

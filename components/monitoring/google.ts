@@ -14,42 +14,53 @@ import {
 } from "./google-policies";
 
 export interface GoogleAlarmsArgs {
-  readonly email: string;
+  readonly email: string | undefined;
+  /** A web address that gets Monitoring's own JSON. Whoever has it may write there, so it is a secret of the state. */
+  readonly webhook: pulumi.Output<string> | undefined;
   readonly watched: GoogleWatched;
 }
 
 /**
- * The notification channel and the alert policies. The transfer service's own failure mail goes to whom a query runs as, and
+ * The notification channels and the alert policies. The transfer service's own failure mail goes to whom a query runs as, and
  * a service account has no mailbox.
  */
 export class GoogleAlarms extends pulumi.ComponentResource {
+  /** `projects/<project>/alertPolicies/<id>` of each policy. */
+  readonly policyNames: readonly pulumi.Output<string>[];
+
   constructor(name: string, args: GoogleAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("wattlake:gcp:Alarms", name, {}, opts);
     const parent = this;
     const stack = `${pulumi.getProject()} ${pulumi.getStack()}`;
 
     const api = enableApi(`${name}-api`, "monitoring", parent);
-    const channel = createChannel();
-    for (const policy of googlePolicies) {
+    const channels = createChannels();
+    this.policyNames = googlePolicies.flatMap((policy) => {
       const watched = policy.of(args.watched);
-      if (watched) createPolicy(policy, watched);
-    }
+      return watched ? [createPolicy(policy, watched).name] : [];
+    });
     this.registerOutputs({});
 
-    function createChannel() {
-      const email = { type: "email", labels: { email_address: args.email } };
-      return new gcp.monitoring.NotificationChannel(
-        `${name}-email`,
-        { displayName: `${stack}: alerts`, ...email },
-        { parent, dependsOn: api },
-      );
+    function createChannels() {
+      const { email, webhook } = args;
+      const create = (suffix: string, type: string, labels: Record<string, pulumi.Input<string>>) =>
+        new gcp.monitoring.NotificationChannel(
+          `${name}-${suffix}`,
+          { displayName: `${stack}: alerts`, type, labels },
+          { parent, dependsOn: api },
+        );
+      return [
+        ...(email === undefined ? [] : [create("email", "email", { email_address: email })]),
+        // Its token is a part of the address.
+        ...(webhook === undefined ? [] : [create("webhook", "webhook_tokenauth", { url: webhook })]),
+      ];
     }
 
     function createPolicy(policy: GooglePolicy, watched: readonly pulumi.Input<string>[]) {
       const { suffix, title, description } = policy;
       const raised = "logOf" in policy ? byLog(policy, watched) : byMetric(policy, watched);
       const { condition, quoted = "", strategy = {} } = raised;
-      new gcp.monitoring.AlertPolicy(
+      return new gcp.monitoring.AlertPolicy(
         `${name}-${suffix}`,
         {
           displayName: `${stack}: ${title}`,
@@ -58,7 +69,7 @@ export class GoogleAlarms extends pulumi.ComponentResource {
           // Closed before the next run, so that each failure is told.
           alertStrategy: { autoClose: "1800s", ...strategy },
           documentation: { mimeType: "text/markdown", content: description + quoted },
-          notificationChannels: [channel.name],
+          notificationChannels: channels.map((channel) => channel.name),
         },
         { parent },
       );
@@ -93,7 +104,7 @@ function byMetric({ metric, rhythm }: MetricPolicy, watched: readonly pulumi.Inp
 /** An error in the log, quoted; of several of one run the first one. */
 function byLog({ logOf }: LogPolicy, watched: readonly pulumi.Input<string>[]): Raised {
   const conditionMatchedLog = {
-    filter: pulumi.interpolate`${resourceFilter(googleMetrics[logOf], watched)} AND severity >= ERROR`,
+    filter: pulumi.interpolate`${resourceFilter(googleMetrics[logOf].resource, watched)} AND severity >= ERROR`,
     labelExtractors: { sentence: "EXTRACT(jsonPayload.message)" },
   };
   return {
@@ -104,7 +115,7 @@ function byLog({ logOf }: LogPolicy, watched: readonly pulumi.Input<string>[]): 
   };
 }
 
-function resourceFilter({ resource }: GoogleMetric, watched: readonly pulumi.Input<string>[]) {
+function resourceFilter(resource: NonNullable<GoogleMetric["resource"]>, watched: readonly pulumi.Input<string>[]) {
   const values = pulumi.all([...watched]).apply((each) => {
     const quoted = each.map((value) => `"${value}"`);
     return quoted.length === 1 ? quoted.join() : `one_of(${quoted.join(", ")})`;
@@ -113,5 +124,7 @@ function resourceFilter({ resource }: GoogleMetric, watched: readonly pulumi.Inp
 }
 
 /** Monitoring's filter of the metric of these resources. */
-export const metricFilter = (metric: GoogleMetric, watched: readonly pulumi.Input<string>[]) =>
-  pulumi.interpolate`${resourceFilter(metric, watched)} AND metric.type = "${metric.type}"`;
+export function metricFilter({ type, resource }: GoogleMetric, watched: readonly pulumi.Input<string>[]) {
+  const ofMetric = `metric.type = "${type}"`;
+  return resource ? pulumi.interpolate`${resourceFilter(resource, watched)} AND ${ofMetric}` : ofMetric;
+}

@@ -86,6 +86,7 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   ],
   "gcp:billing/budget:Budget": [rule("budget", 60, "any", "displayName")],
   "gcp:monitoring/alertPolicy:AlertPolicy": [rule("alert policy", 512, "any", "displayName")],
+  "gcp:monitoring/dashboard:Dashboard": [],
   "gcp:monitoring/notificationChannel:NotificationChannel": [rule("notification channel", 512, "any", "displayName")],
   "gcp:projects/iAMCustomRole:IAMCustomRole": [
     rule("custom role", 64, "role", "roleId"),

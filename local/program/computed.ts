@@ -66,6 +66,7 @@ const computed: Readonly<Record<string, (name: string, inputs: Fields) => Fields
   "gcp:monitoring/notificationChannel:NotificationChannel": (name) => ({
     name: `projects/${googleProject}/notificationChannels/${name}`,
   }),
+  "gcp:monitoring/alertPolicy:AlertPolicy": (name) => ({ name: `projects/${googleProject}/alertPolicies/${name}` }),
   "gcp:projects/serviceIdentity:ServiceIdentity": (_, { service }) => {
     const email = `service-1@gcp-sa-${String(service).split(".")[0]}.iam.gserviceaccount.com`;
     return { email, member: `serviceAccount:${email}` };

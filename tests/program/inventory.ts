@@ -107,6 +107,7 @@ export const hourlyMirror: Inventory = {
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
   "wattlake:gcp:Alarms": 1,
+  "wattlake:gcp:Dashboard": 1,
   "wattlake:gcp:DataChecks": 1,
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": 5,
   "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
@@ -115,6 +116,7 @@ export const alerts: Inventory = {
   "gcp:bigquery/dataTransferConfig:DataTransferConfig": 1,
   "gcp:bigquery/datasetIamMember:DatasetIamMember": 1,
   "gcp:monitoring/alertPolicy:AlertPolicy": 2,
+  "gcp:monitoring/dashboard:Dashboard": 1,
   "gcp:monitoring/notificationChannel:NotificationChannel": 1,
   "gcp:projects/iAMMember:IAMMember": 1,
   "gcp:projects/service:Service": 6,

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime";
 import { z } from "zod";
 import { parseConfig } from "../../config";
 import { refusePlain, secretKeysVariable } from "../../configuration/plain-secrets";
@@ -13,6 +14,7 @@ import { createGraph, type Registered, registerResources } from "../../local/pro
 import { readStackConfig, withoutSecrets } from "../../local/program/stack-config";
 
 const token = "T0/B0/very-secret";
+const channelType = "gcp:monitoring/notificationChannel:NotificationChannel";
 const functionType = "aws:lambda/function:Function";
 const name = "alarms-webhook";
 let resources: readonly Registered[];
@@ -56,9 +58,26 @@ test("alarms need no mail: the topic tells the function, which alone may read th
   ]);
 });
 
-test("the address is a secret of the parameter and stands nowhere else", () => {
+test("the address is a secret of the parameter, Google has it to tell it, and it stands nowhere else", () => {
   const holding = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("secret.invalid"));
-  expect(holding).toMatchObject([{ type: "aws:ssm/parameter:Parameter", inputs: { type: "SecureString" } }]);
+  expect(holding).toMatchObject([
+    { type: "aws:ssm/parameter:Parameter", inputs: { type: "SecureString" } },
+    {
+      type: channelType,
+      inputs: {
+        type: "webhook_tokenauth",
+        labels: { [specialSigKey]: specialSecretSig, value: { url: expect.stringContaining("secret.invalid") } },
+      },
+    },
+  ]);
+});
+
+test("every policy of Google tells it, and no mail is needed for that", () => {
+  expect(ofType(channelType).map(({ name: logical }) => logical)).toEqual(["google-alarms-webhook"]);
+  const policies = ofType("gcp:monitoring/alertPolicy:AlertPolicy");
+  expect(policies.length).toBeGreaterThan(2);
+  for (const { inputs } of policies)
+    expect(inputs).toMatchObject({ notificationChannels: [expect.stringMatching(/\/google-alarms-webhook$/)] });
 });
 
 test("an address that stands in the file for everybody is refused, and no mistake shows one", () => {
