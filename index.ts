@@ -184,7 +184,7 @@ if (email !== undefined || webhook !== undefined) {
     "alarms",
     {
       ...{ email, webhook: webhook === undefined ? undefined : pulumi.secret(webhook), logDays },
-      ...{ alarms: config.alerts.alarms, schedule, logs },
+      ...{ alarms: config.alerts.alarms, region, schedule, logs },
       ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
       mirrorEventsName: mirror.eventsName,
     },

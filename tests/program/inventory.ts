@@ -106,7 +106,8 @@ export const hourlyMirror: Inventory = {
 /** What `alerts.email` adds to an hourly mirror; an event-driven one has an alarm more. */
 export const alerts: Inventory = {
   "wattlake:aws:RunAlarms": 1,
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 5,
+  "aws:cloudwatch/dashboard:Dashboard": 1,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 6,
   "aws:cloudwatch/metricAlarm:MetricAlarm": 5,
   "aws:sns/topic:Topic": 1,
   "aws:sns/topicSubscription:TopicSubscription": 1,
