@@ -68,6 +68,10 @@ const idlePolls = { lambda: 5 * 3 * monthMinutes, transfer: 3 * monthMinutes };
 /** START, END and REPORT as JSON, about, bytes: what Lambda itself logs of an invocation, unless told not to. */
 const platformLines = 3 * 250;
 
+/** Several filters may make one metric. */
+const filterType = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+const transformed = z.looseObject({ metricTransformation: z.looseObject({ name: z.string() }) });
+
 export function estimate(
   stack: StackConfig,
   { graph, usage, meters, addedBytes, runs }: LocalDay,
@@ -91,7 +95,10 @@ export function estimate(
     ["gcs_stored_byte", mirroredBytes(addedBytes)],
     ["schedule_start", runs * monthDays],
     ["alarm", countOf("aws:cloudwatch/metricAlarm:MetricAlarm")],
-    ["custom_metric", countOf("aws:cloudwatch/logMetricFilter:LogMetricFilter")],
+    [
+      "custom_metric",
+      new Set(graph.all(filterType, transformed).map(({ inputs }) => inputs.metricTransformation.name)).size,
+    ],
     ["sqs_request", polls],
     ["log_byte", logged.reduce((sum, bytes) => sum + bytes, 0) * monthDays],
   ];
