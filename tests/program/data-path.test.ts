@@ -173,18 +173,18 @@ describe("the lake", () => {
     each("aws:sqs/queue:Queue", ({ inputs }) => expect(inputs.sqsManagedSseEnabled).toBe(true));
   });
 
-  test("the reference data is JSON Lines, one for a channel and one for a local day", () => {
+  test("the reference data is JSON Lines, one for a channel and one for a local day of a time zone", () => {
     const lines = (name: string) =>
       z.string().parse(dev.get("aws:s3/bucketObjectv2:BucketObjectv2", name).inputs.content).trimEnd().split("\n");
     expect(lines("reference-meters").map((line) => JSON.parse(line).channel_name)).toEqual([
       ...["Grid", "Heat pump", "Roof", "Car"],
       ...["Grid", "House"],
     ]);
-    expect(lines("reference-site-days")).toHaveLength(2 * 4383);
+    expect(lines("reference-zone-days")).toHaveLength(2 * 4383);
   });
 
   test("the reference data is in the mirror as in the lake, and a transfer finds no difference", () => {
-    for (const name of ["meters", "site-days"]) {
+    for (const name of ["meters", "zone-days"]) {
       const { key, content, contentType } = dev.get("aws:s3/bucketObjectv2:BucketObjectv2", `reference-${name}`).inputs;
       expect(dev.get("gcp:storage/bucketObject:BucketObject", `reference-mirrored-${name}`).inputs).toEqual({
         bucket: "mirror-bucket",
