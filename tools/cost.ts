@@ -1,6 +1,5 @@
 /** `npm run cost`: what a month of a stack costs, from a day of it in the local cloud. */
 import { z } from "zod";
-import { loadGraph } from "../local/program/graph";
 import { readStackConfig, type StackConfig } from "../local/program/stack-config";
 import { projectDirectory } from "../local/project";
 import { userError } from "../local/session/options";
@@ -13,6 +12,7 @@ import { besideRows, formatBeside } from "./cost/beside";
 import { type Estimate, estimate } from "./cost/estimate";
 import { formatComparison, formatEstimate } from "./cost/format";
 import { runDay } from "./cost/local-day";
+import { loadPatiently } from "./cost/patience";
 import { readPrices } from "./cost/prices";
 import { type Variant, withOnly, withVariant } from "./cost/variants";
 import { askGoogle } from "./query/client";
@@ -37,7 +37,7 @@ async function main(args: Arguments): Promise<void> {
     const progress = nowAndThen((text) => complain(`${nameOf(variant)}: ${text}`), Date.now);
     return estimate(
       changed,
-      await runDay(changed, await loadGraph(changed), { period_s: args.every, progress }),
+      await runDay(changed, await loadPatiently(changed), { period_s: args.every, progress }),
       prices,
     );
   };
