@@ -58,6 +58,7 @@ const services: Readonly<Record<Item, string>> = {
   gcs_write: "Cloud Storage",
   gcs_stored_byte: "Cloud Storage",
   bigquery_streamed_byte: "BigQuery",
+  bigquery_query_byte: "BigQuery",
 };
 
 /**
