@@ -188,7 +188,7 @@ if (email !== undefined || webhook !== undefined) {
     "alarms",
     {
       ...{ ...told, logDays },
-      ...{ alarms: config.alerts.alarms, schedule, logs },
+      ...{ alarms: config.alerts.alarms, region, schedule, logs },
       ...{ stateMachineArn, missedRunsName, drillArn: drill.stateMachineArn, streamName, ruleNames, live },
       mirrorEventsName: mirror.eventsName,
     },

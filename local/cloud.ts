@@ -3,7 +3,7 @@ import { type Alarm, createCloudWatch } from "./aws/cloudwatch";
 import { createDeliveryStreams } from "./aws/firehose";
 import { type Credentials, createIdentities, type OnAllowed } from "./aws/iam";
 import { type Broker, createBroker, type Listeners } from "./aws/iot";
-import { createLambdas } from "./aws/lambda";
+import { createLambdas, readQueues } from "./aws/lambda";
 import { createBuckets } from "./aws/s3";
 import { createSchedules } from "./aws/scheduler";
 import { createQueues } from "./aws/sqs";
@@ -17,6 +17,9 @@ import type { Graph } from "./program/graph";
 import type { World } from "./world";
 
 export type { Warehouse } from "./google/bigquery";
+
+/** How long the live path takes at most to deal with what has waited for it. */
+const liveGraceMs = 300_000;
 
 export interface CloudOptions
   extends Listeners,
@@ -77,7 +80,12 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const identities = createIdentities(graph, options.onAllowed);
   const cloudWatch = createCloudWatch(graph, { clock });
   const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, usage, cloudWatch };
-  const queues = createQueues(graph, inside);
+  // A clock that stands in the past would put the readings of real meters there.
+  let liveSince: number | undefined;
+  // What functions read has waited until then, and is dealt with in some minutes: that is nobody's fault.
+  const isLive = (at: number) => liveSince !== undefined && at >= liveSince + liveGraceMs;
+  const read = new Set(readQueues(graph));
+  const queues = createQueues(graph, { ...inside, isUsed: (arn, at) => !read.has(arn) || isLive(at) });
   const buckets = await createBuckets(graph, inside, queues);
   const withS3 = { ...inside, s3Endpoint: buckets.url };
   const googleBuckets = createGoogleBuckets(graph, inside);
@@ -91,9 +99,8 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const machines = createStateMachines(graph, world, lambdas);
   const schedules = createSchedules(graph, world);
   const streams = createDeliveryStreams(graph, world);
-  // A clock that stands in the past would put the readings of real meters there.
-  let isLive = false;
-  const broker = await createBroker(graph, world, { streams, queues }, { ...options, admits: () => isLive });
+  const admits = () => liveSince !== undefined;
+  const broker = await createBroker(graph, world, { streams, queues }, { ...options, admits });
 
   const run = async (machine: string, input: unknown, onProgress?: (progress: Progress) => void) => {
     const output = await machines.run(machine, input, onProgress, ({ transitions }) =>
@@ -118,7 +125,7 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
     alarms: cloudWatch.alarms,
     warehouse: bigQuery.warehouse,
     startLivePath() {
-      isLive = true;
+      liveSince = clock.now();
       const sources = lambdas.startEventSources();
       bigQuery.startExpiry();
       return sources;

@@ -1,16 +1,21 @@
 /** `npm run cost`: what a month of a stack costs, from a day of it in the local cloud. */
 import { z } from "zod";
-import { loadGraph } from "../local/program/graph";
-import { readStackConfig } from "../local/program/stack-config";
+import { readStackConfig, type StackConfig } from "../local/program/stack-config";
 import { projectDirectory } from "../local/project";
-import { readConfig } from "../local/session/sites";
+import { userError } from "../local/session/options";
+import { datasetOf, readConfig } from "../local/session/sites";
 import { nowAndThen } from "../local/session/steps";
+import { type Period, periodBefore } from "./cost/actual";
+import { type Actual, askClouds, createCostExplorer } from "./cost/actual-usage";
 import { type Arguments, readArguments, usage } from "./cost/arguments";
+import { besideRows, formatBeside } from "./cost/beside";
 import { type Estimate, estimate } from "./cost/estimate";
 import { formatComparison, formatEstimate } from "./cost/format";
 import { runDay } from "./cost/local-day";
+import { loadPatiently } from "./cost/patience";
 import { readPrices } from "./cost/prices";
 import { type Variant, withOnly, withVariant } from "./cost/variants";
+import { askGoogle } from "./query/client";
 
 const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -32,7 +37,7 @@ async function main(args: Arguments): Promise<void> {
     const progress = nowAndThen((text) => complain(`${nameOf(variant)}: ${text}`), Date.now);
     return estimate(
       changed,
-      await runDay(changed, await loadGraph(changed), { period_s: args.every, progress }),
+      await runDay(changed, await loadPatiently(changed), { period_s: args.every, progress }),
       prices,
     );
   };
@@ -43,18 +48,42 @@ async function main(args: Arguments): Promise<void> {
         [false, true].flatMap((live) => bridges.map((bridge) => ({ delivery, live, bridge }))),
       )
     : [own];
+  const period = periodBefore(Date.now(), args.days);
+  const actual = args.actual ? await askStack(configured, period) : undefined;
   const estimates = [];
   // One after the other: each is a cloud of its own.
   for (const variant of variants)
     estimates.push({ name: nameOf(variant), ...variant, estimate: await estimateOf(variant) });
   if (args.json) {
-    console.log(JSON.stringify({ region: prices.region, sources: prices.sources, estimates }, undefined, 2));
+    const { region, sources } = prices;
+    const asked = actual && { period, ...actual };
+    console.log(JSON.stringify({ region, sources, estimates, ...(asked && { actual: asked }) }, undefined, 2));
     return;
   }
   const described = `stack ${args.stack}${args.only === undefined ? "" : `, ${args.only} alone`}, a report each ${args.every} s`;
   for (const { name, estimate: each } of estimates) console.log(`${formatEstimate(`${described}: ${name}`, each)}\n`);
   if (args.compare) console.log(`${formatComparison(estimates)}\n`);
+  if (actual) {
+    const { charges, queries, missing } = actual;
+    for (const { name, estimate: each } of estimates) {
+      const rows = besideRows(each, charges, queries, prices, period);
+      console.log(`${name}\n\n${formatBeside(rows, period, charges, queries)}\n`);
+    }
+    for (const sentence of missing) console.log(sentence);
+  }
   for (const source of prices.sources) console.log(`Prices of ${source}.`);
+}
+
+/** @throws a `UserError` where no cloud can be asked: then there is nothing to lay the estimate beside. */
+async function askStack(stack: StackConfig, period: Period): Promise<Actual> {
+  const { warehouse } = readConfig(stack);
+  const { project, dataset } = datasetOf(stack);
+  const clouds = { costExplorer: createCostExplorer(), bigQuery: askGoogle(project, dataset) };
+  const location = warehouse.location ?? z.string().parse(stack.values["gcp:region"]);
+  const actual = await askClouds(clouds, stack, location, period);
+  if (actual.charges === undefined && actual.queries === undefined)
+    throw userError(`No cloud tells what the stack has cost. ${actual.missing.join(" ")}`);
+  return actual;
 }
 
 async function run(): Promise<void> {

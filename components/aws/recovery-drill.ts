@@ -80,7 +80,8 @@ export class RecoveryDrill extends pulumi.ComponentResource {
           },
           memoryMebibytes: 1769,
           timeoutSeconds: 900,
-          scratchMebibytes: 2048,
+          // As of `archive-day`, whose archives it opens.
+          scratchMebibytes: 10_240,
         },
         { parent },
       );

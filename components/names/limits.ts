@@ -44,6 +44,7 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": [rule("metric filter", 512, "wordAndDot")],
   "aws:cloudwatch/logStream:LogStream": [rule("log stream", 512, "path")],
   "aws:budgets/budget:Budget": [rule("budget", 100, "any")],
+  "aws:cloudwatch/dashboard:Dashboard": [rule("dashboard", 255, "word", "dashboardName")],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [rule("alarm", 255, "wordAndDot")],
   "aws:iam/role:Role": [rule("IAM role", 64, "iam")],
   "aws:iam/rolePolicy:RolePolicy": [rule("IAM policy", 128, "iam")],

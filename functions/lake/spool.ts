@@ -28,12 +28,16 @@ export function makeScratch() {
     const path = newPath();
     const hash = createHash("sha256");
     const file = createWriteStream(path);
+    const failed = new Promise<never>((_, reject) => file.once("error", reject));
+    // Whoever writes or closes hears of it; where nobody does any more, as after a failed call, it must not end the process.
+    failed.catch(() => absent);
     let bytes = 0;
     return {
       async write(chunk: Buffer): Promise<void> {
         hash.update(chunk);
         bytes += chunk.length;
-        if (!file.write(chunk)) await new Promise<void>((resolve) => file.once("drain", resolve));
+        if (file.write(chunk)) return;
+        await Promise.race([new Promise<void>((resolve) => file.once("drain", resolve)), failed]);
       },
       /** Of what has been written so far. */
       sha256: () => hash.copy().digest("hex"),
@@ -52,6 +56,7 @@ export function makeScratch() {
     const piped = (async () => {
       for await (const chunk of gzip) await bytes.write(chunk);
     })();
+    piped.catch(() => absent);
     const batch: string[] = [];
     let size = 0;
 
@@ -60,7 +65,9 @@ export function makeScratch() {
       const text = `${batch.join("\n")}\n`;
       batch.length = 0;
       size = 0;
-      if (!gzip.write(text)) await new Promise<void>((resolve) => gzip.once("drain", resolve));
+      if (gzip.write(text)) return;
+      // Of a file that fails nothing is taken any more.
+      await Promise.race([new Promise<void>((resolve) => gzip.once("drain", resolve)), piped]);
     }
 
     return {

@@ -76,6 +76,19 @@ test("a healthy day passes; its record says so, and the lake is as it was", asyn
   expect(await lake.dump("")).toEqual(whole);
 });
 
+test("of a fleet's archive the site's own part is collected, and a difference shows all the same", async () => {
+  process.env.PART_MEBIBYTES = "0.00001";
+  try {
+    expect(await drill()).toEqual({ passed: true, differences: [] });
+    const other = Buffer.concat([bytesOf(readingsKey("home", "2025-06-02")), Buffer.from([0])]);
+    const { passed } = await changed(readingsKey("home", "2025-06-02"), other, drill);
+    expect(passed).toBe(false);
+    expect(await lake.dump("")).toEqual(whole);
+  } finally {
+    delete process.env.PART_MEBIBYTES;
+  }
+});
+
 test.each([archiveKey("2025-06-02"), readingsKey("home", "2025-06-02"), edgesKey("home", "2025-06-02")])(
   "one byte of %s, any of them",
   async (key) => {

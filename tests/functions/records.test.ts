@@ -81,7 +81,7 @@ test("undelivered messages, a certificate that ends, an hour that is not underst
 
     const filters = graph
       .all("aws:cloudwatch/logMetricFilter:LogMetricFilter", filterInputs)
-      .filter(({ name }) => name.startsWith("alarms-"));
+      .filter(({ name }) => name.startsWith("alarms-") && name !== "alarms-readings-records");
     const metrics = filters.map(({ inputs }) => {
       const { logGroupName, pattern, metricTransformation } = inputs;
       const { physicalName = "" } = functions.find((each) => each.inputs.loggingConfig.logGroup === logGroupName) ?? {};

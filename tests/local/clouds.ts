@@ -12,6 +12,7 @@ import { createPublisher } from "../../local/messages/publisher";
 import { createGraph, type Registered, registered, registerResources } from "../../local/program/graph";
 import { readStackConfig } from "../../local/program/stack-config";
 import { hoursFrom, settleHour } from "../../local/session/pipeline";
+import { patient } from "../../tools/cost/patience";
 import { onceARun } from "../run-folder";
 
 const projectDirectory = join(__dirname, "../..");
@@ -27,11 +28,6 @@ export async function registerDemo(changes: Readonly<Record<string, unknown>> = 
   );
   return z.array(registered).parse(made).map(patient);
 }
-
-const patient = (resource: Registered): Registered =>
-  resource.type === "aws:lambda/function:Function"
-    ? { ...resource, inputs: { ...z.looseObject({}).parse(resource.inputs), timeout: 900 } }
-    : resource;
 
 export interface Opened {
   readonly cloud: Cloud;

@@ -15,10 +15,13 @@ export const usage = `Dollars a month, of the requests that a day of the stack r
   --only <meter>      the stack with this one meter alone
   --every <seconds>   between two reports of a meter                    (30)
   --compare           all deliveries and bridges, with the live path and without
+  --actual            beside it what the clouds charged in the last whole month; asks Cost Explorer (0.01 dollars a request)
+                      and BigQuery with your own credentials
+  --days <n>          of --actual: the last days instead, 1 to 180
   --json              the figures as JSON
   --help
 
-No cloud is asked. Durations of functions are those of this computer.`;
+Without --actual no cloud is asked. Durations of functions are those of this computer.`;
 
 const schema = z.object({
   stack: z
@@ -33,6 +36,8 @@ const schema = z.object({
   every: z.coerce.number("must be a number of seconds").int().min(1).max(3600).default(30),
   compare: z.boolean().default(false),
   json: z.boolean().default(false),
+  actual: z.boolean().default(false),
+  days: z.coerce.number("must be a number of days").int().min(1).max(180).optional(),
 });
 export type Arguments = z.infer<typeof schema>;
 
@@ -42,7 +47,7 @@ const hint = "npm run cost -- --help lists the options.";
 export function readArguments(args: readonly string[]): Arguments | undefined {
   const options = {
     ...{ stack: text, region: text, delivery: text, live: text, bridge: text, only: text, every: text },
-    ...{ compare: flag, json: flag, help: flag },
+    ...{ compare: flag, json: flag, actual: flag, days: text, help: flag },
   };
   const { help, ...values } = givenOptions(args, options, hint);
   return help ? undefined : checkedOptions(values, schema, hint);

@@ -58,6 +58,7 @@ const services: Readonly<Record<Item, string>> = {
   gcs_write: "Cloud Storage",
   gcs_stored_byte: "Cloud Storage",
   bigquery_streamed_byte: "BigQuery",
+  bigquery_query_byte: "BigQuery",
 };
 
 /**
@@ -67,6 +68,10 @@ const services: Readonly<Record<Item, string>> = {
 const idlePolls = { lambda: 5 * 3 * monthMinutes, transfer: 3 * monthMinutes };
 /** START, END and REPORT as JSON, about, bytes: what Lambda itself logs of an invocation, unless told not to. */
 const platformLines = 3 * 250;
+
+/** Several filters may make one metric. */
+const filterType = "aws:cloudwatch/logMetricFilter:LogMetricFilter";
+const transformed = z.looseObject({ metricTransformation: z.looseObject({ name: z.string() }) });
 
 export function estimate(
   stack: StackConfig,
@@ -91,7 +96,10 @@ export function estimate(
     ["gcs_stored_byte", mirroredBytes(addedBytes)],
     ["schedule_start", runs * monthDays],
     ["alarm", countOf("aws:cloudwatch/metricAlarm:MetricAlarm")],
-    ["custom_metric", countOf("aws:cloudwatch/logMetricFilter:LogMetricFilter")],
+    [
+      "custom_metric",
+      new Set(graph.all(filterType, transformed).map(({ inputs }) => inputs.metricTransformation.name)).size,
+    ],
     ["sqs_request", polls],
     ["log_byte", logged.reduce((sum, bytes) => sum + bytes, 0) * monthDays],
   ];

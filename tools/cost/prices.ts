@@ -11,6 +11,7 @@ export type Standing =
   | "s3_stored_byte"
   | "gcs_stored_byte"
   | "schedule_start"
+  | "bigquery_query_byte"
   | "alarm"
   | "custom_metric";
 export type Item = Billed | Standing;

@@ -82,11 +82,13 @@ function openDeliveryStream(
       return oldest === undefined ? undefined : (at - oldest) / 1000;
     },
   );
-  const delivered = options.cloudWatch?.counter({
-    namespace: "AWS/Firehose",
-    metricName: "DeliveryToS3.Success",
-    dimensions: { DeliveryStreamName: physicalName },
-  });
+  const counter = (metricName: string) =>
+    options.cloudWatch?.counter({
+      namespace: "AWS/Firehose",
+      metricName,
+      dimensions: { DeliveryStreamName: physicalName },
+    });
+  const [incoming, delivered] = [counter("IncomingRecords"), counter("DeliveryToS3.Success")];
   // Deliveries follow one another, so that their order never depends on the speed of a put.
   const inTurn = oneAfterAnother();
 
@@ -140,6 +142,7 @@ function openDeliveryStream(
       current ??= open();
       const { buffer } = current;
       buffer.append(record);
+      incoming?.(1);
       if (buffer.size() >= hints.bufferingSize * 2 ** 20) {
         closeCurrent();
         void attempt(buffer);

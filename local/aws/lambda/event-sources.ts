@@ -37,12 +37,15 @@ type Mapping = Resource<z.infer<typeof mappingInputs>>;
 /** What Lambda calls on the queue, as the function's role. */
 const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
+/** The queues, by ARN, that functions are to read. */
+export const readQueues = (graph: Graph): string[] => mappingsOf(graph).map(({ inputs }) => inputs.eventSourceArn);
+
+const mappingsOf = (graph: Graph) =>
+  graph.all("aws:lambda/eventSourceMapping:EventSourceMapping", mappingInputs).filter(({ inputs }) => inputs.enabled);
+
 /** Starts every enabled mapping of the graph. @throws where a function may not read its queue. */
 export function startEventSources(options: EventSourceOptions): EventSources {
-  const sources = options.graph
-    .all("aws:lambda/eventSourceMapping:EventSourceMapping", mappingInputs)
-    .filter(({ inputs }) => inputs.enabled)
-    .map((mapping) => startSource(mapping, options));
+  const sources = mappingsOf(options.graph).map((mapping) => startSource(mapping, options));
   return {
     async settle() {
       for (const source of sources) await source.settle();

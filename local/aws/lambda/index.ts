@@ -5,6 +5,8 @@ import type { Queue } from "../sqs";
 import { type EventSources, startEventSources } from "./event-sources";
 import { type Lambdas as Functions, openLambdas } from "./functions";
 
+export { readQueues } from "./event-sources";
+
 export interface Lambdas extends Pick<Functions, "invoke"> {
   /** Starts to read queues into functions. Until then a queue holds what arrives, for as long as it retains it. */
   startEventSources(): Pick<EventSources, "settle">;

@@ -18,15 +18,15 @@ const redriveSchema = z.object({
   maxReceiveCount: z.coerce.number().int().positive(),
 });
 
+interface Surroundings extends Pick<World, "clock" | "onProblem" | "usage">, Partial<Pick<World, "cloudWatch">> {
+  /** Whether a queue is in use at an instant: of one that is not, nothing is measured. @default each is */
+  readonly isUsed?: (arn: string, at: number) => boolean;
+}
+
 /** The queues by ARN. */
 export function createQueues(
   graph: Graph,
-  {
-    clock,
-    onProblem,
-    usage,
-    cloudWatch,
-  }: Pick<World, "clock" | "onProblem" | "usage"> & Partial<Pick<World, "cloudWatch">>,
+  { clock, onProblem, usage, cloudWatch, isUsed = () => true }: Surroundings,
 ): ReadonlyMap<string, Queue> {
   const queues = new Map<string, Queue>();
   for (const { arn = "", physicalName, inputs } of graph.all("aws:sqs/queue:Queue", queueInputs)) {
@@ -53,8 +53,10 @@ export function createQueues(
       metricName,
       dimensions: { QueueName: physicalName },
     });
-    cloudWatch?.level(metric("ApproximateNumberOfMessagesVisible"), (at) => history.at(at).visible);
-    cloudWatch?.level(metric("ApproximateAgeOfOldestMessage"), (at) => {
+    const level = (metricName: string, read: (at: number) => number) =>
+      cloudWatch?.level(metric(metricName), (at) => (isUsed(arn, at) ? read(at) : undefined));
+    level("ApproximateNumberOfMessagesVisible", (at) => history.at(at).visible);
+    level("ApproximateAgeOfOldestMessage", (at) => {
       const { oldest } = history.at(at);
       return oldest === undefined ? 0 : Math.max(0, at - oldest) / 1000;
     });

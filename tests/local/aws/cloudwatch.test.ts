@@ -215,6 +215,24 @@ test.each([
   expect(raised()).toEqual([]);
 });
 
+test("of a queue that is not in use yet nothing is measured, and so nothing is told", async () => {
+  let since = Number.POSITIVE_INFINITY;
+  const { graph, clock, cloudWatch, raised } = open();
+  const surroundings = { clock, cloudWatch, onProblem: () => undefined };
+  const queues = createQueues(graph, {
+    ...surroundings,
+    isUsed: (arn, at) => !arn.endsWith(":live-queue") || at > since,
+  });
+  const queue = [...queues.values()].find(({ arn }) => arn.endsWith(":live-queue"));
+  queue?.send("a");
+  await clock.advanceTo(start + hour);
+  expect(raised()).toEqual([]);
+  since = start + hour;
+  queue?.delete(queue.receive(10));
+  await clock.advanceTo(start + hour + minute);
+  expect(raised()).toEqual([]);
+});
+
 test("records that S3 does not take raise the alarm of the stream's age", async () => {
   const { clock, stream, raised } = open();
   stream.put(Buffer.from("a\n"));

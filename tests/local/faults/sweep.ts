@@ -1,5 +1,5 @@
 /** Which faults may strike where, and what is wrong with the outcome of days that met one. */
-
+import { inspect } from "node:util";
 import { callFaults, eventFaults, type Fault, invocationFaults, type Position, type Strike } from "./faults";
 import type { createPipeline, Outcome } from "./pipeline";
 
@@ -37,13 +37,16 @@ export function trialsOf({ positions }: Outcome): readonly Trial[] {
 const nameOf = ({ fault, at: { what, occurrence }, attempts }: Trial) =>
   `${fault}${attempts > 1 ? " before a second attempt" : ""} at ${what}${occurrence > 0 ? ` (${occurrence + 1})` : ""}`;
 
+const isOutcome = (value: unknown): value is Outcome => typeof value === "object" && value !== null && "files" in value;
+
 /** What is wrong after a fault: nothing, or a sentence. */
 export async function wrongAfter(
   trial: Trial,
   undisturbed: Outcome,
   days: Pick<Awaited<ReturnType<typeof createPipeline>>, "run">,
 ): Promise<string | undefined> {
-  const outcome = await days.run(trial, trial.attempts);
+  const outcome = await days.run(trial, trial.attempts).catch((error: unknown) => error);
+  if (!isOutcome(outcome)) return `${nameOf(trial)}: the days ended with ${inspect(outcome)}`;
   if (!outcome.struck) return `${nameOf(trial)}: the fault has struck nothing`;
   const paths = [...new Set([...Object.keys(undisturbed.files), ...Object.keys(outcome.files)])].sort();
   const different = paths.filter((path) => undisturbed.files[path] !== outcome.files[path]);

@@ -83,17 +83,27 @@ function createRule(
 ): Rule {
   const principal = { service: "iot.amazonaws.com", sourceArn };
   const [errorAction] = makeActions(name, inputs.errorAction ?? {}, principal, targets, writers);
-  const counter = (metricName: string) => {
-    const dimensions = { RuleName: name, ActionType: errorAction?.kind.replace(/Action$/, "") ?? "" };
+  const counter = (metricName: string, action: Action | undefined) => {
+    const dimensions = { RuleName: name, ActionType: action?.kind.replace(/Action$/, "") ?? "" };
     return targets.cloudWatch?.counter({ namespace: "AWS/IoT", metricName, dimensions }) ?? (() => undefined);
   };
+  const actions = makeActions(name, inputs, principal, targets, writers).map((action) => {
+    const succeeded = counter("Success", action);
+    return {
+      ...action,
+      async deliver(...delivered: Parameters<Action["deliver"]>) {
+        await action.deliver(...delivered);
+        succeeded(1);
+      },
+    };
+  });
   return {
     name,
     compiled: compileRule(inputs.sql),
-    actions: makeActions(name, inputs, principal, targets, writers),
+    actions,
     errorAction,
-    took: counter("ErrorActionSuccess"),
-    lost: counter("ErrorActionFailure"),
+    took: counter("ErrorActionSuccess", errorAction),
+    lost: counter("ErrorActionFailure", errorAction),
   };
 }
 
