@@ -14,6 +14,7 @@ import { MeterIngest } from "./components/aws/meter-ingest";
 import { RecoveryDrill } from "./components/aws/recovery-drill";
 import { TelemetryLake } from "./components/aws/telemetry-lake";
 import { Budget as GoogleBudget } from "./components/gcp/budget";
+import { DataAccessAudit } from "./components/gcp/data-access-audit";
 import { DataChecks } from "./components/gcp/data-checks";
 import { EnergyWarehouse } from "./components/gcp/energy-warehouse";
 import { lookerStudioLink } from "./components/gcp/looker-studio";
@@ -221,6 +222,8 @@ if (email !== undefined && monthlyBudget !== undefined) {
   if (billingAccount !== undefined)
     new GoogleBudget("google-budget", { email, monthly: monthlyBudget, billingAccount, project }, onGoogle);
 }
+
+if (config.audit.dataAccess) new DataAccessAudit("data-access", { project }, onGoogle);
 
 /** The lake bucket on AWS. */
 export const lakeBucket = lake.bucketName;

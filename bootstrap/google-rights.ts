@@ -44,6 +44,8 @@ export const googleRows: Readonly<Record<string, readonly Row[]>> = {
   "gcp:monitoring/alertPolicy:AlertPolicy": [managed("monitoring", "alertPolicies")],
   "gcp:monitoring/dashboard:Dashboard": [managed("monitoring", "dashboards")],
   "gcp:monitoring/notificationChannel:NotificationChannel": [managed("monitoring", "notificationChannels")],
+  // Part of the project's policy, as grants are.
+  "gcp:projects/iAMAuditConfig:IAMAuditConfig": [row("resourcemanager", "projects.get projects.getIamPolicy", "")],
   "gcp:projects/iAMCustomRole:IAMCustomRole": [managed("iam", "roles")],
   // Only a narrow set of roles may be granted: see `projectGrants`.
   "gcp:projects/iAMMember:IAMMember": [row("resourcemanager", "projects.get projects.getIamPolicy", "")],

@@ -11,6 +11,7 @@ import { createStateMachines, type Progress } from "./aws/states";
 import type { VirtualClock } from "./clock";
 import { type BigQuery, createBigQuery, type Warehouse } from "./google/bigquery";
 import { createGoogleIdentity } from "./google/identity";
+import { createMonitoring } from "./google/monitoring";
 import { createGoogleBuckets } from "./google/storage";
 import { createTransfers } from "./google/storage-transfer";
 import type { Graph } from "./program/graph";
@@ -48,8 +49,8 @@ export interface Cloud {
   run(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
   /** Runs the recovery drill with this input. Rejects where the archive does not make the record again. */
   drill(input: unknown, onProgress?: (progress: Progress) => void): Promise<unknown>;
-  /** The program's alarms as they stand. */
-  alarms(): readonly Alarm[];
+  /** The program's alarms as they stand, and Google's policies. */
+  alarms(): readonly Pick<Alarm, "name" | "description" | "state">[];
   /** Delivers what the streams hold back. */
   flush(): Promise<void>;
   /** The views over the mirror; opened at the first call. */
@@ -79,7 +80,9 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
   const { graph, clock, stateDirectory, reach, onProblem, onWarning, usage } = options;
   const identities = createIdentities(graph, options.onAllowed);
   const cloudWatch = createCloudWatch(graph, { clock });
-  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, usage, cloudWatch };
+  const monitoring = createMonitoring(graph, { clock });
+  const watching = { usage, cloudWatch, monitoring };
+  const inside = { clock, stateDirectory, reach, onProblem, onWarning, onClose, identities, ...watching };
   // A clock that stands in the past would put the readings of real meters there.
   let liveSince: number | undefined;
   // What functions read has waited until then, and is dealt with in some minutes: that is nobody's fault.
@@ -122,7 +125,7 @@ async function start(options: CloudOptions, onClose: World["onClose"]): Promise<
     async flush() {
       for (const stream of streams) await stream.flush();
     },
-    alarms: cloudWatch.alarms,
+    alarms: () => [...cloudWatch.alarms(), ...monitoring.policies()],
     warehouse: bigQuery.warehouse,
     startLivePath() {
       liveSince = clock.now();

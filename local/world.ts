@@ -5,6 +5,7 @@
 import type { CloudWatch } from "./aws/cloudwatch";
 import type { Identities } from "./aws/iam";
 import type { Clock } from "./clock";
+import type { Monitoring } from "./google/monitoring";
 import type { Usage } from "./usage";
 
 export interface World {
@@ -24,6 +25,8 @@ export interface World {
   readonly usage?: Usage | undefined;
   /** Hears what the services measure of themselves. */
   readonly cloudWatch: CloudWatch;
+  /** The same of Google's services. */
+  readonly monitoring: Monitoring;
   /** Where S3 answers. */
   readonly s3Endpoint: string;
   /** Where BigQuery and Google's token service answer. */

@@ -68,7 +68,10 @@ export class GoogleAlarms extends pulumi.ComponentResource {
           conditions: [{ displayName: title, ...condition }],
           // Closed before the next run, so that each failure is told.
           alertStrategy: { autoClose: "1800s", ...strategy },
-          documentation: { mimeType: "text/markdown", content: description + quoted },
+          documentation: {
+            mimeType: "text/markdown",
+            content: `${description}${quoted}\n\nWhat to do: docs/operations.md#${name}-${suffix}`,
+          },
           notificationChannels: channels.map((channel) => channel.name),
         },
         { parent },

@@ -89,6 +89,7 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   "gcp:monitoring/alertPolicy:AlertPolicy": [rule("alert policy", 512, "any", "displayName")],
   "gcp:monitoring/dashboard:Dashboard": [],
   "gcp:monitoring/notificationChannel:NotificationChannel": [rule("notification channel", 512, "any", "displayName")],
+  "gcp:projects/iAMAuditConfig:IAMAuditConfig": [],
   "gcp:projects/iAMCustomRole:IAMCustomRole": [
     rule("custom role", 64, "role", "roleId"),
     rule("title of the custom role", 100, "any", "title"),

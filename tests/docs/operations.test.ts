@@ -55,6 +55,12 @@ test("what is told of an alarm leads to its entry", () => {
   }
 });
 
+test("what is told of a policy leads to its entry", () => {
+  const told = z.object({ documentation: z.object({ content: z.string() }) });
+  for (const { name, inputs } of all.ofType("gcp:monitoring/alertPolicy:AlertPolicy"))
+    expect(told.parse(inputs).documentation.content).toMatch(new RegExp(`What to do: docs/operations\\.md#${name}$`));
+});
+
 test("an entry says what the alarm means, what to look at, what to do and what it costs", () => {
   for (const { name, text } of entries)
     expect([name, ...[...text.matchAll(/^- \*\*(.+?):\*\* \S/gm)].map(([, word]) => word)]).toEqual([

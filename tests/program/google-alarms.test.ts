@@ -69,7 +69,7 @@ test("a check that fails is told in its own words, once a run", () => {
       },
     },
   ]);
-  expect(documentation.content).toMatch(/\n\n\$\{log\.extracted_label\.sentence\}$/);
+  expect(documentation.content).toMatch(/:\n\n\$\{log\.extracted_label\.sentence\}\n\n/);
   expect(all.get(policyType, "google-alarms-checks").inputs.alertStrategy).toEqual({
     autoClose: "1800s",
     notificationRateLimit: { period: "3600s" },
@@ -121,7 +121,7 @@ test("all of them tell the address, say what is wrong, and are closed before the
     const { displayName, documentation, notificationChannels } = policy.parse(inputs);
     expect(notificationChannels).toEqual([expect.stringMatching(/\/notificationChannels\/google-alarms-email$/)]);
     expect(displayName).toMatch(/^wattlake dev: /);
-    expect(documentation.content).toMatch(/^[A-Z].+[.:}]$/s);
+    expect(documentation.content).toMatch(/^[A-Z].+[.}]\n\nWhat to do: docs\/operations\.md#google-alarms-[a-z-]+$/s);
     expect(inputs.alertStrategy).toMatchObject({ autoClose: "1800s" });
   }
 });

@@ -137,6 +137,13 @@ export const budgets: Inventory = {
   "gcp:projects/service:Service": 8,
 };
 
+/** What `audit.dataAccess` adds then. */
+export const audit: Inventory = {
+  "wattlake:gcp:DataAccessAudit": 1,
+  "gcp:projects/iAMAuditConfig:IAMAuditConfig": 2,
+  "gcp:projects/service:Service": 9,
+};
+
 /** What `recovery.replica` and `recovery.backup` make of it, as in prod. */
 export const recovery: Inventory = {
   "wattlake:aws:LakeReplica": 1,

@@ -6,6 +6,7 @@ import { type Catalog, readCatalog, withoutBlocks, withoutLive } from "../../sql
 import { materializeSlots } from "../../sql/materialization";
 import {
   alerts,
+  audit,
   budgets,
   directDelivery,
   hourlyMirror,
@@ -56,10 +57,24 @@ describe("the inventory", () => {
     expect(counts(prod)).toEqual({ ...inventory, ...materialized, ...recovery });
   });
 
-  test("follows live path, delivery, mirror and alerts", () => {
+  test("follows live path, delivery, mirror, alerts and audit", () => {
     expect(counts(other)).toEqual(
-      present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts, ...budgets }),
+      present({ ...inventory, ...liveOff, ...directDelivery, ...hourlyMirror, ...alerts, ...budgets, ...audit }),
     );
+  });
+
+  test("has who read and wrote data logged, of both services that hold it, only where that is chosen", () => {
+    const configs = other.ofType("gcp:projects/iAMAuditConfig:IAMAuditConfig").map(({ inputs }) => inputs);
+    const auditLogConfigs = [{ logType: "DATA_READ" }, { logType: "DATA_WRITE" }];
+    const project = "wattlake-demo";
+    expect(configs).toEqual([
+      { project, service: "bigquery.googleapis.com", auditLogConfigs },
+      { project, service: "storage.googleapis.com", auditLogConfigs },
+    ]);
+    for (const synthesis of [dev, prod])
+      expect(synthesis.resources.filter(({ type }) => type === "gcp:projects/iAMAuditConfig:IAMAuditConfig")).toEqual(
+        [],
+      );
   });
 
   const names = ({ resources }: Synthesis) =>

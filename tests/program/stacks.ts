@@ -8,6 +8,7 @@ export const synthesizeOther = (): Promise<Synthesis> =>
     "wattlake:warehouse": { mirror: "hourly", dataset: "energy", location: "EU" },
     "wattlake:alerts": { email: "home@example.org", monthlyBudget: 10, billingAccount: "012345-6789AB-CDEF01" },
     "wattlake:aggregation": { schedule: "daily", at: "05:30", timezone: "Europe/London" },
+    "wattlake:audit": { dataAccess: true },
   });
 
 /** The same check on every resource of a type; there must be some. */

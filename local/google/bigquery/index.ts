@@ -31,7 +31,7 @@ export interface BigQuery extends Pick<BigQueryServer, "url" | "userToken"> {
  */
 export async function createBigQuery(
   graph: Graph,
-  world: Pick<World, "clock" | "stateDirectory" | "onProblem" | "onClose" | "usage">,
+  world: Pick<World, "clock" | "stateDirectory" | "onProblem" | "onClose" | "usage" | "monitoring">,
   identity: GoogleIdentity,
   bucketsDirectory: string,
   port?: number,
@@ -53,6 +53,7 @@ export async function createBigQuery(
     graph,
     clock,
     usage: world.usage,
+    monitoring: world.monitoring,
     identity,
     warehouse: warehouse.get,
     port,

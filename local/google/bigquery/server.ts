@@ -8,6 +8,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { z } from "zod";
+import type { World } from "../../world";
 import { bearerOf, bodyOf, jsonOf, refusal } from "./rest-call";
 import { type BigQueryOptions, createRoutes } from "./routes";
 
@@ -19,13 +20,13 @@ export interface BigQueryServer {
   close(): Promise<void>;
 }
 
-export interface BigQueryServerOptions extends BigQueryOptions {
+export interface BigQueryServerOptions extends BigQueryOptions, Partial<Pick<World, "monitoring">> {
   /** @default a free one */
   readonly port?: number | undefined;
 }
 
 export async function startBigQuery(options: BigQueryServerOptions): Promise<BigQueryServer> {
-  const { identity, port = 0 } = options;
+  const { identity, monitoring, port = 0 } = options;
   const routes = createRoutes(options);
   const server = createServer((request, response) => void answer(request, response));
   server.listen(port, "127.0.0.1");
@@ -45,6 +46,7 @@ export async function startBigQuery(options: BigQueryServerOptions): Promise<Big
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = (code: number, body: unknown) => {
+      if (request.url?.includes("/insertAll")) countCall(code);
       response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
     try {
@@ -55,6 +57,16 @@ export async function startBigQuery(options: BigQueryServerOptions): Promise<Big
     } catch (error) {
       reply(...failure(error));
     }
+  }
+
+  /** As Google counts the calls of its APIs. */
+  function countCall(code: number): void {
+    const labels = { response_code_class: `${Math.floor(code / 100)}xx` };
+    const method = "google.cloud.bigquery.v2.TableDataService.InsertAll";
+    monitoring?.count(
+      { type: "serviceruntime.googleapis.com/api/request_count", labels },
+      { type: "consumed_api", labels: { service: "bigquery.googleapis.com", method } },
+    );
   }
 
   /** The token service has its own form of errors (RFC 6749). */

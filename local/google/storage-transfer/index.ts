@@ -18,7 +18,7 @@ export interface Transfers extends Pick<TransferJobs, "settle"> {
  */
 export async function createTransfers(
   graph: Graph,
-  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem" | "onClose" | "usage">,
+  world: Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem" | "onClose" | "usage" | "monitoring">,
   queues: ReadonlyMap<string, Queue>,
   identity: Pick<GoogleIdentity, "userToken">,
   directory: string,

@@ -28,7 +28,9 @@ export interface TransferJobs {
   close(): Promise<void>;
 }
 
-export interface TransferOptions extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem" | "usage"> {
+export interface TransferOptions
+  extends Pick<World, "identities" | "clock" | "s3Endpoint" | "onProblem" | "usage">,
+    Partial<Pick<World, "monitoring">> {
   readonly queues: ReadonlyMap<string, Queue>;
   /** Holds a folder for each Cloud Storage bucket. */
   readonly directory: string;
@@ -85,7 +87,19 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
   const objects = createS3Objects(options.s3Endpoint, credentials);
   const { includePrefixes } = objectConditions;
   const directory = `${options.directory}/${gcsDataSink.bucketName}`;
+  const measure = (metric: string, labels: Record<string, string>) =>
+    options.monitoring?.count(
+      { type: `storagetransfer.googleapis.com/transferjob/${metric}`, labels },
+      { type: "storage_transfer_job", labels: { job_id: physicalName } },
+    );
+  /** What fails is an error of the job, whoever tries it again. */
+  const counted = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      measure("error_count", { code: "UNKNOWN" });
+      throw error;
+    });
   const copied = (bytes: number) => {
+    measure("copied_objects_count", { status: "succeeded" });
     options.usage?.count("gcs_write", 1, gcsDataSink.bucketName);
     options.usage?.count("transfer_byte", bytes, gcsDataSink.bucketName);
     options.onCopied();
@@ -94,11 +108,11 @@ function createJob({ name, physicalName, inputs }: JobResource, options: Transfe
 
   const compare = async () => {
     let copied = 0;
-    for (const prefix of includePrefixes) copied += await copier.copyAll(prefix);
+    for (const prefix of includePrefixes) copied += await counted(copier.copyAll(prefix));
     return copied;
   };
   const copyIncluded = async (key: string) => {
-    if (includePrefixes.some((prefix) => key.startsWith(prefix))) await copier.copy(key);
+    if (includePrefixes.some((prefix) => key.startsWith(prefix))) await counted(copier.copy(key));
   };
   const queue = inputs.eventStream && listen(name, inputs.eventStream.name, options, copyIncluded);
   const runs = inputs.schedule && startRuns(name, inputs.schedule, options, compare);

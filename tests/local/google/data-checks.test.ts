@@ -1,7 +1,7 @@
 /** The nightly checks in local mode: the deployed script runs after each run, and a rule that is broken is told by its sentence. */
 import type { TimedMessage } from "../../../local/messages/capture";
 import type { Registered } from "../../../local/program/graph";
-import { makeDirectories, openCloud, registerDemo, replayInto } from "../clouds";
+import { makeDirectories, type Opened, openCloud, registerDemo, replayInto } from "../clouds";
 
 const noon = Date.UTC(2025, 5, 3, 12);
 const minuteMs = 60_000;
@@ -23,13 +23,18 @@ beforeAll(async () => {
 });
 afterAll(directories.removeAll);
 
-it("says nothing of a site that is heard, and names the one that is not, with its last day", async () => {
+/** The policy of the checks, as it stands. */
+const policyOf = ({ cloud }: Pick<Opened, "cloud">) =>
+  cloud.alarms().find(({ name }) => name === "google-alarms-checks");
+
+it("says nothing of a site that is heard, and names the one that is not, with its last day, to the policy too", async () => {
   const directory = directories.make();
   const first = await openCloud(resources, directory, noon);
   try {
     await first.cloud.warehouse();
     await replayInto(first, heating);
     expect(first.problems).toEqual([]);
+    expect(policyOf(first)?.state).toBe("OK");
   } finally {
     await first.cloud.close();
   }
@@ -37,6 +42,12 @@ it("says nothing of a site that is heard, and names the one that is not, with it
   try {
     await later.cloud.warehouse();
     expect(later.problems).toEqual(["The scheduled query checks-query failed: home has no readings after 2025-06-03."]);
+    expect(policyOf(later)).toMatchObject({
+      state: "ALARM",
+      description: expect.stringContaining(
+        "names the place: home has no readings after 2025-06-03. What to do: docs/operations.md#",
+      ),
+    });
   } finally {
     await later.cloud.close();
   }

@@ -9,6 +9,7 @@ import type { Clock } from "../../../local/clock";
 import { startBigQuery } from "../../../local/google/bigquery/server";
 import { openWarehouse } from "../../../local/google/duckdb";
 import { createGoogleIdentity } from "../../../local/google/identity";
+import type { Monitoring } from "../../../local/google/monitoring";
 import { account, computeFields } from "../../../local/program/computed";
 import { createGraph } from "../../../local/program/graph";
 import { type Catalog, readCatalog } from "../../../sql/catalog";
@@ -74,6 +75,8 @@ export interface GoogleOptions {
   readonly mirrorDirectory?: string;
   /** Changes of the role's grant. */
   readonly grant?: object;
+  /** Hears what is measured of the calls. @default nobody */
+  readonly monitoring?: Monitoring;
   /** Columns that the table accepts. @default the program's */
   readonly columns?: readonly Column[];
 }
@@ -97,6 +100,7 @@ export async function startGoogle({ clock, grant, columns, ...options }: GoogleO
   const warehouse = await openWarehouse({ ...liveCatalog(), mirrorDirectory: options.mirrorDirectory ?? empty });
   const server = await startBigQuery({
     ...{ graph, clock, warehouse: async () => warehouse },
+    ...(options.monitoring && { monitoring: options.monitoring }),
     identity: createGoogleIdentity(graph, { identities }),
   });
 

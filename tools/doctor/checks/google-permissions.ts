@@ -14,7 +14,8 @@ export const googlePermissions: Check<"project" | "resources"> = {
   async look({ google }, { project, resources }) {
     const types = new Set(resources.map(({ type }) => type));
     const rows = Object.entries(googleRows).flatMap(([type, each]) => (types.has(type) ? each : []));
-    const grants = types.has("gcp:projects/iAMMember:IAMMember") ? ["resourcemanager.projects.setIamPolicy"] : [];
+    const ofPolicy = ["gcp:projects/iAMMember:IAMMember", "gcp:projects/iAMAuditConfig:IAMAuditConfig"];
+    const grants = ofPolicy.some((type) => types.has(type)) ? ["resourcemanager.projects.setIamPolicy"] : [];
     const needed = [...new Set([...rows.flatMap(({ read, write }) => [...read, ...write]), ...grants])].sort();
     const missing: string[] = [];
     for (let from = 0; from < needed.length; from += atOnce) {
