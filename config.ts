@@ -7,6 +7,7 @@
  */
 import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
+import { auditSchema } from "./configuration/audit-schema";
 import { crossCheckComparison } from "./configuration/contract-checks";
 import { tariffsSchema } from "./configuration/contracts";
 import { crossCheckSites } from "./configuration/cross-checks";
@@ -88,6 +89,9 @@ export function stackSchema() {
     recovery: recoverySchema().meta(about("Copies of the lake beyond its own bucket (docs/recovery.md).")).prefault({}),
     warehouse: warehouseSchema().meta(about("The dataset in BigQuery.")).prefault({}),
     alerts: alertsSchema().meta(about("Who is told of trouble.")).prefault({}),
+    audit: auditSchema()
+      .meta(about("What is recorded of who did what in the AWS account (docs/operations.md)."))
+      .prefault({}),
   })
     .superRefine((stack, context) => {
       crossCheckSites(stack.sites, context);

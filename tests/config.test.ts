@@ -63,7 +63,8 @@ describe("a correct configuration", () => {
         storage: "external",
         calendar: { from: "2024-01-01", to: "2035-12-31" },
       },
-      alerts: { alarms: "free" },
+      alerts: { alarms: "free", logRuns: false },
+      audit: { trail: false, lakeEvents: false, keepDays: 365, accessAnalyzer: false },
     });
   });
 
@@ -318,7 +319,7 @@ describe("a mistake is one sentence that names the path and what is allowed", ()
     [
       "unknown keys at the top",
       { sites: [site], colour: "red", sitez: [] },
-      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, tariffs, ingest, gateway, aggregation, retention, recovery, warehouse, alerts.',
+      'The stack configuration has the unknown keys "colour", "sitez" (did you mean "sites"?); its keys are sites, tariffs, ingest, gateway, aggregation, retention, recovery, warehouse, alerts, audit.',
     ],
     [
       "a buffer without its unit",
