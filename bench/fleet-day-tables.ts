@@ -15,6 +15,8 @@ export interface Day {
   readonly afterDays: Seen;
   readonly beforeArchive: Seen;
   readonly afterArchive: Seen;
+  /** Hours of the day whose raw objects were archived. */
+  readonly archivedHours: number;
   /** Why the archive was not made: on a machine that does much else, its 900 s may end first. */
   readonly failure: string | undefined;
   /** Of ten sites each, whose whole day was compiled and linked. */
@@ -37,9 +39,12 @@ const compiled = ["compile-day", "link-days"];
 const of = (seen: Seen, step: string): OfFunction | undefined => seen.functions.get(step);
 
 /** What a step uses in a day of hourly runs. */
-function ofDay({ afterHour, afterDays, beforeArchive, afterArchive, batches }: Day, step: string): Sums {
+function ofDay({ afterHour, afterDays, beforeArchive, afterArchive, batches, archivedHours }: Day, step: string): Sums {
   const used = (seen: Seen) => of(seen, step) ?? ofNothing;
-  if (step === "archive-day") return sums((key) => used(afterArchive)[key] - used(beforeArchive)[key]);
+  if (step === "archive-day") {
+    const whole = sums((key) => (hourly / archivedHours) * (used(afterArchive)[key] - used(beforeArchive)[key]));
+    return { ...whole, invocations: 1 };
+  }
   if (!compiled.includes(step)) return sums((key) => hourly * used(afterHour)[key]);
   const share = batches.all / batches.measured;
   const whole = sums((key) => share * (used(afterDays)[key] - used(afterHour)[key]));
@@ -52,7 +57,16 @@ const table = (head: readonly string[], rows: readonly (readonly unknown[])[]) =
 
 export function dayTables(days: readonly Day[]): { day: string; steps: string } {
   const head = [
-    ...["meters", "messages", "raw, GB", "compiled site-days", "seconds of processor", "S3 requests", "transitions"],
+    ...[
+      "meters",
+      "messages",
+      "raw, GB",
+      "compiled site-days",
+      "archived hours",
+      "seconds of processor",
+      "S3 requests",
+      "transitions",
+    ],
     ...["largest payload, bytes", "most events of an execution", "dollars a meter and month"],
   ];
   const rows = days.map((day) => {
@@ -63,7 +77,13 @@ export function dayTables(days: readonly Day[]): { day: string; steps: string } 
     const dollars = (dollarsOf({ ...total, transitions }) * 30) / meters;
     const share = batches.measured === batches.all ? "all" : `${batches.measured} of ${batches.all} batches`;
     return [
-      ...[thousands(meters), thousands(hourly * sent.messages), ((hourly * sent.bytes) / 1e9).toFixed(2), share],
+      ...[
+        thousands(meters),
+        thousands(hourly * sent.messages),
+        ((hourly * sent.bytes) / 1e9).toFixed(2),
+        share,
+        day.archivedHours,
+      ],
       ...[total.processorSeconds, total.puts + total.gets, transitions].map(thousands),
       ...[thousands(afterHour.largestBytes), afterHour.mostEvents, dollars.toFixed(4)],
     ];

@@ -2,7 +2,8 @@
  * The bench of a fleet's whole day. A day of 10,000 meters is 185 million messages: too many to send and to collect here. So one
  * hour goes through the deployed state machine as it is, and stands for each of the day's 24: no hour of `collect-hour` knows
  * of another. Of what it left, copies with their times moved make the rest of the day: the staged files that `compile-day` and
- * `link-days` then take site by site, as many batches as there is time for, and the raw objects that `archive-day` takes whole.
+ * `link-days` then take site by site, as many batches as there is time for, and the raw objects of `archivedHours` of the day's
+ * hours, which `archive-day` takes together.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,15 +28,21 @@ const hoursFrom = (start: number) => Array.from({ length: 24 }, (_, hour) => sta
 /** Sites whose days one call takes, as in the state machine. */
 const sitesOfBatch = 10;
 
-export async function runFleetDays(graph: Graph, sizes: readonly number[], minutes: number, write: boolean) {
+interface Extent {
+  /** For the batches of each size. */
+  readonly minutes: number;
+  readonly archivedHours: number;
+}
+
+export async function runFleetDays(graph: Graph, sizes: readonly number[], extent: Extent, write: boolean) {
   const days: Day[] = [];
-  for (const meters of sizes) days.push(await measureDay(graph, meters, minutes * 60_000));
+  for (const meters of sizes) days.push(await measureDay(graph, meters, extent));
   const tables = dayTables(days);
   console.log(`A day, with hourly runs:\n\n${tables.day}\n\nBy step:\n\n${tables.steps}\n`);
   if (write) writePage("architecture.md", { "bench fleet day": tables.day, "bench fleet steps": tables.steps });
 }
 
-async function measureDay(graph: Graph, meters: number, budgetMs: number): Promise<Day> {
+async function measureDay(graph: Graph, meters: number, { minutes, archivedHours }: Extent): Promise<Day> {
   const directory = mkdtempSync(join(tmpdir(), "wattlake-fleet-"));
   const pipeline = await startPipeline(directory, graph);
   const tell = (text: string) =>
@@ -54,16 +61,17 @@ async function measureDay(graph: Graph, meters: number, budgetMs: number): Promi
     const afterHour = pipeline.used();
     tell(`the hour went through the state machine, ${afterHour.seconds.toFixed(0)} s of functions`);
 
-    const batches = await compileDays(pipeline, meters / metersPerSite, budgetMs, tell);
+    const batches = await compileDays(pipeline, meters / metersPerSite, minutes * 60_000, tell);
     const afterDays = pipeline.used();
 
-    for (const at of hoursFrom(utcStart)) if (at !== sentHour) await putRaw(pipeline, at, raw);
-    tell(`${((sent.bytes * 24) / 1e9).toFixed(2)} GB of raw objects are there`);
+    const others = hoursFrom(utcStart).filter((at) => at !== sentHour);
+    for (const at of others.slice(0, archivedHours - 1)) await putRaw(pipeline, at, raw);
+    tell(`${((sent.bytes * archivedHours) / 1e9).toFixed(2)} GB of raw objects are there`);
     const beforeArchive = pipeline.used();
     const failure = await pipeline.invoke("archive-day", { date }).then(() => undefined, String);
     const afterArchive = pipeline.used();
     tell(failure ?? `archived in ${(afterArchive.seconds - beforeArchive.seconds).toFixed(0)} s`);
-    return { meters, sent, afterHour, afterDays, beforeArchive, afterArchive, batches, failure };
+    return { meters, sent, afterHour, afterDays, beforeArchive, afterArchive, batches, archivedHours, failure };
   } finally {
     await pipeline.close();
     rmSync(directory, { recursive: true, force: true });

@@ -66,6 +66,12 @@ export async function startPipeline(directory: string, graph: Graph) {
   const resources = graph.all("aws:lambda/function:Function", z.object({ memorySize: z.number() }));
   const processes: { name: string; pid: number; seconds: number }[] = [];
   const nothing = { invocations: 0, seconds: 0, longestSeconds: 0, processorSeconds: 0, puts: 0, gets: 0, peakMb: 0 };
+  /** Looks at the processes of a function, or of all. One that has ended keeps what it was last seen with. */
+  function lookAt(ofFunction?: string): void {
+    for (const process of processes)
+      if ((ofFunction ?? process.name) === process.name && existsSync(`/proc/${process.pid}/stat`))
+        process.seconds = secondsOf(process.pid, "itself");
+  }
   function usedBy(name: string): OfFunction {
     const memoryMb = () => resources.find((each) => stepOf(each.physicalName) === stepOf(name))?.inputs.memorySize ?? 0;
     const known = functions.get(stepOf(name)) ?? { ...nothing, memoryMb: memoryMb() };
@@ -94,6 +100,7 @@ export async function startPipeline(directory: string, graph: Graph) {
       const parsed = reportLine.safeParse(JSON.parse(line));
       if (!parsed.success) return;
       const { durationMs, maxMemoryUsedMB } = parsed.data.record.metrics;
+      lookAt(name);
       const used = usedBy(name);
       used.invocations++;
       used.seconds += durationMs / 1000;
@@ -127,11 +134,8 @@ export async function startPipeline(directory: string, graph: Graph) {
     },
     used(): Omit<Used, "processorSeconds"> {
       for (const used of functions.values()) used.processorSeconds = 0;
-      for (const process of processes) {
-        // One that has ended keeps what it was last seen with.
-        if (existsSync(`/proc/${process.pid}/stat`)) process.seconds = secondsOf(process.pid, "itself");
-        usedBy(process.name).processorSeconds += process.seconds;
-      }
+      lookAt();
+      for (const process of processes) usedBy(process.name).processorSeconds += process.seconds;
       const sum = { ...nothing };
       for (const each of functions.values()) {
         for (const key of ["peakMb", "longestSeconds"] as const) sum[key] = Math.max(sum[key], each[key]);

@@ -37,6 +37,7 @@ export async function runFleetBench(): Promise<void> {
       hours: { type: "string", default: "1,24" },
       "day-up-to": { type: "string", default: "1000" },
       day: { type: "boolean", default: false },
+      "archive-hours": { type: "string", default: "24" },
       minutes: { type: "string", default: "5" },
       write: { type: "boolean", default: false },
     },
@@ -46,7 +47,9 @@ export async function runFleetBench(): Promise<void> {
   const dayLimit = z.coerce.number().parse(values["day-up-to"]);
   const graph = await loadProgram();
   if (values.day) {
-    await runFleetDays(graph, sizes, z.coerce.number().positive().parse(values.minutes), values.write);
+    const minutes = z.coerce.number().positive().parse(values.minutes);
+    const archivedHours = z.coerce.number().int().min(1).max(24).parse(values["archive-hours"]);
+    await runFleetDays(graph, sizes, { minutes, archivedHours }, values.write);
     return;
   }
   for (const hours of spans) {

@@ -1,5 +1,6 @@
 // One Lambda sandbox: loads the archive in the current folder, answers one invocation after the other over IPC.
 // A module that the archive does not hold cannot be loaded, although the project's own packages are in reach.
+const { readFileSync } = require("node:fs");
 const { registerHooks } = require("node:module");
 const { join, sep } = require("node:path");
 const { fileURLToPath } = require("node:url");
@@ -43,6 +44,14 @@ process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(0));
 /** Whether Lambda's own log reports an invocation: with the level WARN only one that failed. */
 const isReported = ({ error }) => process.env.WATTLAKE_SYSTEM_LOG_LEVEL !== "WARN" || error !== undefined;
+/** The most memory that this program has held, kB. What `resourceUsage` tells may be the parent's: Linux keeps it over a fork. */
+const peakKb = () => {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+  } catch {
+    return process.resourceUsage().maxRSS;
+  }
+};
 /** As Lambda's own log reports an invocation; the maximum is the sandbox's, over all its invocations. */
 const report = (requestId, started) => ({
   type: "platform.report",
@@ -50,7 +59,7 @@ const report = (requestId, started) => ({
     requestId,
     metrics: {
       durationMs: Math.round(performance.now() - started),
-      maxMemoryUsedMB: Math.ceil(process.resourceUsage().maxRSS / 1024),
+      maxMemoryUsedMB: Math.ceil(peakKb() / 1024),
     },
   },
 });

@@ -152,6 +152,21 @@ it("appends the function's lines to its log", async () => {
   expect(JSON.parse(report ?? "").record.metrics.maxMemoryUsedMB).toBeGreaterThan(10);
 });
 
+it("reports the memory of the function, not what its parent holds", async () => {
+  const held = Buffer.alloc(500e6, 1);
+  const { invoke } = start("exports.handler = async (bytes) => Buffer.alloc(bytes, 1).length");
+  const peakOf = async (bytes: number) => {
+    await invoke("f", bytes);
+    await new Promise((resolve) => setImmediate(resolve));
+    const reports = readFileSync(join(stateDirectory, "logs/f.log"), "utf8").trimEnd().split("\n");
+    return JSON.parse(reports.at(-1) ?? "").record.metrics.maxMemoryUsedMB;
+  };
+  const small = await peakOf(1);
+  expect(small).toBeLessThan(150);
+  expect(await peakOf(100e6)).toBeGreaterThan(small + 80);
+  expect(held.length).toBe(500e6);
+});
+
 it("logs as Lambda's runtime does under the JSON format: an object keeps its fields, a text is a text", async () => {
   const { invoke } = start(
     `exports.handler = async () => {
