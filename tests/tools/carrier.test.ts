@@ -1,5 +1,5 @@
 /** What a bridge holds between mosquitto and the cloud: acknowledged in order and when it is delivered; instants through restarts. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,6 +11,9 @@ const path = join(folder, "arrivals.jsonl");
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => rmSync(path, { force: true }));
 
+const problems: string[] = [];
+afterEach(() => expect(problems.splice(0)).toEqual([]));
+
 function open() {
   const time = { wall: 1_748_779_200_000, steady: 5000 };
   const acknowledged: number[] = [];
@@ -18,7 +21,7 @@ function open() {
   const carrier = createCarrier({
     limits: { quietMs: 200, longestMs: 1000, maxBytes: 100_000 },
     clock: { now: () => time.wall, steady: () => time.steady },
-    arrivals: openArrivals(path),
+    arrivals: openArrivals(path, (problem) => problems.push(problem)),
     meterOf: (topic) => topic.split("/").find((level) => level === "a" || level === "b"),
     acknowledge: (id) => acknowledged.push(id),
     onDropped: (topic) => dropped.push(topic),
@@ -149,4 +152,15 @@ test("a burst ends by size too, and its payload stays below the limit", () => {
   }
   expect(sizes).toHaveLength(3);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(100_000);
+});
+
+test("a file that cannot be written is told, and holds up nothing", () => {
+  mkdirSync(path);
+  const told: string[] = [];
+  const arrivals = openArrivals(join(path, "none", "x"), (problem) => told.push(problem));
+  arrivals.note(packet(1), 5);
+  arrivals.keep([packet(1)]);
+  expect(told).toEqual([expect.stringContaining("ENOENT")]);
+  expect(arrivals.of(packet(1))).toBe(5);
+  rmSync(path, { recursive: true });
 });

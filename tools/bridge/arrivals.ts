@@ -30,7 +30,15 @@ export interface Arrivals {
 
 const line = z.tuple([z.string(), z.number()]);
 
-export function openArrivals(path: string): Arrivals {
+/** A file that cannot be written is told, and holds up nothing: only the times of what would come again are less exact. */
+export function openArrivals(path: string, onProblem: (problem: string) => void): Arrivals {
+  const attempt = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      onProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
   const arrivals = new Map(existsSync(path) ? readFileSync(path, "utf8").split("\n").flatMap(entryOf) : []);
   const textOf = (packets: readonly Packet[]) =>
     packets.map((packet) => `${JSON.stringify([keyOf(packet), arrivals.get(keyOf(packet))])}\n`).join("");
@@ -38,18 +46,18 @@ export function openArrivals(path: string): Arrivals {
     of: (packet) => arrivals.get(keyOf(packet)),
     note: (packet, at) => void arrivals.set(keyOf(packet), at),
     keep(packets) {
-      appendFileSync(path, textOf(packets), { mode: 0o600 });
+      attempt(() => appendFileSync(path, textOf(packets), { mode: 0o600 }));
     },
     forget(packet) {
       arrivals.delete(keyOf(packet));
-      if (arrivals.size === 0 && existsSync(path)) truncateSync(path);
+      if (arrivals.size === 0 && existsSync(path)) attempt(() => truncateSync(path));
     },
     keepOnly(packets) {
       const kept = new Set(packets.map(keyOf));
       const gone = [...arrivals.keys()].filter((key) => !kept.has(key));
       if (gone.length === 0) return;
       for (const key of gone) arrivals.delete(key);
-      writeFileSync(path, textOf(packets), { mode: 0o600 });
+      attempt(() => writeFileSync(path, textOf(packets), { mode: 0o600 }));
     },
   };
 }

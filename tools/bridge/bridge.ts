@@ -39,14 +39,17 @@ export function startBridge(options: BridgeOptions): Bridge {
   const filters = settings.meters.flatMap((meter) => meter.filters);
   let count = { ...nothing };
   const errors = { local: "", uplink: "" };
+  const isUp = { local: false, uplink: false };
   let isStopped = false;
   let local: LocalConnection | undefined;
   let uplink: Uplink | undefined;
   let wake = () => {};
   let timer: NodeJS.Timeout | undefined;
 
+  const onProblem = (error: string) => tell({ unit: "bridge", level: "error", error });
+
   const carrier = createCarrier({
-    ...{ limits, clock, arrivals: openArrivals(join(folder, "arrivals.jsonl")) },
+    ...{ limits, clock, arrivals: openArrivals(join(folder, "arrivals.jsonl"), onProblem) },
     meterOf: (topic) => topic.split("/").find((level) => topics.has(level)),
     acknowledge: (id) => local?.acknowledge(id),
     onDropped(topic, reason) {
@@ -91,7 +94,7 @@ export function startBridge(options: BridgeOptions): Bridge {
   async function localSession() {
     carrier.forgetConnection();
     let carried = false;
-    local = await connectLocally({
+    local = connectLocally({
       ...settings.local,
       filters,
       onMessage(packet, again) {
@@ -101,18 +104,23 @@ export function startBridge(options: BridgeOptions): Bridge {
         tick();
       },
     });
-    tell({ unit: "bridge", thing: settings.thing, connected: "mosquitto" });
-    if (isStopped) local.close();
-    const reason = await local.ended;
-    local = undefined;
-    return { carried, reason };
+    try {
+      await local.ready;
+      tell({ unit: "bridge", thing: settings.thing, connected: "mosquitto" });
+      isUp.local = true;
+      return { carried, reason: await local.ended };
+    } finally {
+      isUp.local = false;
+    }
   }
 
   async function uplinkSession() {
     let carried = false;
-    uplink = await connectUplink({ ...settings.uplink, ...credentials, clientId: settings.thing });
-    tell({ unit: "bridge", thing: settings.thing, connected: "IoT Core" });
+    uplink = connectUplink({ ...settings.uplink, ...credentials, clientId: settings.thing });
     try {
+      await uplink.ready;
+      tell({ unit: "bridge", thing: settings.thing, connected: "IoT Core" });
+      isUp.uplink = true;
       for (;;) {
         const parcel = carrier.next();
         if (!parcel) {
@@ -130,8 +138,8 @@ export function startBridge(options: BridgeOptions): Bridge {
     } catch (error) {
       return { carried, reason: error instanceof Error ? error.message : String(error) };
     } finally {
+      isUp.uplink = false;
       uplink.close();
-      uplink = undefined;
     }
   }
 
@@ -140,7 +148,7 @@ export function startBridge(options: BridgeOptions): Bridge {
     tell({
       ...{ unit: "bridge", thing: settings.thing, ...count, waiting: messages },
       ...(oldestAt !== undefined && { oldestWaitingS: Math.round((clock.now() - oldestAt) / 1000) }),
-      ...{ local: local ? "up" : errors.local || "down", uplink: uplink ? "up" : errors.uplink || "down" },
+      ...{ local: isUp.local ? "up" : errors.local || "down", uplink: isUp.uplink ? "up" : errors.uplink || "down" },
     });
     count = { ...nothing };
   }

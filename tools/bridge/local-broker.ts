@@ -2,7 +2,6 @@
  * A connection to mosquitto that says itself when a message is done with: MQTT.js acknowledges each before it hands over the
  * next, so of a burst it would never have two. MQTT 3.1.1, a persistent session, QoS 1; packets by MQTT.js's own codec.
  */
-import { once } from "node:events";
 import { connect } from "node:net";
 import { generate, type IPublishPacket, type Packet as MqttPacket, parser } from "mqtt-packet";
 import type { Packet } from "./arrivals";
@@ -19,6 +18,8 @@ export interface LocalBrokerOptions {
 }
 
 export interface LocalConnection {
+  /** Resolves when the subscription stands. @throws why it does not. */
+  readonly ready: Promise<void>;
   acknowledge(id: number): void;
   close(): void;
   /** Resolves with why it has ended. */
@@ -31,9 +32,14 @@ const patienceMs = 10_000;
 
 const refusals: Readonly<Record<number, string>> = { 4: "wrong user or password", 5: "not authorised" };
 
-/** Resolves when the subscription stands. */
-export async function connectLocally(options: LocalBrokerOptions): Promise<LocalConnection> {
-  const { host, port, user, password, filters, onMessage } = options;
+export function connectLocally({
+  host,
+  port,
+  user,
+  password,
+  filters,
+  onMessage,
+}: LocalBrokerOptions): LocalConnection {
   const socket = connect({ host, port });
   const mqtt = parser({ protocolVersion: 4 });
   const send = (packet: MqttPacket) => void socket.write(generate(packet));
@@ -66,6 +72,12 @@ export async function connectLocally(options: LocalBrokerOptions): Promise<Local
     else onMessage({ id: messageId, topic, payload: Buffer.from(payload) }, dup);
   }
 
+  socket.on("connect", () =>
+    send({
+      ...{ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: false, keepalive: keepaliveS },
+      ...{ clientId: user, username: user, password: Buffer.from(password) },
+    }),
+  );
   socket.on("data", (bytes) => mqtt.parse(bytes));
   socket.on("error", (error) => fail(error.message));
   socket.on("close", () => fail("mosquitto has closed the connection"));
@@ -74,20 +86,17 @@ export async function connectLocally(options: LocalBrokerOptions): Promise<Local
     else send({ cmd: "pingreq" });
   }, keepaliveS * 500);
   const giveUp = setTimeout(() => fail("mosquitto does not answer"), patienceMs);
-  void ended.then(() => {
+  const over = ended.then((reason) => {
     clearInterval(watch);
     clearTimeout(giveUp);
+    return Promise.reject(new Error(reason));
   });
-
-  await Promise.race([once(socket, "connect"), ended]);
-  send({
-    ...{ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clean: false, keepalive: keepaliveS },
-    ...{ clientId: user, username: user, password: Buffer.from(password) },
-  });
-  const refused = await Promise.race([subscribed.then(() => undefined), ended]);
-  if (refused !== undefined) throw new Error(refused);
-  clearTimeout(giveUp);
+  const ready = Promise.race([subscribed.then(() => clearTimeout(giveUp)), over]);
+  // Who waits for the end alone needs no second word of it.
+  ready.catch(() => undefined);
+  over.catch(() => undefined);
   return {
+    ready,
     acknowledge: (messageId) => send({ cmd: "puback", messageId }),
     close: () => fail("closed"),
     ended,

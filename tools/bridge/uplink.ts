@@ -12,6 +12,8 @@ export interface UplinkOptions {
 }
 
 export interface Uplink {
+  /** Resolves when it stands. @throws what the client was told. */
+  readonly ready: Promise<void>;
   /** Resolves when IoT Core has acknowledged it. @throws where the connection ends before. */
   publish(topic: string, payload: Buffer): Promise<void>;
   close(): void;
@@ -22,8 +24,7 @@ export interface Uplink {
 /** IoT Core answers within seconds, or not at all, ms. */
 const patienceMs = 60_000;
 
-/** Resolves when it stands. @throws what the client was told. */
-export async function connectUplink({ host, port, ...credentials }: UplinkOptions): Promise<Uplink> {
+export function connectUplink({ host, port, ...credentials }: UplinkOptions): Uplink {
   const options: IClientOptions = {
     ...credentials,
     ...{ protocolVersion: 4, clean: true, keepalive: 60, reconnectPeriod: 0, connectTimeout: patienceMs / 2 },
@@ -37,8 +38,10 @@ export async function connectUplink({ host, port, ...credentials }: UplinkOption
     client.end(true);
     return error instanceof Error ? error.message : String(error);
   });
-  await Promise.race([new Promise<void>((resolve) => client.once("connect", () => resolve())), broken]);
+  const ready = Promise.race([new Promise<void>((resolve) => client.once("connect", () => resolve())), broken]);
+  ready.catch(() => undefined);
   return {
+    ready,
     publish: (topic, payload) => Promise.race([published(client, topic, payload), broken]),
     close: () => void client.end(true),
     ended,

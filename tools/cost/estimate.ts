@@ -1,5 +1,6 @@
 /** Dollars a month, of a counted day: what was asked for, what lies there and what stands there, by service. */
 import { gatewayThings } from "../../components/aws/meter-gateway-things";
+import { prefixes } from "../../functions/lake/keys";
 import type { StackConfig } from "../../local/program/stack-config";
 import { readConfig } from "../../local/session/sites";
 import { type Billed, billed } from "../../local/usage";
@@ -72,7 +73,7 @@ export function estimate(stack: StackConfig, counted: Counted, prices: Prices): 
   const polls = counted.lambdaPolled * idlePolls.lambda + counted.transferPolled * idlePolls.transfer;
   const standing: readonly (readonly [Item, number])[] = [
     ["iot_connection_minute", clients.length * monthMinutes],
-    ["s3_stored_byte", storedBytes(counted)],
+    ["s3_stored_byte", storedBytes(counted, config.retention.rawDays)],
     ["gcs_stored_byte", mirroredBytes(counted)],
     ["schedule_start", counted.runs * monthDays],
     ["alarm", counted.alarms],
@@ -102,11 +103,14 @@ export function estimate(stack: StackConfig, counted: Counted, prices: Prices): 
 const dollars = (prices: Prices, item: Item, amount: number) => (amount / prices.of(item).per) * prices.of(item).usd;
 
 /** What lies in the lake after a year: what does not expire is there for all of its days. */
-const storedBytes = ({ addedBytes, expiryDays }: Counted): number =>
-  Object.entries(addedBytes).reduce(
+const storedBytes = ({ addedBytes, expiryDays: rules }: Counted, rawDays: number): number => {
+  // No rule removes raw messages; archiving does.
+  const expiryDays: Counted["expiryDays"] = { ...rules, [prefixes.raw]: rawDays };
+  return Object.entries(addedBytes).reduce(
     (sum, [prefix, bytes]) => sum + bytes * Math.min(365, expiryDays[prefix] ?? 365),
     0,
   );
+};
 
 /** The record and the manifests, of which nothing expires in the mirror. */
 const mirroredBytes = ({ addedBytes }: Counted) =>
