@@ -89,7 +89,7 @@ export function stackSchema() {
     recovery: recoverySchema().meta(about("Copies of the lake beyond its own bucket (docs/recovery.md).")).prefault({}),
     warehouse: warehouseSchema().meta(about("The dataset in BigQuery.")).prefault({}),
     alerts: alertsSchema().meta(about("Who is told of trouble.")).prefault({}),
-    audit: auditSchema().meta(about("What is recorded of who did what.")).prefault({}),
+    audit: auditSchema().meta(about("What is recorded of who did what (docs/operations.md).")).prefault({}),
   })
     .superRefine((stack, context) => {
       crossCheckSites(stack.sites, context);

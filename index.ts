@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { Audit } from "./components/aws/audit";
 import { Budget as AwsBudget } from "./components/aws/budget";
 import { DailyAggregation } from "./components/aws/daily-aggregation";
 import { LakeBackup } from "./components/aws/lake-backup";
@@ -168,14 +169,15 @@ const watched = new WatchedData(
   onAws,
 );
 
+const { logRuns } = config.alerts;
 const aggregation = new DailyAggregation(
   "aggregation",
-  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, rawDays, logDays, accountId },
+  { lake, ...config.aggregation, flushSeconds: ingest.flushSeconds, rawDays, logDays, logRuns, accountId },
   { ...onAws, dependsOn: [reference, watched] },
 );
 
 const { timezone } = config.aggregation;
-const drill = new RecoveryDrill("drill", { lake, timezone, logDays, accountId }, onAws);
+const drill = new RecoveryDrill("drill", { lake, timezone, logDays, logRuns, accountId }, onAws);
 
 const { email, webhook } = config.alerts;
 if (webhook !== undefined) refusePlain("wattlake:alerts", "wattlake:alerts.webhook");
@@ -223,6 +225,8 @@ if (email !== undefined && monthlyBudget !== undefined) {
     new GoogleBudget("google-budget", { email, monthly: monthlyBudget, billingAccount, project }, onGoogle);
 }
 
+const { trail, accessAnalyzer } = config.audit;
+if (trail || accessAnalyzer) new Audit("audit", { lake, ...config.audit, region, protection, accountId }, onAws);
 if (config.audit.dataAccess) new DataAccessAudit("data-access", { project }, onGoogle);
 
 /** The lake bucket on AWS. */

@@ -15,6 +15,8 @@ export interface Day {
   readonly afterDays: Seen;
   readonly beforeArchive: Seen;
   readonly afterArchive: Seen;
+  /** Why the archive was not made: on a machine that does much else, its 900 s may end first. */
+  readonly failure: string | undefined;
   /** Of ten sites each, whose whole day was compiled and linked. */
   readonly batches: { readonly measured: number; readonly all: number };
 }
@@ -68,6 +70,7 @@ export function dayTables(days: readonly Day[]): { day: string; steps: string } 
   });
   const cells = (day: Day, step: string) => {
     const last = of(day.afterArchive, step);
+    if (step === "archive-day" && day.failure !== undefined) return day.failure;
     if (last === undefined) return "";
     const { invocations, processorSeconds } = ofDay(day, step);
     const calls = `${thousands(invocations)} ${invocations === 1 ? "call" : "calls"}, ${thousands(processorSeconds)} s`;

@@ -60,10 +60,10 @@ async function measureDay(graph: Graph, meters: number, budgetMs: number): Promi
     for (const at of hoursFrom(utcStart)) if (at !== sentHour) await putRaw(pipeline, at, raw);
     tell(`${((sent.bytes * 24) / 1e9).toFixed(2)} GB of raw objects are there`);
     const beforeArchive = pipeline.used();
-    await pipeline.invoke("archive-day", { date });
+    const failure = await pipeline.invoke("archive-day", { date }).then(() => undefined, String);
     const afterArchive = pipeline.used();
-    tell(`archived in ${(afterArchive.seconds - beforeArchive.seconds).toFixed(0)} s`);
-    return { meters, sent, afterHour, afterDays, beforeArchive, afterArchive, batches };
+    tell(failure ?? `archived in ${(afterArchive.seconds - beforeArchive.seconds).toFixed(0)} s`);
+    return { meters, sent, afterHour, afterDays, beforeArchive, afterArchive, batches, failure };
   } finally {
     await pipeline.close();
     rmSync(directory, { recursive: true, force: true });

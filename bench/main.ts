@@ -1,5 +1,6 @@
 /** `npm run bench -- <name>`: the measurements that the documentation quotes. Each prints its floor from the same run. */
 import { parseArgs } from "node:util";
+import { runCostBench } from "./cost";
 import { runDirectBench } from "./direct";
 import { runFaultsBench } from "./faults";
 import { runFleetBench } from "./fleet";
@@ -42,6 +43,11 @@ const benches: Record<string, { about: string; run(): Promise<void> }> = {
   fleet: {
     about: "an hour and a day of 10 to 10,000 meters through the state machine and its archives, and how that grows",
     run: runFleetBench,
+  },
+  cost: {
+    about:
+      "a counted day of each home of docs/cost.md (--only, --tables): its tables, and the counts that a test holds them by",
+    run: runCostBench,
   },
   page: {
     about: "the dashboard in Chromium over 14 days, a year and ten years: paint, range switch, transfer, memory",

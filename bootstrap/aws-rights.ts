@@ -7,6 +7,7 @@
 import type * as aws from "@pulumi/aws";
 import { topicRulePrefix } from "../components/aws/meter-gateway-things";
 import { allow } from "../components/aws/policy";
+import { vendedLogs } from "../components/aws/run-logs";
 import { protectionOf } from "../components/protection";
 import { prefixes } from "../functions/lake/keys";
 import type { Access } from "./subjects";
@@ -49,6 +50,7 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
   // A thing's name is the meter's, a certificate's a hash of AWS.
   const things = arn("iot", "thing/*");
   const certificates = arn("iot", "cert/*");
+  const runLogs = arn("logs", `log-group:${vendedLogs}${named}`);
   const queues = arn("sqs", named);
   const topics = arn("sns", named);
   const { protect } = protectionOf(stack);
@@ -257,6 +259,41 @@ export function awsRows({ region, accountId, project, stack }: AwsScope): Readon
         "CreateStateMachine UpdateStateMachine DeleteStateMachine TagResource UntagResource",
       ),
     ],
+    // With alerts.logRuns: of the log group alone, whose type is another row's.
+    "aws:sfn/stateMachine:StateMachine with a log": chosen([
+      row(
+        "logs",
+        [runLogs, `${runLogs}:*`],
+        "ListTagsForResource",
+        "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource",
+      ),
+    ]),
+    "aws:cloudtrail/trail:Trail": chosen([
+      row("cloudtrail", ["*"], "DescribeTrails", ""),
+      row(
+        "cloudtrail",
+        [arn("cloudtrail", `trail/${named}`)],
+        "GetTrail GetTrailStatus GetEventSelectors GetInsightSelectors ListTags",
+        "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging PutEventSelectors AddTags RemoveTags",
+      ),
+    ]),
+    "aws:accessanalyzer/analyzer:Analyzer": chosen([
+      row(
+        "access-analyzer",
+        [arn("access-analyzer", `analyzer/${named}`)],
+        "GetAnalyzer ListTagsForResource",
+        "CreateAnalyzer DeleteAnalyzer TagResource UntagResource",
+      ),
+      // The first analyzer of an account makes the service's own role.
+      row(
+        "iam",
+        [
+          `arn:aws:iam::${accountId}:role/aws-service-role/access-analyzer.amazonaws.com/AWSServiceRoleForAccessAnalyzer`,
+        ],
+        "",
+        "CreateServiceLinkedRole",
+      ),
+    ]),
     "aws:ssm/parameter:Parameter": chosen([
       row("ssm", ["*"], "DescribeParameters", ""),
       row(

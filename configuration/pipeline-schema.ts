@@ -116,6 +116,14 @@ export function alertsSchema() {
         ),
       )
       .default("free"),
+    logRuns: trueOrFalse()
+      .meta(
+        about(
+          "Failures of runs go to a log as well, for which AWS asks for rights on all log deliveries of the account (docs/operations.md).",
+          true,
+        ),
+      )
+      .default(false),
     monthlyBudget: z
       .int(must("a whole number of dollars"))
       .min(1, must("a whole number of dollars, 1 or more"))

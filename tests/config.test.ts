@@ -76,8 +76,8 @@ describe("a correct configuration", () => {
         storage: "external",
         calendar: { from: "2024-01-01", to: "2035-12-31" },
       },
-      alerts: { alarms: "free" },
-      audit: { dataAccess: false },
+      alerts: { alarms: "free", logRuns: false },
+      audit: { trail: false, lakeEvents: false, keepDays: 365, accessAnalyzer: false, dataAccess: false },
     });
   });
 

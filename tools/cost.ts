@@ -9,6 +9,7 @@ import { type Period, periodBefore } from "./cost/actual";
 import { type Actual, askClouds, createCostExplorer } from "./cost/actual-usage";
 import { type Arguments, readArguments, usage } from "./cost/arguments";
 import { besideRows, formatBeside } from "./cost/beside";
+import { countedOf } from "./cost/counted";
 import { type Estimate, estimate } from "./cost/estimate";
 import { formatComparison, formatEstimate } from "./cost/format";
 import { runDay } from "./cost/local-day";
@@ -35,11 +36,8 @@ async function main(args: Arguments): Promise<void> {
   const estimateOf = async (variant: Variant): Promise<Estimate> => {
     const changed = withVariant(stack, variant);
     const progress = nowAndThen((text) => complain(`${nameOf(variant)}: ${text}`), Date.now);
-    return estimate(
-      changed,
-      await runDay(changed, await loadPatiently(changed), { period_s: args.every, progress }),
-      prices,
-    );
+    const day = await runDay(changed, await loadPatiently(changed), { period_s: args.every, progress });
+    return estimate(changed, countedOf(day), prices);
   };
   const isBridged = sites.some(({ meters }) => meters.some(({ connection }) => connection === "bridge"));
   const bridges = isBridged ? (["mosquitto", "joining"] as const) : [own.bridge];

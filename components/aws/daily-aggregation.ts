@@ -6,6 +6,7 @@ import { aggregationSteps } from "./aggregation-steps";
 import { LakeFunction } from "./lake-function";
 import { allow, createRole, policy, trustService } from "./policy";
 import { type RunFunctions, runDefinition } from "./run-definition";
+import { createRunLogs } from "./run-logs";
 import type { TelemetryLake } from "./telemetry-lake";
 
 export interface DailyAggregationArgs {
@@ -21,6 +22,8 @@ export interface DailyAggregationArgs {
   readonly rawDays: number;
   /** Days that the functions' logs are kept. */
   readonly logDays: number;
+  /** Whether failures of executions are logged as well. */
+  readonly logRuns: boolean;
   readonly accountId: pulumi.Input<string>;
 }
 
@@ -86,20 +89,23 @@ export class DailyAggregation extends pulumi.ComponentResource {
 
     function createStateMachine() {
       const { bucketName, bucketArn } = args.lake;
+      // No tracing, and a log only where it is asked for: both need a role on resource "*".
+      const logs = createRunLogs(`${name}-run`, args, parent);
       const rights = policy(
         allow(["lambda:InvokeFunction"], Object.values(functions)),
         // The items of its maps.
         allow(["s3:GetObject"], [pulumi.interpolate`${bucketArn}/${prefixes.runs}*/touched.json`]),
+        ...logs.rights,
       );
       const trust = trustService("states.amazonaws.com", args.accountId);
       const { role, attached } = createRole(`${name}-run`, { trust, rights }, parent);
-      // No logging or tracing: both need a role on resource "*", and a standard execution keeps its history for 90 days.
       const created = new aws.sfn.StateMachine(
         `${name}-run`,
         {
           type: "STANDARD",
           definition: pulumi.jsonStringify(runDefinition(functions, bucketName)),
           roleArn: role.arn,
+          ...logs.configured,
         },
         { parent, dependsOn: attached },
       );

@@ -8,10 +8,16 @@ export interface PrivateBucketArgs {
   readonly protection: Protection;
   /** @default the provider's */
   readonly region?: string | undefined;
+  /** What its policy says beside TLS. @default nothing */
+  readonly policyOf?: (bucketArn: pulumi.Output<string>) => aws.iam.PolicyStatement[];
 }
 
 /** Creates `<name>-bucket` and its settings. Whoever uses the bucket waits for its `policy`. */
-export function createPrivateBucket(name: string, { protection, region }: PrivateBucketArgs, parent: pulumi.Resource) {
+export function createPrivateBucket(
+  name: string,
+  { protection, region, policyOf = () => [] }: PrivateBucketArgs,
+  parent: pulumi.Resource,
+) {
   const guarded = { parent, ...protection };
   const where = region === undefined ? {} : { region };
 
@@ -33,7 +39,7 @@ export function createPrivateBucket(name: string, { protection, region }: Privat
   const everything = [bucket.arn, pulumi.interpolate`${bucket.arn}/*`];
   const bucketPolicy = new aws.s3.BucketPolicy(
     `${name}-policy`,
-    { ...of, policy: policy(denyWithoutTls("s3:*", everything)) },
+    { ...of, policy: policy(denyWithoutTls("s3:*", everything), ...policyOf(bucket.arn)) },
     { ...guarded, dependsOn: publicAccess },
   );
   return { bucket, versioning, policy: bucketPolicy, guarded, of };

@@ -8,6 +8,7 @@ import { createRecordMetric } from "../monitoring/record-watches";
 import { drillDefinition } from "./drill-definition";
 import { LakeFunction } from "./lake-function";
 import { allow, createRole, policy, trustService } from "./policy";
+import { createRunLogs } from "./run-logs";
 import type { TelemetryLake } from "./telemetry-lake";
 
 export interface RecoveryDrillArgs {
@@ -16,6 +17,8 @@ export interface RecoveryDrillArgs {
   readonly timezone: string;
   /** Days that the functions' logs are kept. */
   readonly logDays: number;
+  /** Whether failures of executions are logged as well. */
+  readonly logRuns: boolean;
   readonly accountId: pulumi.Input<string>;
 }
 
@@ -89,12 +92,18 @@ export class RecoveryDrill extends pulumi.ComponentResource {
 
     function createStateMachine() {
       const functions = { drillPlan: drillPlan.functionArn, drillDay: drillDay.functionArn };
-      const rights = policy(allow(["lambda:InvokeFunction"], Object.values(functions)));
+      const logs = createRunLogs(`${name}-run`, args, parent);
+      const rights = policy(allow(["lambda:InvokeFunction"], Object.values(functions)), ...logs.rights);
       const trust = trustService("states.amazonaws.com", accountId);
       const { role, attached } = createRole(`${name}-run`, { trust, rights }, parent);
       return new aws.sfn.StateMachine(
         `${name}-run`,
-        { type: "STANDARD", definition: pulumi.jsonStringify(drillDefinition(functions)), roleArn: role.arn },
+        {
+          type: "STANDARD",
+          definition: pulumi.jsonStringify(drillDefinition(functions)),
+          roleArn: role.arn,
+          ...logs.configured,
+        },
         { parent, dependsOn: attached },
       );
     }

@@ -40,6 +40,8 @@ export const nameRules: Readonly<Record<string, readonly NameRule[]>> = {
   "aws:backup/selection:Selection": [rule("backup selection", 50, "wordAndDot")],
   "aws:backup/vault:Vault": [rule("backup vault", 50, "word")],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [],
+  "aws:accessanalyzer/analyzer:Analyzer": [rule("analyzer", 255, "wordAndDot", "analyzerName")],
+  "aws:cloudtrail/trail:Trail": [rule("trail", 128, "wordAndDot")],
   "aws:cloudwatch/logGroup:LogGroup": [rule("log group", 512, "path")],
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": [rule("metric filter", 512, "wordAndDot")],
   "aws:cloudwatch/logStream:LogStream": [rule("log stream", 512, "path")],

@@ -13,23 +13,28 @@ import { z } from "zod";
 /** Of the payload; another one is another form. */
 export const joinedVersion = 1;
 
+/** What a bridge sends. */
+export function joinedPayload() {
+  return z.object({
+    joined: z.literal(joinedVersion),
+    sent_ms: z.int().positive(),
+    messages: z.array(z.unknown()).min(1),
+  });
+}
+
 export function makeUnfold() {
   // Globals by names of the factory's own, see docs/architecture.md, The serialized callbacks.
   const { parse, stringify } = JSON;
   const { isArray } = Array;
   const bytesOf = Buffer.from;
   const absent = undefined;
-  const version = joinedVersion;
 
   /** Two clocks that agree are this close, ms: the way to the cloud lies between them. */
   const clockTolerance = 60_000;
   /** No bridge keeps a message for longer, ms. */
   const longestOutage = 31 * 86_400_000;
 
-  const joined = z.object({
-    joined: z.literal(version),
-    sent_ms: z.int().positive(),
-    messages: z.array(z.unknown()).min(1),
+  const joined = joinedPayload().extend({
     device: z.string().min(1),
     received_ms: z.int().positive(),
     trace_id: z.string().optional(),

@@ -1,8 +1,8 @@
 /** An archive gives each raw object back, byte by byte, and its manifest is written only where it does. */
-import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import fs, { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { makeArchiveForm } from "../../functions/lake/archive-form";
@@ -39,6 +39,30 @@ const content = fc.oneof(
   fc.array(fc.string({ maxLength: 40 }), { maxLength: 9 }).map((lines) => Buffer.from(lines.join("\n"))),
   fc.array(fc.string({ maxLength: 40 }), { maxLength: 9 }).map((lines) => gzipSync(lines.join("\n"))),
 );
+
+test("a day is on disk once: what is put is gone before it is read back, and a large object once it is packed", async () => {
+  const lake = await lakes.open(reference);
+  const large = randomBytes(9 * 1024 * 1024);
+  for (const name of ["a", "b"]) await lake.put(`${rawHourPrefix(`${date}T10`)}${name}`, gzipSync(large, { level: 0 }));
+  const { createWriteStream } = fs;
+  /** What lay beside each file of the scratch folder when it was begun, bytes. */
+  const beside: number[] = [];
+  const spy = jest.spyOn(fs, "createWriteStream").mockImplementation((path, options) => {
+    const scratch = dirname(String(path));
+    const sizes = readdirSync(scratch).map((name) => statSync(join(scratch, name)).size);
+    if (scratch.includes("wattlake-")) beside.push(sizes.reduce((sum, size) => sum + size, 0));
+    return createWriteStream(path, options);
+  });
+  try {
+    await sourceSteps(lake).archive({ date });
+  } finally {
+    spy.mockRestore();
+  }
+  // The archive, the first object, the second one, and the archive that is read back.
+  expect(beside).toHaveLength(4);
+  expect(beside.at(-1)).toBe(0);
+  expect(beside[2]).toBeLessThan(1.5 * large.length);
+});
 
 test("whatever the objects are, and whenever they come", async () => {
   await fc.assert(

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { parseConfig, wattlakeKeys } from "../../config";
 import { hourManifestSchema } from "../../functions/lake/manifest";
+import { makeUnfold } from "../../functions/readings/joined";
 import { readingBounds, readingFields } from "../../functions/readings/reading";
 import { createIdentities } from "../../local/aws/iam";
 import { createTopicRules } from "../../local/aws/iot/rules/rules";
@@ -40,6 +41,7 @@ const readingLine = z.strictObject({
 /** Lines through the steps of the pipeline, as objects of which some are damaged: all of them are in the account, and what is read is a reading. */
 async function throughPipeline(lines: readonly string[], steps: Steps, lake: Lake, seed: number): Promise<Faults> {
   const faults: Faults = [];
+  const unfold = makeUnfold();
   const perObject = 50;
   const treatments = samples(damage, Math.ceil(lines.length / perObject), seed);
   let lineCount = 0;
@@ -49,7 +51,7 @@ async function throughPipeline(lines: readonly string[], steps: Steps, lake: Lak
     // A damaged plain object has other lines; of a damaged gzip object nobody knows how many.
     const text = Buffer.from(some.map((line) => `${line}\n`).join(""));
     const bytes = plain ? treat(text) : text;
-    lineCount += bytes.toString().split("\n").filter(Boolean).length;
+    lineCount += bytes.toString().split("\n").filter(Boolean).flatMap(unfold).length;
     await lake.put(`raw/date=${hour.slice(0, 10)}/hour=${hour.slice(11)}/${number}`, bytes);
   }
   try {
@@ -60,7 +62,7 @@ async function throughPipeline(lines: readonly string[], steps: Steps, lake: Lak
   const manifest = hourManifestSchema().parse(
     await lake.json(`manifests/hours/date=${hour.slice(0, 10)}/${hour}.json`),
   );
-  if (manifest.messages !== lineCount) faults.push(`${lineCount} lines, ${manifest.messages} in the account`);
+  if (manifest.messages !== lineCount) faults.push(`${lineCount} messages, ${manifest.messages} in the account`);
   for (const { key } of manifest.outputs) {
     const daily = key.replace(/^staged\/(.*)\/[^/]+$/, "daily/$1/readings.jsonl.gz");
     for (const line of await lake.lines(daily)) {
@@ -101,8 +103,13 @@ export async function fuzzMessages(
     queues: createQueues(graph, { clock: createClock(at), onProblem: () => undefined }),
     onProblem: (problem) => faults.push(problem),
   });
+  const joinedRule =
+    graph
+      .all("aws:iot/topicRule:TopicRule", z.unknown())
+      .map(({ physicalName }) => physicalName)
+      .find((name) => name.endsWith("joined")) ?? "";
   let sent = 0;
-  for (const { topic, payload } of samples<FuzzedMessage>(messageOf(devices, at), count, seed)) {
+  for (const { topic, payload } of samples<FuzzedMessage>(messageOf(devices, at, joinedRule), count, seed)) {
     try {
       const message = { topic, payload, clientId: "c", traceId: "t", receivedAt: at, newUuid: () => "u" };
       if ((await rules.handle(message)) === "taken") sent++;

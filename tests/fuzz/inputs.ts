@@ -94,8 +94,38 @@ export interface FuzzedMessage {
   readonly payload: Buffer;
 }
 
-/** Messages to topics that rules take, of meters that there are and others. */
-export function messageOf(devices: readonly string[], at: number): fc.Arbitrary<FuzzedMessage> {
+/** What a bridge might have joined, of one meter and of several, and what none would. */
+function joinedOf(devices: readonly string[], at: number): fc.Arbitrary<string> {
+  const entry = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.tuple(singleOf(devices, at), fc.integer({ min: -7200, max: 7200 })).map(([single, seconds]) => ({
+        ...{ at_ms: at + seconds * 1000, topic: single.topic },
+        ...(seconds % 2 === 0 ? { payload: single.payload.toString() } : { base64: single.payload.toString("base64") }),
+      })),
+    },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
+  const content = {
+    joined: fc.constantFrom(1, 1, 1, 2, "1"),
+    sent_ms: fc.oneof(fc.constant(at), fc.integer()),
+    messages: fc.oneof(
+      { weight: 6, arbitrary: fc.array(entry, { maxLength: 6 }) },
+      { weight: 1, arbitrary: fc.jsonValue() },
+    ),
+  };
+  return fc.record(content).map((value) => JSON.stringify(value));
+}
+
+/** Messages to topics that rules take, of meters that there are and others; some of them joined, to the rule of that name. */
+export function messageOf(devices: readonly string[], at: number, joinedRule: string): fc.Arbitrary<FuzzedMessage> {
+  const joined = fc
+    .tuple(fc.constantFrom(...devices, "stranger"), joinedOf(devices, at))
+    .map(([id, text]) => ({ topic: `$aws/rules/${joinedRule}/${id}`, payload: Buffer.from(text) }));
+  return fc.oneof({ weight: 4, arbitrary: singleOf(devices, at) }, { weight: 1, arbitrary: joined });
+}
+
+function singleOf(devices: readonly string[], at: number): fc.Arbitrary<FuzzedMessage> {
   const device = fc.oneof(fc.constantFrom(...devices), fc.constantFrom("stranger", "__proto__", "shelly EM", "é"));
   const metric = fc.constantFrom(
     "power",
@@ -161,7 +191,10 @@ export function lineOf(devices: readonly string[], at: number): fc.Arbitrary<str
   const gen2 = fc
     .tuple(quoted, notification(at), received)
     .map(([device, text, ms]) => text.replace(/^\{/, `{"device":${device},"received_ms":${ms},`));
-  return fc.oneof(gen1, gen2, fc.json(), fc.string({ unit: "binary" })).map(oneLine);
+  const joined = fc
+    .tuple(quoted, joinedOf(devices, at), received)
+    .map(([device, text, ms]) => text.replace(/\}$/, `,"device":${device},"received_ms":${ms}}`));
+  return fc.oneof(gen1, gen2, joined, fc.json(), fc.string({ unit: "binary" })).map(oneLine);
 }
 
 /** What is done to the bytes of an object: nothing, or it is cut, or a byte of it is another one. */

@@ -10,6 +10,7 @@ import {
   bridgeThing,
   type GatewayThing,
   gatewayThings,
+  publishedTopics,
   topicRuleName,
 } from "../../components/aws/meter-gateway-things";
 import { parseConfig } from "../../config";
@@ -238,6 +239,23 @@ describe("clients", () => {
       { thing: "own", site: "b", carries: [] },
     ]);
     expect(topicRuleName("wattlake", "x.y", "gen2")).toBe("wattlake_x_y_gen2");
+  });
+
+  test("a bridge that joins publishes to one topic a meter, of the rule for it", () => {
+    const meters = [
+      { id: "g1", model: "EM", channels },
+      { id: "g3", model: "EMG3", channels: circuit },
+    ];
+    const config = parseConfig({ sites: [site("a", ...meters)], gateway: { bridge: "joining" } });
+    const [bridge, direct] = gatewayThings(config, "wattlake", "x");
+    expect(bridge).toEqual({
+      ...{ thing: "wattlake-x-a-bridge", site: "a", joins: true },
+      carries: [{ id: "g1", generation: "gen1", rule: "wattlake_x_joined" }],
+    });
+    expect([bridge, direct].map((client) => client && publishedTopics(client))).toEqual([
+      ["$aws/rules/wattlake_x_joined/g1"],
+      ["g3/events/rpc", "g3/online"],
+    ]);
   });
 
   test("a bridge with more meters than a policy can name is refused with the count", async () => {

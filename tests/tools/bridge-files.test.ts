@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { CarriedMeter } from "../../components/aws/meter-gateway-things";
 import { lanSettings } from "../../tools/provision/lan-meters";
-import { accessFile, makePassword, mosquittoConf, usersFile } from "../../tools/provision/mosquitto";
+import { accessFile, joinerAccess, makePassword, mosquittoConf, usersFile } from "../../tools/provision/mosquitto";
 
 const gen1: CarriedMeter = { id: "shellyem-A", generation: "gen1", rule: "wattlake_prod_gen1" };
 const gen2: CarriedMeter = { id: "shellyemg3:B", generation: "gen2", rule: "wattlake_prod_gen2" };
@@ -28,6 +28,31 @@ test("a route is what is read of a meter's measurements, to the rule of its gene
       (metric) => `topic shellies/shellyem-A/emeter/+/${metric} out 1 "" $aws/rules/wattlake_prod_gen1/`,
     ),
     'topic shellyemg3:B/events/rpc out 1 "" $aws/rules/wattlake_prod_gen2/',
+  ]);
+});
+
+test("where a program joins mosquitto connects to nothing, hands over all at once, and lets the program hear what it carries", () => {
+  const text = mosquittoConf({
+    ...{
+      thing: "wattlake-prod-home-bridge",
+      carries: [gen1],
+      joins: true,
+      listen: bridge,
+      folder: "/f",
+      outageDays: 3,
+    },
+    uplink: { host: "a1-ats.iot.eu-central-1.amazonaws.com", port: 8883 },
+  });
+  expect(text).not.toMatch(/amazonaws|^connection|^topic/m);
+  expect(options(text)).toEqual(
+    expect.arrayContaining(["max_inflight_messages 60000", "max_queued_messages 146880", "allow_anonymous false"]),
+  );
+  expect(options(joinerAccess("wattlake-prod-home-bridge", [gen1, gen2]))).toEqual([
+    "user wattlake-prod-home-bridge",
+    ...["power", "reactive_power", "voltage", "current", "pf", "total", "total_returned"].map(
+      (metric) => `topic read shellies/shellyem-A/emeter/+/${metric}`,
+    ),
+    "topic read shellyemg3:B/events/rpc",
   ]);
 });
 

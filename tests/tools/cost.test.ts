@@ -4,6 +4,7 @@ import { createGraph } from "../../local/program/graph";
 import { readStackConfig } from "../../local/program/stack-config";
 import { createUsage, unitBytes } from "../../local/usage";
 import { readArguments } from "../../tools/cost/arguments";
+import { countedOf } from "../../tools/cost/counted";
 import { meterOf } from "../../tools/cost/device-day";
 import { type Estimate, estimate } from "../../tools/cost/estimate";
 import { formatEstimate } from "../../tools/cost/format";
@@ -24,7 +25,7 @@ let day: LocalDay;
 let result: Estimate;
 beforeAll(async () => {
   day = await runDay(half, createGraph(await registerDemo()), { period_s: 1800, progress: () => undefined });
-  result = estimate(half, day, prices);
+  result = estimate(half, countedOf(day), prices);
 });
 const ofMeter = (what: Parameters<LocalDay["usage"]["total"]>[0], meter: string) =>
   day.usage.total(what, (of) => meterOf(of) === meter);

@@ -1,9 +1,11 @@
 /** What the rules could not deliver, replayed: the record is what it would have been, however often it is replayed. */
 import { z } from "zod";
 import { formerHourManifestKey, hourManifestKey } from "../../functions/lake/keys";
+import { makeUnfold } from "../../functions/readings/joined";
 import { createS3Client } from "../../local/aws/s3/client";
 import { createGraph, type Registered } from "../../local/program/graph";
 import { runMachine } from "../../local/session/pipeline";
+import { fold } from "../../tools/bridge/fold";
 import { readArguments } from "../../tools/replay-errors/arguments";
 import { openLake } from "../../tools/replay-errors/lake";
 import { lakeBucket } from "../../tools/replay-errors/local";
@@ -153,6 +155,25 @@ describe("an error object", () => {
       received_ms: noon + 250,
       trace_id: "7e146a2c-95b5-6caf-98b9-50e3969734c7",
     });
+  });
+
+  test("of a bridge that joins holds each of its messages, as of their arrival at the bridge", () => {
+    const name = rule().replace("gen1", "joined");
+    const all = ["611.53", "2"].map((payload, index) => ({
+      ...{ topic: `shellies/${gen1}/emeter/${index}/power`, payload: Buffer.from(payload), at: noon + index * 1000 },
+    }));
+    const result = makeReplayer(graph())(
+      key.replace("gen1", "joined"),
+      error({
+        ...{ ruleName: name, topic: `$aws/rules/${name}/${gen1}` },
+        base64OriginalPayload: fold(all, noon + 1200).toString("base64"),
+      }),
+    );
+    const line = result.outcome === "replay" ? result.line.toString() : "";
+    expect(makeUnfold()(line).map((each) => JSON.parse(each))).toMatchObject([
+      { value: 611.53, device: gen1, channel: 0, metric: "power", received_ms: noon },
+      { value: 2, device: gen1, channel: 1, metric: "power", received_ms: noon + 250 },
+    ]);
   });
 
   test("of the live path alone is in the lake already", () => {

@@ -4,7 +4,7 @@
  */
 
 import { basicIngestPrefix, gatewayThings, joinedTopic } from "../../components/aws/meter-gateway-things";
-import type { StackConfig as Config } from "../../config";
+import type { StackConfig as Config, Site } from "../../config";
 import { createSimulation } from "../../local/home/simulation";
 import type { TimedMessage } from "../../local/messages/capture";
 import type { StackConfig } from "../../local/program/stack-config";
@@ -25,16 +25,26 @@ export const everySeconds = (period_s: number) => ({
 /** What the simulated Gen1 meter leaves out of what a real one publishes and the bridge carries. */
 const leftOut = "pf";
 
+/** What meters say; `advance` tells the messages up to an instant (ms). */
 export interface Devices {
-  /** The messages up to an instant (ms), as IoT Core gets them. */
   advance(to: number): TimedMessage[];
 }
 
-export function createDevices(
+/** As each says it itself: a Gen1 meter all of a report each so many seconds, a later one what has changed. */
+export function createMeters(sites: readonly Site[], start: number, period_s: number): Devices {
+  const simulation = createSimulation(sites, start);
+  const reported = createReported();
+  return {
+    advance: (to) =>
+      reported(simulation.advance(to, everySeconds(period_s))).flatMap((message) => [message, ...besides(message)]),
+  };
+}
+
+/** The same as IoT Core gets it: directly, or through the bridge of the site. */
+export function throughGateway(
+  meters: Devices,
   config: Pick<Config, "sites" | "gateway">,
   { project, stack }: Pick<StackConfig, "project" | "stack">,
-  start: number,
-  period_s: number,
 ): Devices {
   const clients = gatewayThings(config, project, stack);
   const carried = (joins: boolean) => clients.flatMap((each) => ((each.joins ?? false) === joins ? each.carries : []));
@@ -44,14 +54,9 @@ export function createDevices(
     ...message,
     topic: (prefixes.get(meterOf(topic)) ?? "") + topic,
   });
-  const simulation = createSimulation(config.sites, start);
-  const reported = createReported();
   return {
     advance(to) {
-      const sent = reported(simulation.advance(to, everySeconds(period_s))).flatMap((message) => [
-        message,
-        ...besides(message),
-      ]);
+      const sent = meters.advance(to);
       const isJoined = ({ topic }: TimedMessage) => joined.has(meterOf(topic));
       const single = sent.filter((message) => !isJoined(message)).map(published);
       return [...single, ...joinedOf(sent.filter(isJoined), joined)].sort((a, b) => a.at - b.at);

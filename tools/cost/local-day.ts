@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import type { Site } from "../../config";
 import { partitionOf, prefixes } from "../../functions/lake/keys";
 import type { OnAllowed } from "../../local/aws/iam";
 import { createS3Client } from "../../local/aws/s3";
@@ -17,7 +18,7 @@ import type { Graph } from "../../local/program/graph";
 import type { StackConfig } from "../../local/program/stack-config";
 import { readConfig } from "../../local/session/sites";
 import { createUsage, type Usage } from "../../local/usage";
-import { createDevices, meterOf } from "./device-day";
+import { createMeters, type Devices, meterOf, throughGateway } from "./device-day";
 
 const hourMs = 3_600_000;
 /** The first hours are not counted: by then the pipeline looks back on hours, and archives the first day in the counted one. */
@@ -39,6 +40,8 @@ export interface DayOptions {
   /** s between two reports of a meter. */
   readonly period_s: number;
   readonly progress: (text: string) => void;
+  /** What the meters say. @default each as it says it itself */
+  readonly meters?: (sites: readonly Site[], start: number) => Devices;
   /** Hears of each call of a role that was allowed. @default nobody */
   readonly onAllowed?: OnAllowed;
 }
@@ -47,7 +50,7 @@ export interface DayOptions {
 export async function runDay(
   stack: StackConfig,
   graph: Graph,
-  { period_s, progress, onAllowed }: DayOptions,
+  { period_s, progress, onAllowed, meters: makeMeters }: DayOptions,
 ): Promise<LocalDay> {
   const config = readConfig(stack);
   const stateDirectory = mkdtempSync(join(tmpdir(), "wattlake-cost-"));
@@ -69,7 +72,8 @@ export async function runDay(
       run.catch((error: unknown) => problems.push(String(error)));
     });
     const meters = new Map<string, { messages: number }>();
-    const devices = createDevices(config, stack, start, period_s);
+    const said = makeMeters?.(config.sites, start) ?? createMeters(config.sites, start, period_s);
+    const devices = throughGateway(said, config, stack);
     for (let hour = 0; hour < warmHours + 24; hour++) {
       counted.is = hour >= warmHours;
       const to = start + (hour + 1) * hourMs;

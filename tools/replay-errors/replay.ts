@@ -7,6 +7,7 @@ import {
   rawHourPrefix,
 } from "../../functions/lake/keys";
 import { hourManifestSchema } from "../../functions/lake/manifest";
+import { makeUnfold } from "../../functions/readings/joined";
 import type { HourRange } from "../backfill/plan";
 import type { Arguments } from "./arguments";
 import type { Lake } from "./lake";
@@ -39,6 +40,7 @@ const atOnce = 32;
 
 export async function replayErrors({ lake, replay, collect, from, to }: ReplayOptions): Promise<Account> {
   const account: Account = { replayed: 0, resumed: 0, delivered: 0, left: [], hours: [], ended: true };
+  const unfold = makeUnfold();
   const done: string[] = [];
   const hours = new Map<string, Promise<{ keys: Set<string>; expired: boolean }>>();
   const hourOf = (hour: string) => {
@@ -60,10 +62,11 @@ export async function replayErrors({ lake, replay, collect, from, to }: ReplayOp
         account.left.push({ key, reason });
         return;
       }
-      if (keys.has(result.key)) account.resumed++;
+      const messages = unfold(result.line.toString()).length;
+      if (keys.has(result.key)) account.resumed += messages;
       else {
         await lake.put(result.key, result.line);
-        account.replayed++;
+        account.replayed += messages;
       }
       if (!account.hours.includes(result.hour)) account.hours.push(result.hour);
       done.push(key);

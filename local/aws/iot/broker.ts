@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { Aedes, type Client } from "aedes";
+import { joinedPayload } from "../../../functions/readings/joined";
 import type { Clock } from "../../clock";
 import { createMessageIds } from "../../program/ids";
 import { type Usage, unitsOf } from "../../usage";
@@ -43,7 +44,7 @@ export interface Broker {
   readonly url: string;
   /** `mqtts://host:port` of the gateway, where there is one. */
   readonly secureUrl: string | undefined;
-  /** Messages that were acknowledged or, at QoS 0, taken. */
+  /** Messages that were acknowledged or, at QoS 0, taken; of what a bridge has joined, each. */
   received(): number;
   /** What of it no rule took, a row a topic, in the order of their first messages. */
   untaken(): readonly UntakenTopic[];
@@ -71,7 +72,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const receivedAt = clock.now();
     const ids = idsOf(receivedAt, clientId, topic, payload);
     const outcome = await rules.handle({ topic, payload, clientId, receivedAt, ...ids });
-    received++;
+    received += messagesIn(payload);
     if (!topic.startsWith("$aws/")) usage?.count("iot_message", unitsOf(topic.length + payload.length), topic);
     if (outcome === "untaken") {
       const known = untaken.get(topic) ?? {
@@ -137,6 +138,17 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     const opened = await listen(server, host, options.gateway?.port ?? 0);
     gateway?.announce(opened);
     return `mqtts://${host}:${opened}`;
+  }
+}
+
+const joined = joinedPayload();
+
+function messagesIn(payload: Buffer): number {
+  if (!payload.includes('"joined":')) return 1;
+  try {
+    return joined.parse(JSON.parse(payload.toString())).messages.length;
+  } catch {
+    return 1;
   }
 }
 

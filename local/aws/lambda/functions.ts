@@ -29,8 +29,6 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
   mkdirSync(logs, { recursive: true });
   // Of all functions together.
   const throttled = options.cloudWatch?.counter({ namespace: "AWS/Lambda", metricName: "Throttles" });
-  /** Invocations under way, by function. */
-  const running = new Map<string, number>();
   const pools = graph.all("aws:lambda/function:Function", functionInputs).map((resource) => ({
     resource,
     errors: options.cloudWatch?.counter({
@@ -69,15 +67,13 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
           errorMessage: `Function not found: ${nameOrArn}`,
           trace: [],
         });
-      const { physicalName, inputs } = found.resource;
-      const before = running.get(physicalName) ?? 0;
-      if (before >= (inputs.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) {
-        throttled?.(1);
-        const errorMessage = `Rate Exceeded: ${physicalName} runs ${before} times at once, as often as it may.`;
+      // Of any other share of the concurrency a call waits its turn here: the sandboxes of a computer are few.
+      const isRefused = found.resource.inputs.reservedConcurrentExecutions === 0;
+      throttled?.(isRefused ? 1 : 0);
+      if (isRefused) {
+        const errorMessage = `Rate Exceeded: ${found.resource.physicalName} may not run at all.`;
         throw lambdaError({ errorType: "TooManyRequestsException", errorMessage, trace: [] });
       }
-      throttled?.(0);
-      running.set(physicalName, before + 1);
       try {
         const result = await metered(found.resource, () => found.pool.invoke(event));
         found.errors?.(0);
@@ -85,8 +81,6 @@ export function openLambdas(graph: Graph, options: LambdaOptions): Lambdas {
       } catch (error) {
         found.errors?.(1);
         throw error;
-      } finally {
-        running.set(physicalName, (running.get(physicalName) ?? 1) - 1);
       }
     },
     async close() {

@@ -153,36 +153,47 @@ test("a run that takes nearly an hour raises its alarm, whatever becomes of it",
   expect(raised()).toEqual(["alarms-failed-runs", "alarms-slow-runs"]);
 }, 300_000);
 
-const message: Message = {
-  topic: "shellies/shellyem-5B1F0A/emeter/0/power",
-  ...{ payload: Buffer.from("1.00"), clientId: "bridge", traceId: "t", receivedAt: start },
+const messageOf = (topic: string, payload: string): Message => ({
+  ...{ topic, payload: Buffer.from(payload), clientId: "c", traceId: "t", receivedAt: start },
   newUuid: () => "00000000-0000-0000-0000-000000000000",
-};
+});
+const messages: readonly (readonly [generation: string, message: Message])[] = [
+  ["gen1", messageOf("shellies/shellyem-5B1F0A/emeter/0/power", "1.00")],
+  ["gen2", messageOf("shellyemg3-0cb815fc9d38/events/rpc", '{"method":"NotifyStatus","params":{"ts":1}}')],
+];
 
-test("a message that the stream takes raises nothing", async () => {
+test.each(messages)("%s: a message that the stream takes raises nothing", async (_, message) => {
   const { clock, rulesOver, stream, raised } = open();
   await rulesOver(stream, "http://127.0.0.1:9").handle(message);
   await clock.advanceTo(start + minute);
   expect(raised()).toEqual([]);
 });
 
-test("a message that the stream does not take raises the alarm of its rule, as it lies under errors/", async () => {
-  const { graph, clock, rulesOver, refusing, raised } = open();
-  const directory = mkdtempSync(join(tmpdir(), "wattlake-cloudwatch-s3-"));
-  const s3 = await startObjectServer({ directory, clock: clock.now, authorize: () => ({ allowed: true }) });
-  ends.push(() => rmSync(directory, { recursive: true }), s3.close);
-  s3.createBucket(graph.resources.find(({ name }) => name === "lake-bucket")?.physicalName ?? "");
-  await rulesOver(refusing, s3.url).handle(message);
-  await clock.advanceTo(start + minute);
-  expect(raised()).toEqual(["alarms-rule-errors-gen1"]);
-}, 300_000);
+test.each(messages)(
+  "%s: a message that the stream does not take raises the alarm of its rule, as it lies under errors/",
+  async (generation, message) => {
+    const { graph, clock, rulesOver, refusing, raised } = open();
+    const directory = mkdtempSync(join(tmpdir(), "wattlake-cloudwatch-s3-"));
+    const s3 = await startObjectServer({ directory, clock: clock.now, authorize: () => ({ allowed: true }) });
+    ends.push(() => rmSync(directory, { recursive: true }), s3.close);
+    s3.createBucket(graph.resources.find(({ name }) => name === "lake-bucket")?.physicalName ?? "");
+    await rulesOver(refusing, s3.url).handle(message);
+    await clock.advanceTo(start + minute);
+    expect(raised()).toEqual([`alarms-rule-errors-${generation}`]);
+  },
+  300_000,
+);
 
-test("a message that not even the error action takes raises the alarm of what is lost", async () => {
-  const { clock, rulesOver, refusing, raised } = open();
-  await expect(rulesOver(refusing, "http://127.0.0.1:9").handle(message)).rejects.toThrow();
-  await clock.advanceTo(start + minute);
-  expect(raised()).toEqual(["alarms-rule-losses-gen1"]);
-}, 300_000);
+test.each(messages)(
+  "%s: a message that not even the error action takes raises the alarm of what is lost",
+  async (generation, message) => {
+    const { clock, rulesOver, refusing, raised } = open();
+    await expect(rulesOver(refusing, "http://127.0.0.1:9").handle(message)).rejects.toThrow();
+    await clock.advanceTo(start + minute);
+    expect(raised()).toEqual([`alarms-rule-losses-${generation}`]);
+  },
+  300_000,
+);
 
 test("a function that may not run once more raises the alarm of refused starts", async () => {
   const { graph, clock, lambdas, raised } = open((resource) =>

@@ -72,6 +72,19 @@ it("acknowledges a message that the stream has on disk, and delivers it as a lin
   expect(problems).toEqual([]);
 });
 
+it("counts each message that a bridge has joined, and what only looks like it as one", async () => {
+  await open({ ...toStream, sql: "SELECT *, topic(1) AS device", errorAction });
+  const messages = [1, 2, 3].map((at) => ({ at_ms: start, topic, payload: String(at) }));
+  const send = (payload: string) =>
+    client.publishAsync("$aws/rules/wattlake_test_gen1/shellyem-A", payload, { qos: 1 });
+  await send(JSON.stringify({ joined: 1, sent_ms: start, messages }));
+  expect(broker.received()).toBe(3);
+  for (const other of ['{"joined":1,"messages":[]}', '{"joined":2,"sent_ms":1,"messages":[1,2]}', '"joined":'])
+    await send(other);
+  expect(broker.received()).toBe(6);
+  expect(problems).toEqual([]);
+});
+
 it("counts what no rule takes by topic, with the first message of each", async () => {
   await open({ ...toStream, sql: `${scalar} WHERE clientid() = 'bridge'`, errorAction });
   expect(broker.topicFilters).toEqual(["shellies/+/emeter/+/+"]);
