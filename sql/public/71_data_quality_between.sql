@@ -12,7 +12,6 @@
 -- duplicates INT64: Messages that repeated a known value.
 -- conflicts INT64: Messages that contradicted a known value of the same instant.
 -- quarantined INT64: Messages of the device, all channels, that arrived on the UTC day of this date and were not understood.
--- ratio_counter_wh FLOAT64: The counter's import and export over the time that both cover, Wh: how much the ratio rests on.
 -- integral_to_counter FLOAT64: Integral of power by what the counter shows, over the time that both cover. NULL without energy.
 -- usual_integral_to_counter FLOAT64: The same over the 28 days before. NULL without energy.
 -- drift FLOAT64: The former by the latter, less 1: a constant ratio other than 1 is a matter of the metering point, a drift is a fault.
@@ -30,7 +29,7 @@ WITH usual AS (
 
 SELECT
   site, date, device, channel, coverage, disputed_s, quality, gaps, longest_gap_s, readings, duplicates, conflicts, quarantined,
-  ratio_counter_wh, integral_to_counter, usual_integral_to_counter,
+  integral_to_counter, usual_integral_to_counter,
   SAFE_DIVIDE(integral_to_counter, usual_integral_to_counter) - 1 AS drift
 FROM usual
 WHERE date >= from_date
