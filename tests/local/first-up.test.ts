@@ -48,8 +48,8 @@ it("comes up twice, and every view answers before a meter has sent anything", as
     ["priced_slots", 192 * 7],
     ["bill_charges", 4],
   ]);
-  // The calendar by time zone is copied with the rest of reference/.
-  expect(Object.keys(first.mirror)).toHaveLength(11);
+  // The calendar by time zone and what is watched are copied with the rest of reference/.
+  expect(Object.keys(first.mirror)).toHaveLength(12);
   expect(await up()).toEqual(first);
 });
 

@@ -3,7 +3,10 @@ import { z } from "zod";
 import { awsChosenRights, awsRows } from "../../bootstrap/aws-rights";
 import { nameRules } from "../../components/names/limits";
 import { parseConfig } from "../../config";
-import { type Synthesis, synthesize } from "./synth";
+import { createGraph } from "../../local/program/graph";
+import { registerDemo } from "../local/clouds";
+import { byChoice } from "./stacks";
+import { createSynthesis, type Synthesis, synthesize } from "./synth";
 
 const scope = { region: "eu-central-1", accountId: "123456789012", project: "wattlake", stack: "dev" };
 const statements = z.array(
@@ -21,13 +24,16 @@ const analyzerType = "aws:accessanalyzer/analyzer:Analyzer";
 const machineType = "aws:sfn/stateMachine:StateMachine";
 
 let plain: Synthesis;
-let audited: Synthesis;
+let audited: Pick<Synthesis, "ofType" | "get">;
 beforeAll(async () => {
   plain = await synthesize("dev");
-  audited = await synthesize("dev", {
-    "wattlake:alerts": { logRuns: true },
-    "wattlake:audit": { trail: true, lakeEvents: true, keepDays: 90, accessAnalyzer: true },
-  });
+  const graph = createGraph(await registerDemo(byChoice));
+  const resources = graph.resources.map(({ inputs, ...resource }) => ({
+    ...resource,
+    inputs: z.record(z.string(), z.unknown()).parse(inputs),
+    ...{ parent: undefined, protect: false, retainOnDelete: false },
+  }));
+  audited = createSynthesis({ resources, outputs: {} });
 }, 300_000);
 
 test("a stack that does not ask for it has none of it, and no role of it an action on everything", () => {
@@ -99,8 +105,8 @@ test("the trail is of all regions, checks its files, and alone may write into it
       Condition: { StringEquals: { ...ofTrail, ...acl } },
     },
   ]);
-  const settings = audited.resources.filter(({ inputs }) => inputs.bucket === "audit-bucket").map(({ type }) => type);
-  expect(settings).toEqual(expect.arrayContaining(["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"]));
+  const blocked = audited.get("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "audit-public-access");
+  expect(blocked.inputs).toMatchObject({ bucket: "audit-bucket", blockPublicPolicy: true });
   expect(
     audited.get("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "audit-lifecycle").inputs.rules,
   ).toMatchObject([{ expiration: { days: 90 } }]);

@@ -13,6 +13,7 @@ import { createQueues } from "../../local/aws/sqs";
 import { createClock } from "../../local/clock";
 import { createGraph } from "../../local/program/graph";
 import { registerDemo } from "../local/clouds";
+import { byChoice } from "./stacks";
 
 const properties = z.strictObject({
   title: z.string(),
@@ -51,17 +52,12 @@ const alarmInputs = z.looseObject({
 });
 
 test.each([
-  ["buffered", "all"],
-  ["direct", "free"],
+  ["buffered", "all", { "wattlake:alerts": { email: "home@example.org", alarms: "all" } }],
+  ["direct", "free", byChoice],
 ])(
   "%s delivery, %s alarms",
-  async (delivery, alarms) => {
-    const graph = createGraph(
-      await registerDemo({
-        "wattlake:alerts": { email: "home@example.org", alarms },
-        ...(delivery === "direct" && { "wattlake:ingest": { delivery, live: true } }),
-      }),
-    );
+  async (delivery, _, changes) => {
+    const graph = createGraph(await registerDemo(changes));
     const [dashboard, ...others] = graph.all(
       "aws:cloudwatch/dashboard:Dashboard",
       z.strictObject({ dashboardName: z.string(), dashboardBody: z.string() }),

@@ -11,6 +11,13 @@ export const synthesizeOther = (): Promise<Synthesis> =>
     "wattlake:audit": { dataAccess: true },
   });
 
+/** Of the demo, what a stack has only by choice; and direct delivery. For `registerDemo`, which makes it once a run of tests. */
+export const byChoice = {
+  "wattlake:alerts": { email: "home@example.org", logRuns: true },
+  "wattlake:audit": { trail: true, lakeEvents: true, keepDays: 90, accessAnalyzer: true },
+  "wattlake:ingest": { delivery: "direct", live: true },
+};
+
 /** The same check on every resource of a type; there must be some. */
 export function forEach(
   syntheses: readonly Synthesis[],

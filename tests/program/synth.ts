@@ -43,7 +43,7 @@ export async function synthesizeAnew(stack: string, changes: Record<string, unkn
   return createSynthesis(registrations.parse(await runProgram(stack, changes)));
 }
 
-function createSynthesis({ resources, outputs }: Registrations): Synthesis {
+export function createSynthesis({ resources, outputs }: Registrations): Synthesis {
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return {
     resources,
