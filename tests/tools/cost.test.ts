@@ -1,11 +1,13 @@
 /** A day of the demo in the local cloud, counted: each message on its meter's account, and dollars as the price list has them. */
 import { join } from "node:path";
+import { joinedPayload } from "../../functions/readings/joined";
 import { createGraph } from "../../local/program/graph";
 import { readStackConfig } from "../../local/program/stack-config";
+import { readConfig } from "../../local/session/sites";
 import { createUsage, unitBytes } from "../../local/usage";
 import { readArguments } from "../../tools/cost/arguments";
 import { countedOf } from "../../tools/cost/counted";
-import { meterOf } from "../../tools/cost/device-day";
+import { createMeters, meterOf, throughGateway } from "../../tools/cost/device-day";
 import { type Estimate, estimate } from "../../tools/cost/estimate";
 import { formatEstimate } from "../../tools/cost/format";
 import { type LocalDay, runDay } from "../../tools/cost/local-day";
@@ -73,6 +75,26 @@ it("each item that is counted has a price, in every region", () => {
     for (const { item } of result.lines) expect(list.of(item).usd).toBeGreaterThan(0);
   }
   expect(() => readPrices("mars-1")).toThrow(/no prices of mars-1 in .*only of eu-central-1, us-east-1/);
+});
+
+it("a bridge that joins carries the same messages of its meters, one payload a report; a direct meter sends as before", () => {
+  const start = Date.parse("2026-06-03T00:00:00Z");
+  const through = (bridge: "mosquitto" | "joining") => {
+    const config = readConfig(withVariant(stack, { delivery: "buffered", live: false, bridge }));
+    return throughGateway(createMeters(config.sites, start, 30), config, stack).advance(start + 600_000);
+  };
+  const [single, joined] = [through("mosquitto"), through("joining")];
+  const own = (all: typeof single, meter: string) => all.filter(({ topic }) => meterOf(topic) === meter);
+  expect(own(joined, direct)).toEqual(own(single, direct));
+  const payloads = own(joined, bridged);
+  expect(payloads).toHaveLength(20);
+  expect(new Set(payloads.map(({ topic }) => topic))).toEqual(new Set([`$aws/rules/wattlake_dev_joined/${bridged}`]));
+  const inner = payloads.flatMap(({ payload }) => joinedPayload().parse(JSON.parse(payload)).messages);
+  expect(inner).toEqual(
+    own(single, bridged).map(({ at, topic, payload }) => ({
+      ...{ at_ms: at, topic: topic.replace("$aws/rules/wattlake_dev_gen1/", ""), payload },
+    })),
+  );
 });
 
 it("sums are by account", () => {
