@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { free, price } from "../../components/monitoring/aws-alarms";
 import { scripts } from "../../package.json";
+import { allAlarms, synthesizeRegistered } from "../program/stacks";
 import { type Synthesis, synthesize } from "../program/synth";
 
 const page = readFileSync(join(__dirname, "../../docs/operations.md"), "utf8");
@@ -21,7 +22,7 @@ let all: Synthesis;
 beforeAll(async () => {
   // Every path that the program has: buffered and live, the mirror by events, stored slots.
   home = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org" } });
-  all = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org", alarms: "all" } });
+  all = await synthesizeRegistered(allAlarms);
 }, 300_000);
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
