@@ -7,6 +7,7 @@ import { scripts } from "../../package.json";
 import { readCatalog } from "../../sql/catalog";
 import { readChecks } from "../../sql/checks";
 import { materializeSlots } from "../../sql/materialization";
+import { allAlarms, synthesizeRegistered } from "../program/stacks";
 import { type Synthesis, synthesize } from "../program/synth";
 
 const page = readFileSync(join(__dirname, "../../docs/operations.md"), "utf8");
@@ -24,7 +25,7 @@ let all: Synthesis;
 beforeAll(async () => {
   // Every path that the program has: buffered and live, the mirror by events, stored slots.
   home = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org" } });
-  all = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org", alarms: "all" } });
+  all = await synthesizeRegistered(allAlarms);
 }, 300_000);
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";

@@ -3,10 +3,8 @@ import { z } from "zod";
 import { awsChosenRights, awsRows } from "../../bootstrap/aws-rights";
 import { nameRules } from "../../components/names/limits";
 import { parseConfig } from "../../config";
-import { createGraph } from "../../local/program/graph";
-import { registerDemo } from "../local/clouds";
-import { byChoice } from "./stacks";
-import { createSynthesis, type Synthesis, synthesize } from "./synth";
+import { byChoice, synthesizeRegistered } from "./stacks";
+import { type Synthesis, synthesize } from "./synth";
 
 const scope = { region: "eu-central-1", accountId: "123456789012", project: "wattlake", stack: "dev" };
 const statements = z.array(
@@ -24,16 +22,10 @@ const analyzerType = "aws:accessanalyzer/analyzer:Analyzer";
 const machineType = "aws:sfn/stateMachine:StateMachine";
 
 let plain: Synthesis;
-let audited: Pick<Synthesis, "ofType" | "get">;
+let audited: Synthesis;
 beforeAll(async () => {
   plain = await synthesize("dev");
-  const graph = createGraph(await registerDemo(byChoice));
-  const resources = graph.resources.map(({ inputs, ...resource }) => ({
-    ...resource,
-    inputs: z.record(z.string(), z.unknown()).parse(inputs),
-    ...{ parent: undefined, protect: false, retainOnDelete: false },
-  }));
-  audited = createSynthesis({ resources, outputs: {} });
+  audited = await synthesizeRegistered(byChoice);
 }, 300_000);
 
 test("a stack that does not ask for it has none of it, and no role of it an action on everything", () => {

@@ -13,7 +13,7 @@ import { createQueues } from "../../local/aws/sqs";
 import { createClock } from "../../local/clock";
 import { createGraph } from "../../local/program/graph";
 import { registerDemo } from "../local/clouds";
-import { byChoice } from "./stacks";
+import { allAlarms, byChoice } from "./stacks";
 
 const properties = z.strictObject({
   title: z.string(),
@@ -52,7 +52,7 @@ const alarmInputs = z.looseObject({
 });
 
 test.each([
-  ["buffered", "all", { "wattlake:alerts": { email: "home@example.org", alarms: "all" } }],
+  ["buffered", "all", allAlarms],
   ["direct", "free", byChoice],
 ])(
   "%s delivery, %s alarms",

@@ -17,7 +17,7 @@ import {
   recovery,
   stateful,
 } from "./inventory";
-import { forEach, synthesizeOther } from "./stacks";
+import { allAlarms, forEach, synthesizeOther, synthesizeRegistered } from "./stacks";
 import { type Synthesis, type SynthesizedResource, synthesize, synthesizeAnew } from "./synth";
 
 const relationTypes = ["gcp:bigquery/table:Table", "gcp:bigquery/routine:Routine"];
@@ -216,7 +216,7 @@ describe("operations", () => {
   });
 
   test("with an address, failed and missed runs are told by mail", async () => {
-    const all = await synthesize("dev", { "wattlake:alerts": { email: "home@example.org", alarms: "all" } });
+    const all = await synthesizeRegistered(allAlarms);
     const topic = expect.stringMatching(/:alarms-topic$/);
     const alarm = (name: string) => other.get("aws:cloudwatch/metricAlarm:MetricAlarm", `alarms-${name}`).inputs;
     expect(other.get("aws:sns/topicSubscription:TopicSubscription", "alarms-email").inputs).toEqual({

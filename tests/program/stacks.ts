@@ -1,5 +1,8 @@
 /** What the program's tests look at beside the stacks themselves, and how they look at all of it. */
-import { type Synthesis, type SynthesizedResource, synthesize } from "./synth";
+import { z } from "zod";
+import { createGraph } from "../../local/program/graph";
+import { registerDemo } from "../local/clouds";
+import { createSynthesis, type Synthesis, type SynthesizedResource, synthesize } from "./synth";
 
 /** The demo with every choice made otherwise. */
 export const synthesizeOther = (): Promise<Synthesis> =>
@@ -17,6 +20,19 @@ export const byChoice = {
   "wattlake:audit": { trail: true, lakeEvents: true, keepDays: 90, accessAnalyzer: true },
   "wattlake:ingest": { delivery: "direct", live: true },
 };
+
+/** The demo with every alarm, for `registerDemo` too. */
+export const allAlarms = { "wattlake:alerts": { email: "home@example.org", alarms: "all" } };
+
+/** A synthesis of what `registerDemo` makes, which tests of the local cloud have already; it knows no parents and no protection. */
+export async function synthesizeRegistered(changes: Record<string, unknown>): Promise<Synthesis> {
+  const resources = createGraph(await registerDemo(changes)).resources.map(({ inputs, ...resource }) => ({
+    ...resource,
+    inputs: z.record(z.string(), z.unknown()).parse(inputs),
+    ...{ parent: undefined, protect: false, retainOnDelete: false },
+  }));
+  return createSynthesis({ resources, outputs: {} });
+}
 
 /** The same check on every resource of a type; there must be some. */
 export function forEach(
