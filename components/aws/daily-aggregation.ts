@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { prefixes } from "../../functions/lake/keys";
 import { aggregationSteps } from "./aggregation-steps";
 import { LakeFunction } from "./lake-function";
+import { createMachineSchedule } from "./machine-schedule";
 import { allow, createRole, policy, trustService } from "./policy";
 import { type RunFunctions, runDefinition } from "./run-definition";
 import { createRunLogs } from "./run-logs";
@@ -134,30 +135,17 @@ export class DailyAggregation extends pulumi.ComponentResource {
     }
 
     function createSchedule() {
-      const rights = policy(
-        allow(["states:StartExecution"], [machine.arn]),
-        allow(["sqs:SendMessage"], [missedRuns.arn]),
-      );
-      const trust = trustService("scheduler.amazonaws.com", args.accountId);
-      const { role, attached } = createRole(`${name}-schedule`, { trust, rights }, parent);
-      new aws.scheduler.Schedule(
-        `${name}-schedule`,
-        {
-          description: "Starts a run since the checkpoint",
-          scheduleExpression: scheduleExpression(args),
-          scheduleExpressionTimezone: args.timezone,
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: machine.arn,
-            roleArn: role.arn,
-            input: "{}",
-            retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
-            deadLetterConfig: { arn: missedRuns.arn },
-          },
-        },
-        // Nothing starts a run before its maps may start their children.
-        { parent, dependsOn: [attached, children] },
-      );
+      const start = {
+        description: "Starts a run since the checkpoint",
+        machineArn: machine.arn,
+        expression: scheduleExpression(args),
+        timezone: args.timezone,
+        maximumAgeSeconds: 3600,
+        missed: missedRuns,
+        accountId: args.accountId,
+      };
+      // Nothing starts a run before its maps may start their children.
+      createMachineSchedule(`${name}-schedule`, start, parent, [children]);
     }
   }
 }

@@ -7,6 +7,7 @@ import { archiveManifestsPrefix, dayIndexPrefix, prefixes } from "../../function
 import { createRecordMetric } from "../monitoring/record-watches";
 import { drillDefinition } from "./drill-definition";
 import { LakeFunction } from "./lake-function";
+import { createMachineSchedule } from "./machine-schedule";
 import { allow, createRole, policy, trustService } from "./policy";
 import { createRunLogs } from "./run-logs";
 import type { TelemetryLake } from "./telemetry-lake";
@@ -23,7 +24,7 @@ export interface RecoveryDrillArgs {
 }
 
 /** On the 3rd of a month, at an hour at which nobody waits for the pipeline. */
-const monthly = "cron(40 3 3 * ? *)";
+const monthly: `cron(${string})` = "cron(40 3 3 * ? *)";
 
 const { archive, manifests, daily, reference, drill } = prefixes;
 const days = `${manifests}days/`;
@@ -109,25 +110,9 @@ export class RecoveryDrill extends pulumi.ComponentResource {
     }
 
     function createSchedule() {
-      const rights = policy(allow(["states:StartExecution"], [machine.arn]));
-      const trust = trustService("scheduler.amazonaws.com", accountId);
-      const { role, attached } = createRole(`${name}-schedule`, { trust, rights }, parent);
-      new aws.scheduler.Schedule(
-        `${name}-schedule`,
-        {
-          description: "Starts a recovery drill",
-          scheduleExpression: monthly,
-          scheduleExpressionTimezone: args.timezone,
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: machine.arn,
-            roleArn: role.arn,
-            input: "{}",
-            retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 10 },
-          },
-        },
-        { parent, dependsOn: attached },
-      );
+      const { timezone } = args;
+      const start = { description: "Starts a recovery drill", machineArn: machine.arn, expression: monthly, timezone };
+      createMachineSchedule(`${name}-schedule`, { ...start, maximumAgeSeconds: 86_400, accountId }, parent);
     }
   }
 }

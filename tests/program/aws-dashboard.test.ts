@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { ruleKinds } from "../../components/aws/meter-gateway-things";
 import { freeMetrics } from "../../components/monitoring/aws-dashboard";
 import { createCloudWatch } from "../../local/aws/cloudwatch";
 import { openDeliveryStreams } from "../../local/aws/firehose/delivery-stream";
@@ -97,7 +98,7 @@ test.each([
     // A graph an alarm, beside what flows.
     expect(drawn.flatMap(({ alarm }) => alarm ?? []).sort()).toEqual(read.map(({ name }) => name).sort());
     expect(drawn.filter(({ alarm }) => alarm === undefined).map(({ title }) => title)).toEqual([
-      ...(delivery === "direct" ? ["messages, gen1", "messages, gen2"] : ["messages"]),
+      ...(delivery === "direct" ? ruleKinds.map((kind) => `messages, ${kind}`) : ["messages"]),
       "readings, in the hour that they were collected",
     ]);
     expect(drawn.length).toBeLessThanOrEqual(freeMetrics);
