@@ -36,10 +36,11 @@ it("comes up twice, and every view answers before a meter has sent anything", as
     }
   };
   const first = await up();
-  // What the configuration alone says: six channels, three of them in the balance of two sites; in 192 slots the prices of
+  // What the configuration alone says: six channels, three of them in the balance of two sites, and two days of each; in 192 slots the prices of
   // seven components, and what is charged besides.
   expect(first.rows.filter(([, count]) => count > 0)).toEqual([
     ["live_power", 6],
+    ["site_days", 4],
     ["channels", 6],
     ["site_channels", 3],
     ["site_periods", 2],
