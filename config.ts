@@ -43,11 +43,12 @@ export function parseConfig(raw: unknown, folder: string = __dirname): StackConf
 }
 
 function withSites(raw: unknown, folder: string): { readonly config: unknown; readonly placeOf?: PlaceOf } {
-  const given = z.looseObject({ sites: z.unknown() }).safeParse(raw);
+  const given = z.object({ sites: z.unknown() }).safeParse(raw);
   if (!given.success) return { config: raw };
   try {
     const { sites, placeOf } = findSites(given.data.sites, folder);
-    return { config: { ...given.data, sites }, placeOf };
+    // As it came: a parsed copy would lose a key of the name "__proto__", which is a mistake to tell.
+    return { config: { ...Object(raw), sites }, placeOf };
   } catch (error) {
     if (error instanceof RunError) throw mistaken(error.message.split("\n"));
     throw error;

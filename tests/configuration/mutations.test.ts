@@ -72,6 +72,8 @@ const expectRefused = (path: readonly PropertyKey[], change: Change, what = "") 
   if (!lines.some((line) => line.startsWith(begins)))
     throw new Error(`No line begins with "${begins}": ${lines.length === 0 ? "it is accepted" : lines.join("\n")}`);
 };
+/** Of a value that is not allowed; a secret is not shown. */
+const notAllowed = ({ allowed = "" }: Node) => (allowed.endsWith("as a secret") ? "must be " : "is ");
 const check = <T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void) =>
   fc.assert(fc.property(arbitrary, property), { numRuns: 200 });
 
@@ -96,7 +98,7 @@ test("a key that must be there is removed", () => {
 });
 
 test("a value is of another type", () => {
-  check(fc.tuple(fc.constantFrom(...named), anyOf), ([{ path }, value]) => {
+  check(fc.tuple(fc.constantFrom(...named), anyOf), ([{ path, node }, value]) => {
     let kind = "";
     changed(correct, path, (was) => {
       kind = kindOf(was);
@@ -105,7 +107,7 @@ test("a value is of another type", () => {
     fc.pre(kindOf(value) !== kind);
     // A text that is JSON at the top of the file is read as what it says.
     fc.pre(path.length > 1 || typeof value !== "string");
-    expectRefused(path, () => value, "is ");
+    expectRefused(path, () => value, notAllowed(node));
   });
 });
 
@@ -117,16 +119,20 @@ test("a value is of the type, and not allowed", () => {
     number: fc.double({ max: -181, noNaN: true, noDefaultInfinity: true }),
     list: fc.constant([]),
   };
-  const cases = named.flatMap(({ path }) => {
+  const cases = named.flatMap(({ path, node }) => {
     let kind = "";
     changed(correct, path, (was) => {
       kind = kindOf(was);
       return was;
     });
     const values = wrong[kind];
-    return values ? [values.map((value) => ({ path, value }))] : [];
+    return values ? [values.map((value) => ({ path, node, value }))] : [];
   });
-  check(fc.oneof(...cases), ({ path, value }) => expectRefused(path, () => value, "is "));
+  check(fc.oneof(...cases), ({ path, node, value }) => expectRefused(path, () => value, notAllowed(node)));
+});
+
+test("a key of the name __proto__ is told like any other", () => {
+  expect(refusalOf(JSON.parse('{"__proto__":[]}')).join()).toContain('the unknown key "__proto__"');
 });
 
 test("a block has a key more", () => {

@@ -10,6 +10,7 @@ import { mirrored, prefixes } from "../../functions/lake/keys";
 import { makeShellyParser } from "../../functions/readings/shelly";
 import { makeStreamLive } from "../../functions/stream-live";
 import { createClock, type VirtualClock } from "../../local/clock";
+import { groupBy } from "../../local/group";
 import { type Google, startGoogle } from "../local/google/google";
 import { writeEmptyLake } from "../sql/lake";
 import { type Lake, referenceOf, run, sourceSteps, startLakes } from "./lake";
@@ -102,11 +103,12 @@ const valuesOf = ({ line }: Arrived) => {
  * meter does so the record holds the earlier value until its next compilation, and until then so does `readings`.
  */
 function withoutCorrections(all: readonly Arrived[], horizon: number): Arrived[] {
-  const before = new Map(all.filter(({ receivedMs }) => receivedMs < horizon).flatMap(valuesOf));
+  const before = groupBy(all.filter(({ receivedMs }) => receivedMs < horizon).flatMap(valuesOf), ([of]) => of);
+  // The earlier messages may contradict each other, too.
   return all.filter(
     (message) =>
       message.receivedMs < horizon ||
-      valuesOf(message).every(([of, value]) => !before.has(of) || before.get(of) === value),
+      valuesOf(message).every(([of, value]) => (before.get(of) ?? []).every(([, earlier]) => earlier === value)),
   );
 }
 
