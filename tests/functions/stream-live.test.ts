@@ -160,12 +160,9 @@ describe("the registry", () => {
     expect(await rows()).toEqual([]);
     now.mockReturnValue(300_000);
     await streamLive(event(line));
-    // The calendar of the new site is not there yet.
-    expect(logged.map(({ skipped }) => skipped)).toEqual([
-      { unknown_meter: 1 },
-      { unknown_meter: 1 },
-      { outside_calendar: 1 },
-    ]);
+    // The calendar is that of its time zone, and was there before.
+    expect(logged.map(({ skipped }) => skipped)).toEqual([{ unknown_meter: 1 }, { unknown_meter: 1 }, {}]);
+    expect(await rows()).toMatchObject([{ site: "cabin" }]);
   });
 
   test("that is missing fails the invocation by name", async () => {
