@@ -162,7 +162,7 @@ describe("the registry", () => {
     await streamLive(event(line));
     // The calendar is that of its time zone, and was there before.
     expect(logged.map(({ skipped }) => skipped)).toEqual([{ unknown_meter: 1 }, { unknown_meter: 1 }, {}]);
-    expect(await rows()).toMatchObject([{ site: "cabin" }]);
+    expect(await rows()).toMatchObject([{ device: "em-cabin", power_w: 1 }]);
   });
 
   test("that is missing fails the invocation by name", async () => {
