@@ -50,7 +50,7 @@ it("comes up twice, and every view answers before a meter has sent anything", as
     ["bill_charges", 4],
   ]);
   // The calendar by time zone and what is watched are copied with the rest of reference/.
-  expect(Object.keys(first.mirror)).toHaveLength(12);
+  expect(Object.keys(first.mirror)).toHaveLength(11);
   expect(await up()).toEqual(first);
 });
 

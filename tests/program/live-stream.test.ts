@@ -265,6 +265,7 @@ test("switched off, nothing of it is left: no resource, right, environment or wo
         "alarms-live-lag",
         "alarms-live-refused",
         "alarms-live-failing",
+        "google-alarms-live-inserts",
       ],
       ...["warehouse-live_readings", "warehouse-live_merged", "warehouse-live_power"],
     ].sort(),
