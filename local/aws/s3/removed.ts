@@ -28,7 +28,8 @@ type Way = "pipeline" | "rebuild" | "none";
 /** Deletes what would say that an object need not be made again, and gives the days to compile. `reach` leads a command here. */
 export async function makeAnew(removed: readonly RemovedBody[], s3: S3Client, reach: string): Promise<MadeAnew> {
   const by: Record<Way, RemovedBody[]> = { pipeline: [], rebuild: [], none: [] };
-  for (const body of removed) by[await wayTo(body, s3)].push(body);
+  const holds = makeHolds(s3);
+  for (const body of removed) by[await wayTo(body, holds)].push(body);
   const remedies = by.pipeline
     .map((body) => ({ ...body, ...remedyOf(body.key) }))
     .filter(({ days }) => days !== undefined);
@@ -47,14 +48,26 @@ export async function makeAnew(removed: readonly RemovedBody[], s3: S3Client, re
   };
 }
 
-async function wayTo({ bucket, key }: RemovedBody, s3: S3Client): Promise<Way> {
+/** Whether a bucket has objects below a prefix. A lost folder is many files of few prefixes, so each is asked for once. */
+function makeHolds(s3: S3Client) {
+  const known = new Map<string, Promise<boolean>>();
+  const ask = async (Bucket: string, Prefix: string) => {
+    const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys: 1 }));
+    return KeyCount > 0;
+  };
+  return (bucket: string, prefix: string): Promise<boolean> => {
+    const place = `${bucket}/${prefix}`;
+    const answer = known.get(place) ?? ask(bucket, prefix);
+    known.set(place, answer);
+    return answer;
+  };
+}
+
+async function wayTo({ bucket, key }: RemovedBody, holdsIn: ReturnType<typeof makeHolds>): Promise<Way> {
   const { site, date, hour } = placeOf(key);
   const { days, lost } = remedyOf(key);
   if (date === undefined || handedOn.some((prefix) => key.startsWith(prefix))) return lost ? "none" : "pipeline";
-  const holds = async (Prefix: string) => {
-    const { KeyCount = 0 } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, MaxKeys: 1 }));
-    return KeyCount > 0;
-  };
+  const holds = (prefix: string) => holdsIn(bucket, prefix);
   const raw = hour === undefined ? rawDayPrefix(date) : rawHourPrefix(`${date}T${hour}`);
   const staged = site === undefined ? [] : [stagedDayPrefix(site, date)];
   if (!key.startsWith(prefixes.raw)) for (const each of [raw, ...staged]) if (await holds(each)) return "pipeline";
