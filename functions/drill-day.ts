@@ -22,7 +22,7 @@ import {
 } from "./lake/keys";
 import { dayManifestSchema, hourManifestSchema } from "./lake/manifest";
 import { makeRegistry } from "./lake/registry";
-import { partOf } from "./lake/run-work";
+import { mostParts, partBytesOf, partOf } from "./lake/run-work";
 import { makeScratchLake } from "./lake/scratch-lake";
 import { makeScratch } from "./lake/spool";
 import { makeLakeStore } from "./lake/store";
@@ -44,10 +44,10 @@ export function makeDrillDay() {
   const hourSchema = hourManifestSchema();
   const eventSchema = z.object({ siteDay: siteDaySchema() });
   const openDayIndex = makeDayIndex(lake);
-  /** Differences that are named, and parts of an hour. */
-  const most = { named: 10, parts: 64 };
+  /** Differences that are named. */
+  const most = 10;
   /** As `plan-run` splits: archived bytes of an hour. */
-  const partBytes = z.coerce.number().positive().default(32).parse(process.env.PART_MEBIBYTES) * 1024 * 1024;
+  const partBytes = partBytesOf();
 
   /** Whether an archive of these hours has so much that its hours are collected in parts. */
   async function isLarge(hours: readonly string[]): Promise<boolean> {
@@ -115,13 +115,13 @@ export function makeDrillDay() {
       await again.copyReference();
       const collect = makeCollectHour(within);
       // Of a fleet's hours the lines of the site's part are enough; the others are read past.
-      const parts = (await isLarge(hours)) ? most.parts : 1;
+      const parts = (await isLarge(hours)) ? mostParts : 1;
       for (const hour of hours) await collect({ hour, part: partOf(site, parts), parts });
       await makeCompileDay(within)({ siteDay });
       await compare(parts === 1 ? hours : []);
       const passed = differences.length === 0;
       const seconds = (Date.now() - started) / 1000;
-      const named = differences.slice(0, most.named);
+      const named = differences.slice(0, most);
       logUnit("drill-day", {
         siteDay,
         passed,

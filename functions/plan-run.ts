@@ -22,7 +22,7 @@ import {
   workOf,
 } from "./lake/keys";
 import { checkpointSchema } from "./lake/manifest";
-import type { HourPart } from "./lake/run-work";
+import { type HourPart, mostParts, partBytesOf } from "./lake/run-work";
 import { makeLakeStore } from "./lake/store";
 import { logUnit } from "./log";
 
@@ -68,9 +68,7 @@ export function makePlanRun() {
   /** Hours in one plan, and parts of hours: keep the state and the history of an execution far below their limits. */
   const batchHours = 72;
   const batchParts = 400;
-  /** Raw bytes of a part: about a minute of work, and some hundred megabytes of scratch. */
-  const partBytes = z.coerce.number().positive().default(32).parse(process.env.PART_MEBIBYTES) * 1024 * 1024;
-  const mostParts = 64;
+  const partBytes = partBytesOf();
   /** Days after its end by which a day is archived, however late its messages are. */
   const archivedWithinDays = 3;
 

@@ -41,6 +41,16 @@ export const collectedSchema = () =>
 
 export type Collected = z.infer<ReturnType<typeof collectedSchema>>;
 
+/** Parts of an hour at most. */
+export const mostParts = 64;
+
+/**
+ * Raw bytes of a part of an hour: about a minute of work, and some hundred megabytes of scratch. `PART_MEBIBYTES` (environment)
+ * names another size.
+ */
+export const partBytesOf = (): number =>
+  z.coerce.number().positive().default(32).parse(process.env.PART_MEBIBYTES) * 1024 * 1024;
+
 /** The part, of so many, that takes everything of a name; FNV-1a, the same in each part. */
 export function partOf(name: string, parts: number): number {
   let hash = 0x811c9dc5;
