@@ -7,7 +7,7 @@ import { projectDirectory } from "../local/project";
 import { nowAndThen } from "../local/session/steps";
 import { accessMap, awsRights, rightText } from "./access/rights";
 import { createRecorder, isCarriedOut } from "./access/used";
-import { flag, givenOptions, text } from "./command-line";
+import { flag, givenOptions, runTool, text } from "./command-line";
 import { runDay } from "./cost/local-day";
 
 const usage = `Who may do what on which prefix, queue, table: every right that the program gives, a line each.
@@ -17,15 +17,15 @@ const usage = `Who may do what on which prefix, queue, table: every right that t
   --stack <name>                    of one stack
   --help`;
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const values = givenOptions(process.argv.slice(2), { stack: text, unused: flag, help: flag });
   if (values.help) {
     console.log(usage);
-    return;
+    return 0;
   }
   if (values.unused) {
     await printUnused(values.stack ?? "dev");
-    return;
+    return 0;
   }
   for (const stack of values.stack === undefined ? ["dev", "prod"] : [values.stack]) {
     const graph = await loadGraph(readStackConfig(projectDirectory, stack));
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     writeFileSync(path, `${accessMap(graph).join("\n")}\n`);
     console.log(`${path} is written.`);
   }
+  return 0;
 }
 
 async function printUnused(name: string): Promise<void> {
@@ -46,7 +47,4 @@ async function printUnused(name: string): Promise<void> {
   console.log(`${unused().length} of ${rights.length} rights were not needed by a day without faults.`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-});
+runTool(main);
